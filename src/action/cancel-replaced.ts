@@ -1,0 +1,16 @@
+import type { Outcome } from '../core/outcome.js';
+import { plain } from '../core/text.js';
+import type { StateStore } from '../store/state-store.js';
+import type { Deadline } from '../time/deadline.js';
+import { log } from './log.js';
+
+/** Asks GitHub to cancel the run whose tenure was just taken over. The takeover stands whatever the answer is. */
+export async function cancelReplaced(outcome: Outcome, store: StateStore, deadline: Deadline): Promise<void> {
+  if (outcome.kind !== 'ok' || outcome.status !== 'taken_over' || outcome.view?.replaced == null) return;
+  const { replaced } = outcome.view;
+  const { value, warning } = await store.cancelRun(replaced, deadline);
+  if (warning !== null) log.warn(warning);
+  const name = `run ${plain(replaced.runId)}`;
+  if (value === 'requested') log.info(`GitHub was asked to cancel ${name}, which was replaced.`);
+  if (value === 'over_already') log.info(`${name}, which was replaced, is over already.`);
+}

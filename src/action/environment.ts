@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import type { Holder } from '../core/record.js';
+import type { Failure } from '../core/outcome.js';
+import { plain } from '../core/text.js';
+import { readRunId } from './input-values.js';
+
+/** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
+export interface Environment {
+  readonly insideActions: boolean;
+  readonly repository: string | null;
+  readonly serverUrl: string;
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  readonly event: EventSource;
+  readonly workflowRunId: number | null;
+  readonly attempt: number;
+  /** The run id that a sub-agent was given by whoever started it. */
+  readonly subagentRunId: string | null;
+  readonly actor: string | null;
+  readonly workflow: string | null;
+  readonly job: string | null;
+}
+
+export interface EventSource {
+  readonly name: string;
+  readonly path: string | null;
+  readonly ref: string | null;
+  readonly sha: string | null;
+}
+
+export type EnvironmentAnswer =
+  { readonly ok: true; readonly environment: Environment } | { readonly ok: false; readonly failure: Failure };
+
+/** Reads the variables of the runner, strictly: a run id or attempt that is none would make a false identity. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer {
+  const text = (name: string): string | null => variables[name]?.trim() || null;
+  const problems: string[] = [];
+  const integer = (name: string): number | null => {
+    const value = text(name);
+    if (value === null) return null;
+    if (/^[1-9]\d{0,15}$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
+    problems.push(`${name} must be a positive integer, but is "${plain(value, 80)}"`);
+    return null;
+  };
+  const url = (name: string, otherwise: string): string => {
+    const value = (text(name) ?? otherwise).replace(/\/+$/, '');
+    if (!/^https?:\/\//.test(value) || !URL.canParse(value)) {
+      problems.push(`${name} must be a URL, but is "${plain(value, 80)}"`);
+    }
+    return value;
+  };
+  const subagentRunId = text('PI_SUBAGENT_RUN_ID');
+  const readable = readRunId(subagentRunId ?? '');
+  if (!readable.ok) problems.push(`PI_SUBAGENT_RUN_ID must be ${readable.allowed}`);
+
+  const apiUrl = url('GITHUB_API_URL', 'https://api.github.com');
+  const environment: Environment = {
+    insideActions: text('GITHUB_ACTIONS') === 'true',
+    repository: text('GITHUB_REPOSITORY'),
+    serverUrl: url('GITHUB_SERVER_URL', 'https://github.com'),
+    apiUrl,
+    graphqlUrl: url('GITHUB_GRAPHQL_URL', `${apiUrl.replace(/\/api\/v3$/, '/api')}/graphql`),
+    event: {
+      name: text('GITHUB_EVENT_NAME') ?? '',
+      path: text('GITHUB_EVENT_PATH'),
+      ref: text('GITHUB_REF'),
+      sha: text('GITHUB_SHA'),
+    },
+    workflowRunId: integer('GITHUB_RUN_ID'),
+    attempt: integer('GITHUB_RUN_ATTEMPT') ?? 1,
+    subagentRunId,
+    // Whoever started this attempt: on a re-run that is not the actor of the first one.
+    actor: text('GITHUB_TRIGGERING_ACTOR') ?? text('GITHUB_ACTOR'),
+    workflow: text('GITHUB_WORKFLOW'),
+    job: text('GITHUB_JOB'),
+  };
+  if (problems.length === 0) return { ok: true, environment };
+  const problem = `The environment is not what a runner gives: ${problems.join('; ')}`;
+  return { ok: false, failure: { code: 'invalid_input', problem, advice: 'Correct the variable where it is set.' } };
+}
+
+/** How the record describes this run. */
+export function holderOf(environment: Environment): Holder | null {
+  const { workflowRunId, workflow, job, actor, attempt, serverUrl, repository } = environment;
+  if (workflowRunId === null && workflow === null && job === null && actor === null) return null;
+  const url =
+    workflowRunId === null || repository === null
+      ? null
+      : `${serverUrl}/${repository}/actions/runs/${String(workflowRunId)}/attempts/${String(attempt)}`;
+  return { workflowRunId, workflow, job, actor, url };
+}
+
+/** The parsed event payload, or why it cannot be read. No payload at all is `null`. */
+export function readEventPayload(path: string | null): { ok: true; payload: unknown } | { ok: false; problem: string } {
+  if (path === null) return { ok: true, payload: null };
+  try {
+    return { ok: true, payload: JSON.parse(readFileSync(path, 'utf8')) as unknown };
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? plain(error.message) : 'unknown reason' };
+  }
+}

@@ -1,0 +1,89 @@
+/** Strict readers of single input texts. Each answers with a value or says which values it allows. */
+
+export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly allowed: string };
+
+const no = (allowed: string): { ok: false; allowed: string } => ({ ok: false, allowed });
+const yes = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
+
+export function readBoolean(text: string): Parsed<boolean> {
+  const lower = text.toLowerCase();
+  return lower === 'true' || lower === 'false' ? yes(lower === 'true') : no('true or false');
+}
+
+export function readChoice<T extends string>(choices: readonly T[]): (text: string) => Parsed<T> {
+  return (text) => {
+    const choice = choices.find((candidate) => candidate === text);
+    return choice === undefined ? no(`one of ${choices.join(', ')}`) : yes(choice);
+  };
+}
+
+/** A positive integer in plain decimal digits, up to 2^53 - 1. */
+export function readToken(text: string): Parsed<number> {
+  const value = Number(text);
+  return /^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(value)
+    ? yes(value)
+    : no('a positive integer, as the output fencing-token gives it');
+}
+
+/** Text that a person can read: no control, formatting or private characters, nor half of a surrogate pair. */
+export function isPrintable(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+export function readRunId(text: string): Parsed<string> {
+  return isPrintable(text) && text.length <= 200
+    ? yes(text)
+    : no('printable text of at most 200 characters, without line breaks or control characters');
+}
+
+const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const SIMPLE = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
+const ISO = /^P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/;
+
+export interface DurationBounds {
+  readonly leastMs: number;
+  readonly mostMs: number;
+}
+
+/** `90s`, `30m`, `2h`, `1d`, `1h30m`, `500ms`, ISO 8601 (`PT30M`) and a bare `0`. The result is in milliseconds. */
+export function readDuration({ leastMs, mostMs }: DurationBounds): (text: string) => Parsed<number> {
+  return (text) => {
+    const milliseconds = parseDuration(text);
+    return milliseconds !== null && milliseconds >= leastMs && milliseconds <= mostMs
+      ? yes(milliseconds)
+      : no(`a duration from ${shown(leastMs)} to ${shown(mostMs)}, for example 90s, 30m, 2h, 1h30m or PT30M`);
+  };
+}
+
+function parseDuration(text: string): number | null {
+  if (text === '0') return 0;
+  const parts = SIMPLE.exec(text) ?? ISO.exec(text);
+  if (parts === null || parts.slice(1).every((part) => part === undefined)) return null;
+  const [days, hours, minutes, seconds, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return (
+    (days ?? 0) * UNIT_MS.d +
+    (hours ?? 0) * UNIT_MS.h +
+    (minutes ?? 0) * UNIT_MS.m +
+    (seconds ?? 0) * UNIT_MS.s +
+    (milliseconds ?? 0)
+  );
+}
+
+function shown(milliseconds: number): string {
+  const unit = (['d', 'h', 'm', 's'] as const).find((name) => milliseconds % UNIT_MS[name] === 0 && milliseconds > 0);
+  return unit === undefined ? `${String(milliseconds)}ms` : `${String(milliseconds / UNIT_MS[unit])}${unit}`;
+}
+
+/** A branch name as `git check-ref-format` and GitHub allow it, without `refs/heads/` before it. */
+export function readBranch(text: string): Parsed<string> {
+  const bad =
+    text.length > 200 ||
+    !isPrintable(text) ||
+    /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock(?:\/|$)|^@$|^HEAD$|^refs\/|^[0-9a-f]{40}$/i.test(text);
+  return bad ? no('a branch name such as runner-coord-state, without refs/heads/') : yes(text);
+}
+
+/** What can stand in an HTTP header. The text itself is never shown again. */
+export function readSecret(text: string): Parsed<string> {
+  return /^[\x21-\x7e]+$/.test(text) ? yes(text) : no('a token, for example ${{ github.token }}');
+}

@@ -1,0 +1,78 @@
+import { setOutput } from '@actions/core';
+import { codeOf, isOwned, previousRunIdOf } from '../core/outcome.js';
+import { recordPath } from '../core/record.js';
+import { exitSignalOf } from '../core/run.js';
+import type { Report } from './report.js';
+
+/** Every output of the action, in the order of action.yml; a contract test holds the two together. */
+export const OUTPUT_NAMES = [
+  'owned',
+  'status',
+  'error',
+  'message',
+  'repo',
+  'pr',
+  'run-id',
+  'owner-run-id',
+  'owner-url',
+  'previous-run-id',
+  'claimed-at',
+  'updated-at',
+  'fencing-token',
+  'exit-signaled',
+  'head-sha',
+  'state-branch',
+  'state-path',
+  'state-commit',
+  'result',
+] as const;
+export type OutputName = (typeof OUTPUT_NAMES)[number];
+export type Outputs = Readonly<Record<OutputName, string>>;
+
+/** The outputs of a step. All are always set; the empty text means "does not apply" or "not known". */
+export function outputsOf(report: Report): Outputs {
+  const { outcome, request, target, message, stateBranch } = report;
+  const view = outcome.kind === 'error' ? null : outcome.view;
+  const owner = view?.record?.activeRun ?? null;
+  const named = {
+    owned: String(request !== null && isOwned(outcome, request.run)),
+    status: outcome.kind === 'ok' ? outcome.status : '',
+    error: outcome.kind === 'ok' ? '' : codeOf(outcome),
+    message: message.wayOut === null ? message.text : `${message.text} ${message.wayOut}`,
+    repo: target?.repo ?? '',
+    pr: target === null ? '' : String(target.pr),
+    'run-id': request?.run.runId ?? '',
+    'owner-run-id': owner?.runId ?? '',
+    'owner-url': owner?.holder?.url ?? '',
+    'previous-run-id': previousRunIdOf(outcome) ?? '',
+    'claimed-at': owner?.claimedAt ?? '',
+    'updated-at': owner?.updatedAt ?? '',
+    'fencing-token': owner === null ? '' : String(owner.fencingToken),
+    'exit-signaled': view === null ? '' : String(view.record !== null && exitSignalOf(view.record) !== null),
+    'head-sha': view?.headSha ?? '',
+    'state-branch': stateBranch ?? '',
+    'state-path': target === null ? '' : recordPath(target),
+    'state-commit': view?.stateCommit ?? '',
+  };
+  const result = JSON.stringify({
+    ok: outcome.kind === 'ok',
+    command: report.command,
+    ...jsonOf(named),
+    record: view?.record ?? null,
+  });
+  return { ...named, result };
+}
+
+export function writeOutputs(outputs: Outputs): void {
+  for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
+}
+
+/** `result` gives the outputs under the same names, with real booleans, numbers and nulls. */
+function jsonOf(named: Readonly<Record<Exclude<OutputName, 'result'>, string>>): Record<string, unknown> {
+  const typed = (name: string, text: string): unknown => {
+    if (text === '') return null;
+    if (name === 'owned' || name === 'exit-signaled') return text === 'true';
+    return name === 'pr' || name === 'fencing-token' ? Number(text) : text;
+  };
+  return Object.fromEntries(Object.entries(named).map(([name, text]) => [name, typed(name, text)]));
+}

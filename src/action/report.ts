@@ -1,0 +1,57 @@
+import type { OnConflict, Verdict } from '../core/code-table.js';
+import { verdictOf } from '../core/code-table.js';
+import { messageOf, type Message } from '../core/message.js';
+import type { Outcome } from '../core/outcome.js';
+import type { Target } from '../core/record.js';
+import type { Command } from '../core/request.js';
+import type { CoordinationRequest } from '../core/request.js';
+
+/** Everything about one step that outputs, summary and annotation are made from. */
+export interface Report {
+  readonly command: Command | null;
+  readonly target: Target | null;
+  readonly request: CoordinationRequest | null;
+  readonly outcome: Outcome;
+  readonly message: Message;
+  readonly verdict: Verdict;
+  readonly stateBranch: string | null;
+  readonly serverUrl: string;
+  /** ISO time of the answer. */
+  readonly now: string;
+}
+
+export interface ReportFacts {
+  readonly outcome: Outcome;
+  readonly onConflict: OnConflict;
+  readonly now: string;
+  readonly serverUrl: string;
+  readonly command?: Command;
+  readonly target?: Target | null;
+  readonly request?: CoordinationRequest;
+  readonly stateBranch?: string;
+}
+
+/** Puts into words how a step ended. */
+export function reportOf(facts: ReportFacts): Report {
+  const { outcome, onConflict, now, serverUrl, request } = facts;
+  const target = facts.target ?? null;
+  const nobody = { runId: '', attempt: 1, holder: null };
+  const described = request ?? {
+    command: facts.command ?? 'status',
+    run: nobody,
+    fencingToken: null,
+    targetRunId: null,
+    supersede: 'never',
+  };
+  return {
+    command: facts.command ?? null,
+    target,
+    request: request ?? null,
+    outcome,
+    message: messageOf(outcome, { target, request: described, now }),
+    verdict: verdictOf(outcome, onConflict),
+    stateBranch: facts.stateBranch ?? null,
+    serverUrl,
+    now,
+  };
+}

@@ -1,0 +1,65 @@
+import type { HistoryEvent, OwnershipRecord } from './record.js';
+
+export const OK_STATUSES = [
+  'claimed_new',
+  'refreshed',
+  'taken_over',
+  'owner_confirmed',
+  'no_owner_record',
+  'released',
+  'release_noop',
+  'exit_signal_recorded',
+  'fresh_runner',
+  'status',
+  'skipped_no_async_run_id',
+] as const;
+export type OkStatus = (typeof OK_STATUSES)[number];
+
+/** Expected refusals: values, never exceptions. */
+export const CONFLICT_CODES = [
+  'active_run_exists',
+  'ownership_lost',
+  'ownership_missing',
+  'exit_signal_recorded',
+  'stale_runner',
+  'takeover_forbidden',
+  'pr_closed',
+] as const;
+export type ConflictCode = (typeof CONFLICT_CODES)[number];
+
+/** Operational errors: the question could not be answered, so nobody is told that it owns anything. */
+export const ERROR_CODES = [
+  'run_id_required',
+  'invalid_input',
+  'target_unresolved',
+  'pr_not_found',
+  'state_corrupt',
+  'state_unsupported',
+  'permission_denied',
+  'rate_limited',
+  'contention_exhausted',
+  'deadline_exceeded',
+  'api_error',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What a decision answers about one record. */
+export type Answer =
+  { readonly kind: 'ok'; readonly status: OkStatus } | { readonly kind: 'conflict'; readonly code: ConflictCode };
+
+/** What is to be done with the record that was read. */
+export type Decision =
+  /** Nothing is written. */
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  /** The answer holds only once `next` is on the branch. */
+  | { readonly kind: 'write'; readonly answer: Answer; readonly next: OwnershipRecord; readonly event: HistoryEvent }
+  /** One more fact decides; ask for it and decide again on the same record. */
+  | { readonly kind: 'ask'; readonly question: 'owner_liveness' | 'takeover_permission' };
+
+export function ok(status: OkStatus): Decision {
+  return { kind: 'answer', answer: { kind: 'ok', status } };
+}
+
+export function conflict(code: ConflictCode): Decision {
+  return { kind: 'answer', answer: { kind: 'conflict', code } };
+}

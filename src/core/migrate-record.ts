@@ -1,0 +1,35 @@
+import { KEPT_ENTRIES, SCHEMA_VERSION, type OwnershipRecord, type Target } from './record.js';
+import type { LegacyRecord } from './record-schema.js';
+
+/**
+ * The token of whatever schema 1 or 2 left behind. Those schemas had none, so nobody holds a token that could clash,
+ * and the first tenure of schema 3 gets 2.
+ */
+const LEGACY_TOKEN = 1;
+
+/** Turns a record of schema 1 or 2 into one of schema 3, in memory; it is stored so with the next write. */
+export function migrate(legacy: LegacyRecord, target: Target): OwnershipRecord {
+  const active = legacy.activeRun;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    target,
+    fencingToken: LEGACY_TOKEN,
+    activeRun: active === null ? null : { ...active, attempt: 1, fencingToken: LEGACY_TOKEN, holder: null },
+    previousRun: legacy.previousRun,
+    history: legacy.history.slice(-KEPT_ENTRIES).map((event) => ({ ...event, fencingToken: null, id: null })),
+    exitSignals: legacy.exitSignals.slice(-KEPT_ENTRIES).map((signal) => ({
+      ...signal,
+      fencingToken: belongsToActive(signal, active) ? LEGACY_TOKEN : null,
+    })),
+  };
+}
+
+/**
+ * A signal without a token belongs to the active tenure if it was recorded in it. Where a time is missing nobody can
+ * tell, and the safe reading is that the owner was asked to stop.
+ */
+function belongsToActive(signal: LegacyRecord['exitSignals'][number], active: LegacyRecord['activeRun']): boolean {
+  if (active === null || signal.runId !== active.runId) return false;
+  if (signal.at === null || active.claimedAt === null) return true;
+  return Date.parse(signal.at) >= Date.parse(active.claimedAt);
+}

@@ -1,0 +1,55 @@
+import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
+import type { ActiveRun, OwnershipRecord } from './record.js';
+import { exitSignalOf, holdsTenure, type Run } from './run.js';
+
+/** What a step saw, in the reading or in the write that its answer stands on. */
+export interface View {
+  /** `null`: there is no record of this target. */
+  readonly record: OwnershipRecord | null;
+  /** The commit of the state branch that holds it; `null` where the branch does not exist. */
+  readonly stateCommit: string | null;
+  /** Head commit of the pull request, for `--force-with-lease`. */
+  readonly headSha: string;
+  /** The head that this step's own write replaced; `null` where it wrote nothing or began the branch. */
+  readonly previousHead: string | null;
+  /** The tenure that this step's own write ended, if it was another run's. */
+  readonly replaced: ActiveRun | null;
+}
+
+export interface Failure {
+  readonly code: ErrorCode;
+  /** What happened, in one sentence. */
+  readonly problem: string;
+  /** The exact next step. */
+  readonly advice: string;
+  readonly cause?: unknown;
+}
+
+/** How a step ended. Only `ok` can ever mean ownership. */
+export type Outcome =
+  | { readonly kind: 'ok'; readonly status: OkStatus; readonly view: View | null }
+  | { readonly kind: 'conflict'; readonly code: ConflictCode; readonly view: View }
+  | { readonly kind: 'error'; readonly failure: Failure };
+
+/**
+ * The promise of the action: true only when this step's own successful read or write showed that the active run is this
+ * run, in its tenure, without an exit signal.
+ */
+export function isOwned(outcome: Outcome, run: Pick<Run, 'runId' | 'attempt'>): boolean {
+  if (outcome.kind !== 'ok' || outcome.view?.record == null) return false;
+  const { record } = outcome.view;
+  return record.activeRun !== null && holdsTenure(record.activeRun, run) && exitSignalOf(record) === null;
+}
+
+/** The run that an answer names as the previous owner; refusals and `release_noop` name none. */
+export function previousRunIdOf(outcome: Outcome): string | null {
+  if (outcome.kind === 'error' || outcome.view === null) return null;
+  const silent = outcome.kind === 'ok' ? outcome.status === 'release_noop' : outcome.code !== 'exit_signal_recorded';
+  return silent ? null : (outcome.view.record?.previousRun?.runId ?? null);
+}
+
+/** The stable word for how a step ended, with its kind: `exit_signal_recorded` is an ok status and a refusal. */
+export function codeOf(outcome: Outcome): string {
+  if (outcome.kind === 'ok') return outcome.status;
+  return outcome.kind === 'conflict' ? outcome.code : outcome.failure.code;
+}

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { migrate } from './migrate-record.js';
+import type { OwnershipRecord, Target } from './record.js';
+import { findRepeatedKey } from './repeated-keys.js';
+import { CurrentSchema, EnvelopeSchema, LegacySchema } from './record-schema.js';
+
+/** What the text of a stored record turned out to be. Only a record that was never there permits a claim. */
+export type RecordReading =
+  | { readonly kind: 'record'; readonly record: OwnershipRecord }
+  | { readonly kind: 'corrupt'; readonly problem: string }
+  | { readonly kind: 'unsupported'; readonly version: number };
+
+/**
+ * Reads the text of a stored record of schema 1, 2 or 3, strictly: broken JSON, a foreign target or an impossible value
+ * is an answer of its own and never a record. Unknown extra keys are ignored.
+ */
+export function readRecord(text: string, target: Target): RecordReading {
+  const json = parseJson(text);
+  if (!json.ok) return corrupt(json.problem);
+  const repeated = findRepeatedKey(text);
+  if (repeated !== null) return corrupt(`the key ${JSON.stringify(repeated)} stands twice in one object`);
+
+  const envelope = v.safeParse(EnvelopeSchema, json.value);
+  if (!envelope.success) return corrupt(describe(envelope.issues));
+  const { schemaVersion, target: stored } = envelope.output;
+  if (schemaVersion < 1 || schemaVersion > 3) return { kind: 'unsupported', version: schemaVersion };
+  if (stored.repo.toLowerCase() !== target.repo.toLowerCase() || stored.pr !== target.pr) {
+    return corrupt(
+      `it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`,
+    );
+  }
+
+  if (schemaVersion < 3) {
+    const legacy = v.safeParse(LegacySchema, json.value);
+    return legacy.success
+      ? { kind: 'record', record: migrate(legacy.output, target) }
+      : corrupt(describe(legacy.issues));
+  }
+  const current = v.safeParse(CurrentSchema, json.value);
+  if (!current.success) return corrupt(describe(current.issues));
+  const record: OwnershipRecord = { ...current.output, schemaVersion: 3, target };
+  const problem = impossibleToken(record);
+  return problem === null ? { kind: 'record', record } : corrupt(problem);
+}
+
+/** Tokens only rise, so nothing in a record may carry a token above the record's own. */
+function impossibleToken(record: OwnershipRecord): string | null {
+  const above = (token: number | null): boolean => token !== null && token > record.fencingToken;
+  if (above(record.activeRun?.fencingToken ?? null)) return 'activeRun.fencingToken is above the record’s fencingToken';
+  if (record.history.some((event) => above(event.fencingToken))) {
+    return 'an event in history has a fencingToken above the record’s own';
+  }
+  if (record.exitSignals.some((signal) => above(signal.fencingToken))) {
+    return 'an exit signal has a fencingToken above the record’s own';
+  }
+  return null;
+}
+
+function parseJson(text: string): { ok: true; value: unknown } | { ok: false; problem: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) as unknown };
+  } catch (error) {
+    return { ok: false, problem: `it is not JSON (${error instanceof Error ? error.message : 'unknown reason'})` };
+  }
+}
+
+function describe(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {
+  const [first] = issues;
+  const path = v.getDotPath(first);
+  return path === null ? first.message : `${path}: ${first.message}`;
+}
+
+function corrupt(problem: string): RecordReading {
+  return { kind: 'corrupt', problem };
+}

@@ -1,0 +1,3 @@
+import { runStep } from './action/run-step.js';
+
+void runStep();

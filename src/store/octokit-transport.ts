@@ -1,0 +1,79 @@
+import type { getOctokit as GetOctokit } from '@actions/github';
+import type { Deadline } from '../time/deadline.js';
+import type { HttpAnswer, Transport } from './transport.js';
+
+/** No single request may eat the whole deadline: a server that accepts and never answers is asked again. */
+const LONGEST_REQUEST_MS = 15_000;
+
+export interface TransportOptions {
+  readonly token: string;
+  /** `GITHUB_API_URL` and `GITHUB_GRAPHQL_URL`, which also name a GitHub Enterprise Server. */
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+}
+
+/** Speaks to GitHub through the Octokit of `@actions/github`, which brings the runner's proxy settings along. */
+export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOptions): Promise<Transport> {
+  const { getOctokit } = await loadToolkit();
+  const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'runner-coord', log: silent });
+
+  const send = async (url: string, parameters: Record<string, unknown>, deadline: Deadline): Promise<HttpAnswer> => {
+    const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
+    try {
+      // A redirect is never followed: it could carry the request to another host.
+      const response = await octokit.request(url, { ...parameters, request: { signal, redirect: 'manual' } });
+      return {
+        kind: 'answer',
+        status: response.status,
+        headers: lowerCased(response.headers),
+        body: response.data as unknown,
+      };
+    } catch (error) {
+      return answerOf(error) ?? { kind: 'no_answer', problem: problemOf(error, signal), cause: error };
+    }
+  };
+
+  return {
+    graphql: (query, variables, deadline) => send(`POST ${graphqlUrl}`, { query, variables }, deadline),
+    rest: (route, parameters, deadline) => send(route, parameters, deadline),
+  };
+}
+
+/**
+ * Loaded late, because it is most of the bundle. On import it parses the event payload and throws if that is broken;
+ * we read the payload ourselves and strictly, so it is hidden meanwhile.
+ */
+async function loadToolkit(): Promise<{ getOctokit: typeof GetOctokit }> {
+  const path = process.env['GITHUB_EVENT_PATH'];
+  delete process.env['GITHUB_EVENT_PATH'];
+  try {
+    return await import('@actions/github');
+  } finally {
+    if (path !== undefined) process.env['GITHUB_EVENT_PATH'] = path;
+  }
+}
+
+/** Octokit throws for every status from 400 on; the answer is inside. */
+function answerOf(error: unknown): HttpAnswer | null {
+  if (!(error instanceof Error) || !('response' in error)) return null;
+  const { response } = error;
+  if (typeof response !== 'object' || response === null || !('status' in response)) return null;
+  const { status } = response;
+  if (typeof status !== 'number') return null;
+  const headers = 'headers' in response ? lowerCased(response.headers) : {};
+  return { kind: 'answer', status, headers, body: 'data' in response ? response.data : null };
+}
+
+function lowerCased(headers: unknown): Record<string, string> {
+  if (typeof headers !== 'object' || headers === null) return {};
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+function problemOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'GitHub did not answer in time';
+  return `the connection to GitHub failed (${error instanceof Error ? error.message : 'unknown reason'})`;
+}
+
+const nothing = (): void => undefined;
+/** Octokit's own log could print URLs and deprecations in the middle of ours. */
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };

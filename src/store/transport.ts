@@ -1,0 +1,19 @@
+import type { Deadline } from '../time/deadline.js';
+
+/** What came back over HTTP, before anybody decided what it means. Header names are in lower case. */
+export type HttpAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: unknown;
+    }
+  /** No answer: refused, reset, timed out. For a write, its outcome is unknown. */
+  | { readonly kind: 'no_answer'; readonly problem: string; readonly cause: unknown };
+
+/** The two ways of asking GitHub. Neither throws for anything that GitHub or the network does. */
+export interface Transport {
+  graphql(query: string, variables: Readonly<Record<string, unknown>>, deadline: Deadline): Promise<HttpAnswer>;
+  /** @param route as GitHub's documentation writes it, for example `GET /repos/{owner}/{repo}`. */
+  rest(route: string, parameters: Readonly<Record<string, unknown>>, deadline: Deadline): Promise<HttpAnswer>;
+}
