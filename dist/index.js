@@ -32119,6 +32119,31 @@ function meansTenure(request, active) {
     return request.fencingToken === null || request.fencingToken === active.fencingToken;
 }
 
+;// CONCATENATED MODULE: ./src/core/older-reading.ts
+
+/**
+ * Whether a reading shows a past that a step has already seen beyond. A record is an append-only log in small: what was
+ * seen last has to be in every later reading, unless so much happened since that it fell out of the history.
+ *
+ * @param reading what was read now, or `null` for no record; records are never deleted.
+ * @param seen the newest record that this step, or an earlier one of its job, knows to have been on the branch.
+ */
+function isOlderReading(reading, seen) {
+    if (reading === null)
+        return true;
+    if (reading.fencingToken !== seen.fencingToken)
+        return reading.fencingToken < seen.fencingToken;
+    const last = seen.history.at(-1)?.id ?? null;
+    // Events of schema 1 and 2 have no id to look for.
+    if (last === null || reading.history.some(({ id }) => id === last))
+        return false;
+    const overtaken = reading.history.length === KEPT_ENTRIES && !reading.history.some(({ id }) => knows(seen, id));
+    return !overtaken;
+}
+function knows({ history }, wanted) {
+    return history.some(({ id }) => id === wanted);
+}
+
 ;// CONCATENATED MODULE: ./src/core/outcome.ts
 
 /**
@@ -32149,22 +32174,20 @@ function codeOf(outcome) {
 
 /** A record that is there but cannot be used. Nothing is written over it; a person has to look. */
 function unreadableRecord(reading, target) {
-    const where = `The record ${recordPath(target)}`;
-    const repair = `Look at the file and its history on the state branch. Restore the last good version ` +
-        `(git revert or git checkout <commit> -- ${recordPath(target)}), and keep fencingToken at or above the highest ever used.`;
-    return reading.kind === 'unsupported'
-        ? {
-            kind: 'error',
-            failure: {
-                code: 'state_unsupported',
-                problem: `${where} has schema version ${String(reading.version)}; this version of runner-coord reads 1 to 3.`,
-                advice: 'Use the newest version of runner-coord in every workflow of this repository.',
-            },
-        }
-        : {
-            kind: 'error',
-            failure: { code: 'state_corrupt', problem: `${where} cannot be used: ${reading.problem}.`, advice: repair },
+    const path = recordPath(target);
+    if (reading.kind === 'unsupported') {
+        return {
+            code: 'state_unsupported',
+            problem: `The record ${path} has schema version ${String(reading.version)}; this version of runner-coord reads 1 to 3`,
+            advice: 'Use the newest version of runner-coord in every workflow of this repository.',
         };
+    }
+    return {
+        code: 'state_corrupt',
+        problem: `The record ${path} cannot be used: ${reading.problem}`,
+        advice: 'Nothing was written over it. Restore its last good version on the state branch ' +
+            `("git checkout <commit> -- ${path}", then commit), and keep fencingToken at or above the highest ever used.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/time/backoff.ts
@@ -32179,11 +32202,7 @@ function fullJitter(tries, { baseMs, capMs }, random) {
     return Math.round(random * Math.min(capMs, baseMs * 2 ** (tries - 1)));
 }
 
-;// CONCATENATED MODULE: ./src/coordinate.ts
-
-
-
-
+;// CONCATENATED MODULE: ./src/patience.ts
 
 
 /** How often the head may move under us before we give up. With the pauses below that takes about half a minute. */
@@ -32192,11 +32211,82 @@ const MOST_LOST_RACES = 14;
 const MOST_FAILURES = 5;
 /** How often a reading may be older than what we know already. */
 const MOST_STALE_READS = 8;
-/** A reading that contradicts only the caller's token is doubted so often, then believed: the token may be wrong. */
-const MOST_DOUBTED_TOKENS = 2;
 const RACE_PAUSE = { baseMs: 400, capMs: 6_000 };
 const FAILURE_PAUSE = { baseMs: 500, capMs: 8_000 };
 const STALE_PAUSE = { baseMs: 300, capMs: 2_000 };
+/** Decides whether a round that came to nothing is worth another one, and waits before it. Counts over one command. */
+class Patience {
+    #context;
+    #lostRaces = 0;
+    #failures = 0;
+    #staleReads = 0;
+    #lastProblem = '';
+    constructor(context) {
+        this.#context = context;
+    }
+    async afterLostRace() {
+        this.#lostRaces += 1;
+        this.#lastProblem = 'other runs wrote to the state branch at the same time';
+        return this.#lostRaces > MOST_LOST_RACES ? this.#contentionExhausted() : this.#pause(this.#lostRaces, RACE_PAUSE);
+    }
+    async afterStaleRead() {
+        this.#staleReads += 1;
+        this.#lastProblem = 'GitHub answered with an older state of the branch than the one already seen';
+        return this.#staleReads > MOST_STALE_READS
+            ? this.#contentionExhausted()
+            : this.#pause(this.#staleReads, STALE_PAUSE);
+    }
+    async afterFailure(failure) {
+        const { deadline, debug } = this.#context;
+        this.#failures += 1;
+        this.#lastProblem = failure.problem;
+        if (failure.retry.kind === 'never')
+            return failure;
+        // A request that our own deadline cut off tells nothing about GitHub.
+        if (deadline.expired)
+            return this.deadlineExceeded();
+        if (this.#failures > MOST_FAILURES)
+            return failure;
+        if (failure.retry.kind === 'backoff')
+            return this.#pause(this.#failures, FAILURE_PAUSE);
+        if (failure.retry.ms >= deadline.remainingMs)
+            return failure;
+        debug(`${failure.problem}; waiting ${formatDuration(failure.retry.ms)}`);
+        await deadline.sleep(failure.retry.ms);
+        return null;
+    }
+    deadlineExceeded() {
+        const last = this.#lastProblem === '' ? '' : ` The last problem: ${this.#lastProblem}.`;
+        const problem = `No answer within ${formatDuration(this.#context.deadline.budgetMs)}.${last}`;
+        return passing('deadline_exceeded', problem, 'Run it again, or raise the input "timeout".');
+    }
+    async #pause(tries, window) {
+        const { clock, deadline, debug } = this.#context;
+        const milliseconds = fullJitter(tries, window, clock.random());
+        debug(`${this.#lastProblem}; reading again in ${String(milliseconds)} ms`);
+        await deadline.sleep(milliseconds);
+        return null;
+    }
+    #contentionExhausted() {
+        const problem = `Gave up after ${String(this.#lostRaces)} lost races and ${String(this.#staleReads)} outdated readings: ` +
+            `${this.#lastProblem}.`;
+        const advice = 'Run it again, or spread the runs of busy pull requests out in time.';
+        return passing('contention_exhausted', problem, advice);
+    }
+}
+function passing(code, problem, advice) {
+    return { code, problem, advice, passing: true };
+}
+
+;// CONCATENATED MODULE: ./src/coordinate.ts
+
+
+
+
+
+
+/** A reading that contradicts only the caller's token is doubted so often, then believed: the token may be wrong. */
+const MOST_DOUBTED_TOKENS = 2;
 /**
  * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
  * settled by looking for the request's id in the history; nothing is reported as done that was not seen.
@@ -32207,20 +32297,21 @@ async function coordinate(request, context) {
 class Coordination {
     #request;
     #context;
+    #patience;
     #outdated;
+    /** The reading that the next decision is made from; used up by every write. */
     #snapshot;
+    /** The newest record that is known to have been on the branch. */
+    #seen = null;
     #liveness = null;
     #permission;
     /** The answer of a write whose outcome nobody knows. */
     #unsettled = null;
-    #lostRaces = 0;
-    #failures = 0;
-    #staleReads = 0;
     #doubtedTokens = 0;
-    #lastProblem = null;
     constructor(request, context) {
         this.#request = request;
         this.#context = context;
+        this.#patience = new Patience(context);
         this.#snapshot = context.known ?? null;
         this.#outdated = new Set(context.outdatedHeads);
         this.#permission = context.takeoverPermission;
@@ -32231,29 +32322,30 @@ class Coordination {
             if (round !== 'again')
                 return round;
         }
-        return this.#deadlineExceeded();
+        return this.#failed(this.#patience.deadlineExceeded());
     }
     async #round() {
         if (this.#snapshot === null) {
             const read = await this.#context.store.read(this.#context.deadline);
             if (read.kind === 'failed')
-                return this.#afterFailure(read.failure);
+                return this.#unless(await this.#patience.afterFailure(read.failure));
             if (this.#isStale(read.snapshot))
-                return this.#afterStaleRead();
+                return this.#unless(await this.#patience.afterStaleRead());
             this.#snapshot = read.snapshot;
         }
         const snapshot = this.#snapshot;
         const { reading } = snapshot;
         if (reading.kind === 'corrupt' || reading.kind === 'unsupported') {
-            return unreadableRecord(reading, this.#context.store.target);
+            return this.#failed(unreadableRecord(reading, this.#context.store.target));
         }
         const record = reading.kind === 'record' ? reading.record : null;
-        const settled = this.#settle(record, snapshot);
-        return settled ?? this.#decide(record, snapshot);
+        this.#seen = record;
+        return this.#settle(record, snapshot) ?? this.#decide(record, snapshot);
     }
     async #decide(record, snapshot) {
-        const { clock, store, deadline } = this.#context;
+        const { clock, store } = this.#context;
         const owner = record?.activeRun ?? null;
+        const liveness = owner !== null && this.#liveness?.tenure === tenureName(owner) ? this.#liveness.value : 'unasked';
         const decision = decide({
             target: store.target,
             record,
@@ -32261,55 +32353,55 @@ class Coordination {
             facts: {
                 now: clock.now(),
                 pullRequestOpen: snapshot.pullRequest.open,
-                ownerLiveness: owner !== null && this.#liveness?.owner === tenureName(owner) ? this.#liveness.value : 'unasked',
+                ownerLiveness: liveness,
                 takeoverPermission: this.#permission,
             },
         });
         switch (decision.kind) {
             case 'answer':
-                return withView(decision.answer, viewOf(record, snapshot.head, snapshot));
+                return { ...decision.answer, view: viewOf(record, snapshot.head, snapshot) };
             case 'ask':
                 await this.#ask(decision.question, owner);
                 return 'again';
-            case 'write': {
-                const { next, event, answer } = decision;
-                const replaced = owner !== null && event.previousRunId !== null ? owner : null;
-                const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
-                // Whatever came of it, this reading is used up: the next decision needs a fresh one.
-                this.#snapshot = null;
-                switch (written.kind) {
-                    case 'applied':
-                        return {
-                            ...answer,
-                            view: { ...viewOf(next, written.commit, snapshot), previousHead: snapshot.head, replaced },
-                        };
-                    case 'lost_race':
-                        this.#outdated.add(snapshot.head);
-                        return this.#afterLostRace();
-                    case 'unknown':
-                        this.#unsettled = { answer, replaced };
-                        return this.#afterFailure(written.failure);
-                    case 'failed':
-                        return this.#afterFailure(written.failure);
-                }
-            }
+            case 'write':
+                return this.#write(decision, owner, snapshot);
+        }
+    }
+    async #write({ next, event, answer }, owner, snapshot) {
+        const { store, deadline } = this.#context;
+        const replaced = event.previousRunId === null ? null : owner;
+        const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
+        // Whatever came of it, this reading is used up: the next decision needs a fresh one.
+        this.#snapshot = null;
+        switch (written.kind) {
+            case 'applied':
+                return {
+                    ...answer,
+                    view: { ...viewOf(next, written.commit, snapshot), previousHead: snapshot.head, replaced },
+                };
+            case 'lost_race':
+                this.#outdated.add(snapshot.head);
+                return this.#unless(await this.#patience.afterLostRace());
+            case 'unknown':
+                this.#unsettled = { answer, replaced };
+                return this.#unless(await this.#patience.afterFailure(written.failure));
+            case 'failed':
+                return this.#unless(await this.#patience.afterFailure(written.failure));
         }
     }
     /** If the write of unknown outcome shows in the history, it was applied; what it won may be lost again by now. */
     #settle(record, snapshot) {
-        if (this.#unsettled === null || record === null)
+        const event = record?.history.find(({ id }) => id === this.#request.id);
+        if (this.#unsettled === null || record === null || event === undefined)
             return null;
-        const event = record.history.find(({ id }) => id === this.#request.id);
-        if (event === undefined)
-            return null;
-        const view = viewOf(record, snapshot.head, snapshot);
-        const answer = withView(this.#unsettled.answer, { ...view, replaced: this.#unsettled.replaced });
+        const { answer, replaced } = this.#unsettled;
+        const view = { ...viewOf(record, snapshot.head, snapshot), replaced };
+        const outcome = { ...answer, view };
         const wonTenure = ['claim', 'refresh', 'takeover', 'confirm'].includes(event.type);
-        if (!wonTenure)
-            return answer;
-        if (isOwned(answer, this.#request.run) && record.activeRun?.fencingToken === event.fencingToken)
-            return answer;
-        const signalled = record.activeRun?.fencingToken === event.fencingToken && exitSignalOf(record) !== null;
+        const sameTenure = record.activeRun?.fencingToken === event.fencingToken;
+        if (!wonTenure || (sameTenure && isOwned(outcome, this.#request.run)))
+            return outcome;
+        const signalled = sameTenure && exitSignalOf(record) !== null;
         return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view };
     }
     async #ask(question, owner) {
@@ -32324,80 +32416,35 @@ class Coordination {
             const { value, warning } = await store.ownerLiveness(owner, deadline);
             if (warning !== null)
                 warn(warning);
-            this.#liveness = { owner: tenureName(owner), value };
+            this.#liveness = { tenure: tenureName(owner), value };
         }
     }
     #isStale({ head, reading }) {
         if (this.#outdated.has(head))
             return true;
+        if (reading.kind === 'corrupt' || reading.kind === 'unsupported')
+            return false;
+        const record = reading.kind === 'record' ? reading.record : null;
+        if (this.#seen !== null && isOlderReading(record, this.#seen))
+            return true;
         // Tokens only rise, so a record below the token that the caller holds is from the past, or the token is wrong.
-        const token = reading.kind === 'record' ? reading.record.fencingToken : 0;
         const meant = this.#request.fencingToken;
-        if (reading.kind === 'corrupt' || reading.kind === 'unsupported' || meant === null || meant <= token)
+        if (meant === null || meant <= (record?.fencingToken ?? 0))
             return false;
         this.#doubtedTokens += 1;
         return this.#doubtedTokens <= MOST_DOUBTED_TOKENS;
     }
-    async #afterStaleRead() {
-        this.#staleReads += 1;
-        this.#lastProblem = 'GitHub answered with an older state of the branch than the one already seen';
-        if (this.#staleReads > MOST_STALE_READS)
-            return this.#contentionExhausted();
-        await this.#pause(this.#staleReads, STALE_PAUSE);
-        return 'again';
+    #unless(failure) {
+        return failure === null ? 'again' : this.#failed(failure);
     }
-    async #afterLostRace() {
-        this.#lostRaces += 1;
-        this.#lastProblem = 'other runs wrote to the state branch at the same time';
-        if (this.#lostRaces > MOST_LOST_RACES)
-            return this.#contentionExhausted();
-        await this.#pause(this.#lostRaces, RACE_PAUSE);
-        return 'again';
-    }
-    async #afterFailure(failure) {
-        const { deadline } = this.#context;
-        this.#failures += 1;
-        this.#lastProblem = failure.problem;
-        if (failure.retry.kind === 'never')
-            return { kind: 'error', failure };
-        // A request that our own deadline cut off tells nothing about GitHub.
-        if (deadline.expired)
-            return this.#deadlineExceeded();
-        if (this.#failures > MOST_FAILURES)
-            return { kind: 'error', failure };
-        if (failure.retry.kind === 'after') {
-            if (failure.retry.ms >= deadline.remainingMs)
-                return { kind: 'error', failure };
-            this.#context.debug(`${failure.problem}; waiting ${formatDuration(failure.retry.ms)}`);
-            await deadline.sleep(failure.retry.ms);
-        }
-        else {
-            await this.#pause(this.#failures, FAILURE_PAUSE);
-        }
-        return 'again';
-    }
-    async #pause(tries, window) {
-        const milliseconds = fullJitter(tries, window, this.#context.clock.random());
-        this.#context.debug(`${this.#lastProblem ?? 'retrying'}; reading again in ${String(milliseconds)} ms`);
-        await this.#context.deadline.sleep(milliseconds);
-    }
-    #contentionExhausted() {
-        const problem = `Gave up after ${String(this.#lostRaces)} lost races and ${String(this.#staleReads)} outdated readings: ` +
-            `${this.#lastProblem ?? 'unknown'}.`;
-        const advice = `${this.#whatWasWritten()} Run it again, or spread the runs of busy pull requests out in time.`;
-        return { kind: 'error', failure: { code: 'contention_exhausted', problem, advice } };
-    }
-    #whatWasWritten() {
-        return this.#unsettled === null
-            ? 'Nothing of this step was written.'
-            : 'Whether its last write was applied is not known, so this run does not count as the owner; "command: status" shows it.';
-    }
-    #deadlineExceeded() {
-        const { deadline } = this.#context;
-        const last = this.#lastProblem === null ? '' : ` The last problem: ${this.#lastProblem}.`;
-        const problem = `No answer within ${formatDuration(deadline.budgetMs)}.${last}`;
-        const advice = `${this.#whatWasWritten()} Run it again, or raise the input "timeout".`;
-        return { kind: 'error', failure: { code: 'deadline_exceeded', problem, advice } };
+    /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
+    #failed(failure) {
+        const mayHaveWritten = this.#unsettled !== null;
+        if (!mayHaveWritten)
+            return { kind: 'error', failure, mayHaveWritten };
+        const unknown = 'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
+            '"command: status" shows it.';
+        return { kind: 'error', failure: { ...failure, advice: `${unknown} ${failure.advice}` }, mayHaveWritten };
     }
 }
 function tenureName(owner) {
@@ -32405,9 +32452,6 @@ function tenureName(owner) {
 }
 function viewOf(record, stateCommit, snapshot) {
     return { record, stateCommit, headSha: snapshot.pullRequest.headSha, previousHead: null, replaced: null };
-}
-function withView(answer, view) {
-    return { ...answer, view };
 }
 
 ;// CONCATENATED MODULE: ./src/core/message.ts
@@ -32592,31 +32636,44 @@ const GROWTH = 1.5;
  * queue, because a queue would cost commits.
  */
 async function coordinateWithWaiting(request, context) {
-    const { clock, waitTimeoutMs, store } = context;
+    const { clock, waitTimeoutMs, timeoutMs } = context;
     if (waitTimeoutMs === 0)
         return coordinate(request, context);
     const waiting = new Deadline(clock, waitTimeoutMs);
+    let refusal = null;
     for (let poll = 0;; poll += 1) {
-        const outcome = await coordinate(request, { ...context, deadline: waiting });
-        const owner = outcome.kind === 'conflict' ? (outcome.view.record?.activeRun ?? null) : null;
-        if (owner === null || !mayEndByWaiting(request, outcome, owner.runId) || waiting.expired)
+        const deadline = new Deadline(clock, Math.min(timeoutMs, waiting.remainingMs));
+        const outcome = await coordinate(request, { ...context, deadline });
+        const owner = ownerToWaitFor(request, outcome);
+        // Once there is something to wait for, a passing fault of GitHub does not end the waiting.
+        const passing = refusal !== null && outcome.kind === 'error' && outcome.failure.passing === true;
+        if (owner === null && !passing)
             return outcome;
+        if (owner !== null)
+            refusal = outcome;
+        tell(context, owner, outcome, waiting);
         const pause = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * GROWTH ** poll) * (0.75 + clock.random() / 2);
-        const left = formatDuration(waiting.remainingMs);
-        const name = `${store.target.repo}#${String(store.target.pr)}`;
-        context.info(`Waiting for ${name}: ${describeOwner(owner, clock.now())}; ${left} left.`);
         await waiting.sleep(pause);
-        // The last look comes when the time is up; it would find no time left.
+        // A look needs time that is not there any more.
         if (waiting.expired)
             return outcome;
     }
 }
+/** One visible line a poll. */
+function tell({ info, store, clock }, owner, outcome, waiting) {
+    const name = `${store.target.repo}#${String(store.target.pr)}`;
+    const problem = outcome.kind === 'error' ? outcome.failure.problem : '';
+    const seen = owner === null ? problem : describeOwner(owner, clock.now());
+    info(`Waiting for ${name}: ${seen}; ${formatDuration(waiting.remainingMs)} left.`);
+}
 /** Only the refusal "another run has it" can turn into a grant by itself. */
-function mayEndByWaiting({ command, run }, outcome, ownerRunId) {
-    if (outcome.kind !== 'conflict' || ownerRunId === run.runId)
-        return false;
-    return ((command === 'claim' && outcome.code === 'active_run_exists') ||
-        (command === 'ensure' && outcome.code === 'ownership_lost'));
+function ownerToWaitFor({ command, run }, outcome) {
+    if (outcome.kind !== 'conflict')
+        return null;
+    const owner = outcome.view.record?.activeRun ?? null;
+    const waits = (command === 'claim' && outcome.code === 'active_run_exists') ||
+        (command === 'ensure' && outcome.code === 'ownership_lost');
+    return waits && owner?.runId !== run.runId ? owner : null;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -40238,7 +40295,7 @@ function permanent(code, problem, advice, cause) {
 }
 function failures_transient(problem, cause) {
     const advice = 'See githubstatus.com, then run this step again. Until then nobody is told that it owns anything.';
-    return { code: 'api_error', problem, advice, cause, retry: { kind: 'backoff' } };
+    return { code: 'api_error', problem, advice, cause, passing: true, retry: { kind: 'backoff' } };
 }
 /** A 403, or a GraphQL error of type FORBIDDEN: the same type for different reasons, told apart by the message. */
 function denied(said, heading, purpose) {
@@ -40262,6 +40319,7 @@ function rateLimited(answer, purpose) {
         code: 'rate_limited',
         problem: `GitHub’s ${kind} rate limit is used up (while ${purpose.doing}); it asks to wait ${formatDuration(ms)}, until ${when}`,
         advice: `Run this step again after ${when}, or raise the input "timeout" above ${formatDuration(ms)} so that it waits by itself.`,
+        passing: true,
         retry: { kind: 'after', ms },
     };
 }
@@ -41372,9 +41430,17 @@ async function askOwnerLiveness({ transport, repo, now, ownWorkflowRun }, owner,
     };
     const answer = await transport.rest('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { owner: ownerName, repo: name, run_id: id }, deadline);
     const failure = failureOfStatus(answer, purpose);
-    if (failure !== null || answer.kind === 'no_answer') {
-        const warning = `Whether the owner is still alive is not known, so it counts as alive: ${failure?.problem ?? 'no answer'}. ${failure?.advice ?? ''}`;
+    if (answer.kind === 'answer' && answer.status === 404) {
+        const warning = `GitHub shows no workflow run ${String(id)} in ${repo}, so its tenure counts as alive. The run was deleted, ` +
+            'or the token lacks the permission "actions: read".';
         return { value: 'unknown', warning };
+    }
+    if (failure !== null || answer.kind === 'no_answer') {
+        const why = failure === null ? 'no answer' : `${failure.problem}. ${failure.advice}`;
+        return {
+            value: 'unknown',
+            warning: `Whether the owner is still alive is not known, so it counts as alive: ${why}`,
+        };
     }
     const run = safeParse(RunSchema, answer.body);
     if (!run.success) {
@@ -42246,9 +42312,7 @@ function rememberPending(step) {
 /** After the answer: the tenure that post releases, or that there is none. */
 function rememberOutcome(step, outcome) {
     if (outcome.kind === 'error') {
-        // A write of unknown outcome may have been applied, so post still has to look.
-        const unknown = ['deadline_exceeded', 'contention_exhausted', 'api_error'].includes(outcome.failure.code);
-        save({ ...common(step), phase: unknown ? 'pending' : 'none', tenure: null });
+        save({ ...common(step), phase: outcome.mayHaveWritten ? 'pending' : 'none', tenure: null });
         return;
     }
     const { view } = outcome;
@@ -42352,6 +42416,7 @@ async function main() {
         clock,
         deadline,
         waitTimeoutMs: inputs.waitTimeoutMs,
+        timeoutMs: inputs.timeoutMs,
         takeoverPermission: inputs.takeoverPermission === 'none' ? 'granted' : 'unasked',
         warn: log.warn,
         info: log.info,
@@ -42400,10 +42465,7 @@ async function findTarget(inputs, environment, lookups) {
     const payload = readEventPayload(event.path);
     if (!payload.ok && inputs.pr === null) {
         const problem = `The event payload cannot be read (${payload.problem})`;
-        return {
-            kind: 'error',
-            failure: { code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' },
-        };
+        return errorOf({ code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' });
     }
     let answer;
     try {
@@ -42418,15 +42480,19 @@ async function findTarget(inputs, environment, lookups) {
     }
     catch (error) {
         if (error instanceof LookupError)
-            return { kind: 'error', failure: error.failure };
+            return errorOf(error.failure);
         throw error;
     }
     if (answer.ok)
         return { kind: 'target', target: answer.target };
-    return { kind: 'error', failure: { code: answer.code, problem: answer.message, advice: '' } };
+    return errorOf({ code: answer.code, problem: answer.message, advice: '' });
 }
 function main_failed(facts, failure) {
-    return reportOf({ ...facts, outcome: { kind: 'error', failure } });
+    return reportOf({ ...facts, outcome: errorOf(failure) });
+}
+/** An error from before anything could have been written. */
+function errorOf(failure) {
+    return { kind: 'error', failure, mayHaveWritten: false };
 }
 
 ;// CONCATENATED MODULE: ./src/action/outputs.ts
@@ -42793,6 +42859,7 @@ function unexpected(error) {
     return reportOf({
         outcome: {
             kind: 'error',
+            mayHaveWritten: true,
             failure: {
                 code: 'api_error',
                 problem: `A fault in runner-coord or on this runner: ${textOf(error)}`,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setSecret } from '@actions/core';
 import { coordinateWithWaiting } from '../wait.js';
-import type { Outcome } from '../core/outcome.js';
+import type { Failure, Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { CoordinationRequest } from '../core/request.js';
 import { createLookups, LookupError } from '../store/pull-request-lookups.js';
@@ -56,6 +56,7 @@ export async function main(): Promise<Report> {
     clock,
     deadline,
     waitTimeoutMs: inputs.waitTimeoutMs,
+    timeoutMs: inputs.timeoutMs,
     takeoverPermission: inputs.takeoverPermission === 'none' ? 'granted' : 'unasked',
     warn: log.warn,
     info: log.info,
@@ -100,17 +101,15 @@ function withoutRunId(facts: Omit<ReportFacts, 'outcome'>, { command }: Inputs, 
   });
 }
 
-type Resolved = { readonly kind: 'target'; readonly target: Target } | Extract<Outcome, { kind: 'error' }>;
+type ErrorOutcome = Extract<Outcome, { kind: 'error' }>;
+type Resolved = { readonly kind: 'target'; readonly target: Target } | ErrorOutcome;
 
 async function findTarget(inputs: Inputs, environment: Environment, lookups: PullRequestLookups): Promise<Resolved> {
   const { event, repository, serverUrl } = environment;
   const payload = readEventPayload(event.path);
   if (!payload.ok && inputs.pr === null) {
     const problem = `The event payload cannot be read (${payload.problem})`;
-    return {
-      kind: 'error',
-      failure: { code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' },
-    };
+    return errorOf({ code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' });
   }
   let answer: TargetAnswer;
   try {
@@ -126,13 +125,18 @@ async function findTarget(inputs: Inputs, environment: Environment, lookups: Pul
       lookups,
     );
   } catch (error) {
-    if (error instanceof LookupError) return { kind: 'error', failure: error.failure };
+    if (error instanceof LookupError) return errorOf(error.failure);
     throw error;
   }
   if (answer.ok) return { kind: 'target', target: answer.target };
-  return { kind: 'error', failure: { code: answer.code, problem: answer.message, advice: '' } };
+  return errorOf({ code: answer.code, problem: answer.message, advice: '' });
 }
 
-function failed(facts: Omit<ReportFacts, 'outcome'>, failure: Extract<Outcome, { kind: 'error' }>['failure']): Report {
-  return reportOf({ ...facts, outcome: { kind: 'error', failure } });
+function failed(facts: Omit<ReportFacts, 'outcome'>, failure: Failure): Report {
+  return reportOf({ ...facts, outcome: errorOf(failure) });
+}
+
+/** An error from before anything could have been written. */
+function errorOf(failure: Failure): ErrorOutcome {
+  return { kind: 'error', failure, mayHaveWritten: false };
 }

@@ -19,9 +19,7 @@ export function rememberPending(step: Remembered): void {
 /** After the answer: the tenure that post releases, or that there is none. */
 export function rememberOutcome(step: Remembered, outcome: Outcome): void {
   if (outcome.kind === 'error') {
-    // A write of unknown outcome may have been applied, so post still has to look.
-    const unknown = ['deadline_exceeded', 'contention_exhausted', 'api_error'].includes(outcome.failure.code);
-    save({ ...common(step), phase: unknown ? 'pending' : 'none', tenure: null });
+    save({ ...common(step), phase: outcome.mayHaveWritten ? 'pending' : 'none', tenure: null });
     return;
   }
   const { view } = outcome;

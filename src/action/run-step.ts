@@ -35,6 +35,7 @@ function unexpected(error: unknown): Report {
   return reportOf({
     outcome: {
       kind: 'error',
+      mayHaveWritten: true,
       failure: {
         code: 'api_error',
         problem: `A fault in runner-coord or on this runner: ${textOf(error)}`,

@@ -23,13 +23,20 @@ export interface Failure {
   /** The exact next step. */
   readonly advice: string;
   readonly cause?: unknown;
+  /** True where the same step may well succeed a little later. */
+  readonly passing?: boolean;
 }
 
 /** How a step ended. Only `ok` can ever mean ownership. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly status: OkStatus; readonly view: View | null }
   | { readonly kind: 'conflict'; readonly code: ConflictCode; readonly view: View }
-  | { readonly kind: 'error'; readonly failure: Failure };
+  | {
+      readonly kind: 'error';
+      readonly failure: Failure;
+      /** True where a write of unknown outcome may have been applied nevertheless. */
+      readonly mayHaveWritten: boolean;
+    };
 
 /**
  * The promise of the action: true only when this step's own successful read or write showed that the active run is this

@@ -54,7 +54,7 @@ export function permanent(code: ErrorCode, problem: string, advice: string, caus
 
 export function transient(problem: string, cause?: unknown): StoreFailure {
   const advice = 'See githubstatus.com, then run this step again. Until then nobody is told that it owns anything.';
-  return { code: 'api_error', problem, advice, cause, retry: { kind: 'backoff' } };
+  return { code: 'api_error', problem, advice, cause, passing: true, retry: { kind: 'backoff' } };
 }
 
 /** A 403, or a GraphQL error of type FORBIDDEN: the same type for different reasons, told apart by the message. */
@@ -83,6 +83,7 @@ export function rateLimited(answer: Answered, purpose: Purpose): StoreFailure {
     code: 'rate_limited',
     problem: `GitHub’s ${kind} rate limit is used up (while ${purpose.doing}); it asks to wait ${formatDuration(ms)}, until ${when}`,
     advice: `Run this step again after ${when}, or raise the input "timeout" above ${formatDuration(ms)} so that it waits by itself.`,
+    passing: true,
     retry: { kind: 'after', ms },
   };
 }

@@ -64,9 +64,18 @@ export async function askOwnerLiveness(
     deadline,
   );
   const failure = failureOfStatus(answer, purpose);
-  if (failure !== null || answer.kind === 'no_answer') {
-    const warning = `Whether the owner is still alive is not known, so it counts as alive: ${failure?.problem ?? 'no answer'}. ${failure?.advice ?? ''}`;
+  if (answer.kind === 'answer' && answer.status === 404) {
+    const warning =
+      `GitHub shows no workflow run ${String(id)} in ${repo}, so its tenure counts as alive. The run was deleted, ` +
+      'or the token lacks the permission "actions: read".';
     return { value: 'unknown', warning };
+  }
+  if (failure !== null || answer.kind === 'no_answer') {
+    const why = failure === null ? 'no answer' : `${failure.problem}. ${failure.advice}`;
+    return {
+      value: 'unknown',
+      warning: `Whether the owner is still alive is not known, so it counts as alive: ${why}`,
+    };
   }
   const run = v.safeParse(RunSchema, answer.body);
   if (!run.success) {

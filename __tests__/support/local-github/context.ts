@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import type { Injections } from './faults/plan.js';
+import type { RefSnapshot } from './git/refs.js';
+import type { RefReader } from './state/pulls.js';
+import type { Repository } from './state/repository.js';
+import type { World } from './state/world.js';
+import type { PermissionLevel, TokenGrant } from './types.js';
+
+/** What a handler knows about the request it serves. */
+export interface RequestContext {
+  readonly world: World;
+  readonly grant: TokenGrant | null;
+  readonly injections: Injections;
+  readonly requestId: string;
+  /** The refs for reading, looked up once a request so that everything in one answer agrees. */
+  readonly readRefs: RefReader;
+  /** To be called after a write: what follows in the same request sees it. */
+  readonly forgetRefs: () => void;
+}
+
+export function createContext(world: World, grant: TokenGrant | null, injections: Injections): RequestContext {
+  const seen = new Map<Repository, Promise<RefSnapshot>>();
+  const read = (repository: Repository): Promise<RefSnapshot> => {
+    const frozen = injections.snapshots?.get(repository.nameWithOwner.toLowerCase());
+    if (frozen !== undefined) return Promise.resolve(frozen);
+    const { staleWrites } = injections;
+    return staleWrites === undefined ? repository.store.refs.list() : repository.store.refs.before(staleWrites);
+  };
+  return {
+    world,
+    grant,
+    injections,
+    requestId: randomUUID()
+      .replaceAll('-', '')
+      .toUpperCase()
+      .replace(/^(.{4})(.{5})(.{6})(.{6}).*$/, '$1:$2:$3:$4'),
+    readRefs: (repository) => {
+      const refs = seen.get(repository) ?? read(repository);
+      seen.set(repository, refs);
+      return refs;
+    },
+    forgetRefs: () => seen.clear(),
+  };
+}
+
+const ORDER: Record<PermissionLevel, number> = { none: 0, read: 1, write: 2 };
+
+function isIssuedFor(grant: TokenGrant, repository: Repository): boolean {
+  const { repositories } = grant;
+  return (
+    repositories === undefined ||
+    repositories.some((name) => name.toLowerCase() === repository.nameWithOwner.toLowerCase())
+  );
+}
+
+/** Whether the repository exists as far as the caller can tell. */
+export function canSee({ grant }: RequestContext, repository: Repository): boolean {
+  return !repository.isPrivate || (grant !== null && isIssuedFor(grant, repository));
+}
+
+export function granted(context: RequestContext, repository: Repository, permission: string): PermissionLevel {
+  const { grant } = context;
+  return grant === null || !isIssuedFor(grant, repository) ? 'none' : (grant.permissions[permission] ?? 'none');
+}
+
+/**
+ * Whether the token may do this. Content and pull requests of a public repository are open to all readers; `actions`
+ * is asked for even there, because a workflow that forgot `actions: read` must be noticed in a test.
+ */
+export function may(
+  context: RequestContext,
+  repository: Repository,
+  permission: string,
+  level: 'read' | 'write',
+): boolean {
+  if (level === 'read' && permission !== 'actions' && !repository.isPrivate) return true;
+  return ORDER[granted(context, repository, permission)] >= ORDER[level];
+}

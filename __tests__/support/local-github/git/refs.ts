@@ -1,0 +1,91 @@
+import { ZERO_OID } from './objects.js';
+import { git, tryGit } from './process.js';
+
+/** Full ref name → oid, as it was at one moment. */
+export type RefSnapshot = ReadonlyMap<string, string>;
+
+export interface RefChange {
+  readonly name: string;
+  /** 40 zeros delete the ref. */
+  readonly newOid: string;
+  /** The compare of compare-and-swap; 40 zeros: must not exist; undefined: whatever it is. */
+  readonly oldOid?: string | undefined;
+}
+
+export type RefOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+/**
+ * The refs of one bare repository. They move by `git update-ref` alone, so a lost race is lost to git and not to a
+ * comparison of ours; a queue keeps the history of snapshots in the order in which git made the changes.
+ */
+export class RefDatabase {
+  #queue: Promise<unknown> = Promise.resolve();
+  readonly #history: RefSnapshot[] = [new Map()];
+
+  constructor(private readonly gitDir: string) {}
+
+  /** The refs as they are now; somebody may have pushed to the folder without asking us. */
+  list(): Promise<RefSnapshot> {
+    return this.#inOrder(() => this.#read());
+  }
+
+  async get(name: string): Promise<string | null> {
+    return (await this.list()).get(name) ?? null;
+  }
+
+  /** All changes or none. */
+  change(changes: readonly RefChange[]): Promise<RefOutcome> {
+    return this.#inOrder(async () => {
+      const lines = changes.map(
+        ({ name, newOid, oldOid }) => `update ${name} ${newOid}${oldOid ? ` ${oldOid}` : ''}\n`,
+      );
+      const { code, stderr } = await tryGit(['--git-dir', this.gitDir, 'update-ref', '--stdin'], lines.join(''));
+      if (code !== 0) return { ok: false, message: stderr.trim() };
+      const next = new Map(this.#latest());
+      for (const { name, newOid } of changes) {
+        if (newOid === ZERO_OID) next.delete(name);
+        else next.set(name, newOid);
+      }
+      this.#remember(next);
+      return { ok: true };
+    });
+  }
+
+  /** The refs as they were `writes` changes ago (or at the beginning). */
+  async before(writes: number): Promise<RefSnapshot> {
+    await this.list();
+    return this.#history[Math.max(0, this.#history.length - 1 - writes)] ?? new Map<string, string>();
+  }
+
+  #latest(): RefSnapshot {
+    return this.#history[this.#history.length - 1] ?? new Map<string, string>();
+  }
+
+  /** refs/pull/… only follow their branches: a change of theirs alone is no step of the history. */
+  #remember(refs: RefSnapshot): void {
+    if (sameRefs(branches(refs), branches(this.#latest()))) this.#history.pop();
+    this.#history.push(refs);
+  }
+
+  async #read(): Promise<RefSnapshot> {
+    const text = await git(['--git-dir', this.gitDir, 'for-each-ref', '--format=%(objectname) %(refname)']);
+    const refs = new Map<string, string>();
+    for (const line of text.split('\n')) if (line !== '') refs.set(line.slice(41), line.slice(0, 40));
+    this.#remember(refs);
+    return refs;
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function branches(refs: RefSnapshot): RefSnapshot {
+  return new Map([...refs].filter(([name]) => !name.startsWith('refs/pull/')));
+}
+
+function sameRefs(a: RefSnapshot, b: RefSnapshot): boolean {
+  return a.size === b.size && [...a].every(([name, oid]) => b.get(name) === oid);
+}

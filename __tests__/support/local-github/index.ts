@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FaultPlan } from './faults/plan.js';
+import { RequestLog } from './request-log.js';
+import { listen } from './server.js';
+import { World } from './state/world.js';
+import type { LocalGitHub, LocalGitHubOptions } from './types.js';
+
+export * from './faults/actions.js';
+export { Barrier } from './faults/barrier.js';
+export * from './faults/matchers.js';
+export { FaultPlan } from './faults/plan.js';
+export type {
+  Answer,
+  FaultAction,
+  FaultHandle,
+  FaultRule,
+  Injections,
+  Match,
+  Meanwhile,
+  Reply,
+} from './faults/plan.js';
+export type { RefSnapshot } from './git/refs.js';
+export { ZERO_OID } from './git/objects.js';
+export type * from './types.js';
+
+/**
+ * Starts a GitHub on 127.0.0.1 for tests and the demo: real bare git repositories behind GitHub's GraphQL schema and
+ * REST routes. It behaves as docs and observation say the real one does, and it fails on command.
+ */
+export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'local-github-')));
+  const world = new World(folder, options.now ?? (() => new Date()));
+  const log = new RequestLog(world);
+  const faults = new FaultPlan();
+  const server = await listen({ world, log, faults }, options.port ?? 0);
+  world.serverUrl = server.url;
+  return {
+    serverUrl: server.url,
+    apiUrl: world.apiUrl,
+    graphqlUrl: `${server.url}/api/graphql`,
+    requests: log.entries,
+    violations: world.violations,
+    faults,
+    clearRequests: () => {
+      log.entries.length = 0;
+    },
+    createRepository: (nameWithOwner, repositoryOptions) => world.createRepository(nameWithOwner, repositoryOptions),
+    repository: (nameWithOwner) => world.repository(nameWithOwner),
+    issueToken: (token, grant) => world.issueToken(token, grant),
+    revokeToken: (token) => world.revokeToken(token),
+    close: async () => {
+      faults.clear();
+      await server.close();
+      world.close();
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { canSee, type RequestContext } from '../context.js';
+import type { Answer } from '../faults/plan.js';
+import type { OpenEntry } from '../request-log.js';
+import type { Repository } from '../state/repository.js';
+import { accountHandlers } from './accounts.js';
+import { contentHandlers } from './contents.js';
+import { notFound, RestRefusal } from './errors.js';
+import { gitDataHandlers } from './git-data.js';
+import { refHandlers } from './git-refs.js';
+import { bodyComplaints, docsUrl, queryComplaints, responseComplaints } from './openapi.js';
+import { pullHandlers } from './pulls.js';
+import { findRoute, type Operation, type Route } from './routes.js';
+import { runHandlers } from './runs.js';
+
+export interface RestCall {
+  readonly context: RequestContext;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The repository of the path; asking for it where the path has none is a bug. */
+  readonly repository: Repository;
+}
+
+export interface RestResult {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type RestHandler = (call: RestCall) => Promise<RestResult> | RestResult;
+
+export type RestHandlers = Readonly<Partial<Record<Operation, RestHandler>>>;
+
+const HANDLERS: RestHandlers = {
+  ...accountHandlers,
+  ...gitDataHandlers,
+  ...refHandlers,
+  ...contentHandlers,
+  ...pullHandlers,
+  ...runHandlers,
+};
+
+/** Answers a REST request; request and answer are held against GitHub's own description. */
+export async function answerRest(context: RequestContext, entry: OpenEntry): Promise<Answer> {
+  const route = findRoute(entry.method, entry.path);
+  const handler = route === null ? undefined : HANDLERS[route.operation];
+  if (route === null || handler === undefined) return refuse(notFound(), 'https://docs.github.com/rest');
+  const docs = docsUrl(route.operation);
+  try {
+    const result = await handler(prepare(context, route, entry));
+    const wrong = responseComplaints(route.operation, result.status, result.body);
+    return wrong.length === 0 ? { headers: {}, body: undefined, ...result } : violation(context, route, wrong);
+  } catch (cause) {
+    if (!(cause instanceof RestRefusal)) throw cause;
+    const answer = refuse(cause, docs);
+    const wrong = responseComplaints(route.operation, answer.status, answer.body);
+    return wrong.length === 0 ? answer : violation(context, route, wrong);
+  }
+}
+
+function prepare(context: RequestContext, route: Route, entry: OpenEntry): RestCall {
+  const query = new URL(entry.path, 'http://localhost').searchParams;
+  const { owner, repo } = route.params;
+  const found = owner === undefined ? null : context.world.find(`${owner}/${repo ?? ''}`);
+  if (owner !== undefined && (found === null || !canSee(context, found))) throw notFound();
+  if (context.grant === null && entry.method !== 'GET') throw new RestRefusal(401, 'Requires authentication');
+  const hasBody = entry.method !== 'GET' && entry.method !== 'DELETE';
+  if (hasBody && typeof entry.body === 'string') throw new RestRefusal(400, 'Problems parsing JSON');
+  const wrong = [
+    ...(hasBody ? bodyComplaints(route.operation, entry.body) : []),
+    ...queryComplaints(route.operation, query),
+  ];
+  if (wrong.length > 0) throw new RestRefusal(422, `Invalid request.\n\n${wrong.join('\n')}`);
+  const body = typeof entry.body === 'object' && entry.body !== null ? entry.body : {};
+  return {
+    context,
+    params: route.params,
+    query,
+    body: body as Record<string, unknown>,
+    get repository(): Repository {
+      if (found === null) throw new Error(`${route.operation} names no repository.`);
+      return found;
+    },
+  };
+}
+
+function refuse({ status, message, details }: RestRefusal, docs: string): Answer {
+  return { status, headers: {}, body: { message, ...details, documentation_url: docs, status: String(status) } };
+}
+
+function violation({ world }: RequestContext, { operation }: Route, wrong: readonly string[]): Answer {
+  const text = `${operation}: our own answer breaks GitHub's description: ${wrong.join('; ')}`;
+  world.violations.push(text);
+  return { status: 500, headers: {}, body: { message: `The local GitHub failed: ${text}` } };
+}

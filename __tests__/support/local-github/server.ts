@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createContext, type RequestContext } from './context.js';
+import type { Answer, FaultPlan, Reply } from './faults/plan.js';
+import { answerGraphQL } from './graphql/execute.js';
+import { type Bucket, rateLimitOf, spend } from './rate-limit.js';
+import { isGraphQL, type OpenEntry, type RequestLog, tokenOf } from './request-log.js';
+import { answerRest } from './rest/answer.js';
+import type { World } from './state/world.js';
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly world: World;
+  readonly log: RequestLog;
+  readonly faults: FaultPlan;
+}
+
+export async function listen(parts: Parts, port: number): Promise<HttpServer> {
+  const underWay = new Set<Promise<void>>();
+  const server = createServer((request, response) => {
+    const served = serve(parts, request, response).finally(() => underWay.delete(served));
+    underWay.add(served);
+  });
+  // A connection closed for idleness while a client reuses it would look like a fault nobody planted.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      await close(server);
+      // Requests go on after their client left, and they need the repositories; a long delay is not waited for.
+      await Promise.race([Promise.allSettled(underWay), sleep(1000, undefined, { ref: false })]);
+    },
+  };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const rawBody = await readBody(request);
+  if (rawBody === null) return;
+  const entry = parts.log.open(request, rawBody);
+  response.on('close', () => {
+    if (entry.outcome === 'pending') entry.outcome = 'client gone';
+  });
+  try {
+    await meetAndAnswer(parts, entry, request, response);
+  } catch (cause) {
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    parts.world.violations.push(`${entry.method} ${entry.path}: ${text}`);
+    entry.status = 500;
+    entry.outcome = 'answered';
+    if (response.headersSent) response.destroy();
+    else response.writeHead(500, { 'content-type': 'text/plain' }).end(`The local GitHub failed: ${text}`);
+  }
+}
+
+async function meetAndAnswer(
+  parts: Parts,
+  entry: OpenEntry,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const token = tokenOf(request);
+  const { names, action } = await parts.faults.meet(entry);
+  if (names.length > 0) entry.fault = names.join(' + ');
+  const grant = token === null ? null : parts.world.grant(token);
+  const context = createContext(parts.world, grant, action?.injections ?? {});
+  const bucket: Bucket = isGraphQL(entry.path) ? 'graphql' : 'core';
+  spend(grant, bucket);
+  const early = await action?.before?.(entry);
+  const reply = early ?? (await replyAfterHandling(context, entry, token !== null, action?.after));
+  send(reply, { context, bucket, entry, request, response });
+}
+
+async function replyAfterHandling(
+  context: RequestContext,
+  entry: OpenEntry,
+  hasToken: boolean,
+  after: ((answer: Answer, entry: OpenEntry) => Reply | Promise<Reply>) | undefined,
+): Promise<Reply> {
+  const answer = await handle(context, entry, hasToken);
+  return after === undefined ? answer : after(answer, entry);
+}
+
+function handle(context: RequestContext, entry: OpenEntry, hasToken: boolean): Promise<Answer> | Answer {
+  if (hasToken && context.grant === null) {
+    const documentation_url = isGraphQL(entry.path)
+      ? 'https://docs.github.com/graphql'
+      : 'https://docs.github.com/rest';
+    return { status: 401, headers: {}, body: { message: 'Bad credentials', documentation_url, status: '401' } };
+  }
+  if (!isGraphQL(entry.path)) return answerRest(context, entry);
+  if (context.grant === null) {
+    const message = 'This endpoint requires you to be authenticated.';
+    const documentation_url = 'https://docs.github.com/graphql/guides/forming-calls-with-graphql#authentication';
+    return { status: 401, headers: {}, body: { message, documentation_url, status: '401' } };
+  }
+  return answerGraphQL(context, entry.body);
+}
+
+interface Sending {
+  readonly context: RequestContext;
+  readonly bucket: Bucket;
+  readonly entry: OpenEntry;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+function send(reply: Reply, { context, bucket, entry, request, response }: Sending): void {
+  const goneAlready = entry.outcome === 'client gone';
+  if (reply === 'hang') {
+    entry.outcome = 'hung'; // the socket stays open until one side gives up
+    return;
+  }
+  if (reply === 'reset') {
+    entry.outcome = 'reset';
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const payload = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+  // A text in place of an answer comes from a proxy in front of GitHub, which sends HTML.
+  const type: Record<string, string> =
+    typeof reply.body === 'string' ? { 'content-type': 'text/html; charset=utf-8' } : {};
+  const headers = { ...usualHeaders(context, bucket), ...type, ...reply.headers };
+  const etag = `W/"${createHash('sha256')
+    .update(`${context.grant?.login ?? ''}${payload ?? ''}`)
+    .digest('hex')}"`;
+  const conditional = request.method === 'GET' && reply.status === 200;
+  const unchanged = conditional && request.headers['if-none-match'] === etag;
+  const status = unchanged ? 304 : reply.status;
+  if (!goneAlready) {
+    entry.status = status;
+    entry.outcome = 'answered';
+  }
+  response.writeHead(status, conditional ? { ...headers, etag } : headers);
+  response.end(unchanged || payload === undefined ? undefined : payload);
+}
+
+function usualHeaders({ requestId, grant, world }: RequestContext, bucket: Bucket): Record<string, string> {
+  const { limit, remaining, used, reset } = rateLimitOf(grant, bucket, world.now());
+  return {
+    'content-type': 'application/json; charset=utf-8',
+    'x-github-request-id': requestId,
+    'x-github-media-type': 'github.v3; format=json',
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-used': String(used),
+    'x-ratelimit-reset': String(reset),
+    'x-ratelimit-resource': bucket,
+  };
+}
+
+/** The whole body, or null when the client went away in the middle of it. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+  } catch {
+    return null;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,165 @@
+import { type RefSnapshot } from '../git/refs.js';
+import type { OpenPullRequestOptions, PullRequest } from '../types.js';
+import type { Repository } from './repository.js';
+
+/** A pull request as stored. Head and base are looked up in the refs while it is open, and kept when it closes. */
+export interface PullRecord {
+  readonly number: number;
+  readonly title: string;
+  readonly author: string;
+  readonly draft: boolean;
+  readonly headRepository: Repository;
+  readonly headRefName: string;
+  readonly baseRefName: string;
+  readonly createdAt: Date;
+  state: 'open' | 'closed' | 'merged';
+  lastHead: string;
+  lastBase: string;
+  closedAt: Date | null;
+  mergeCommit: string | null;
+  /** The commits a merge brought to the base, the merge commit included. */
+  mergedCommits: readonly string[];
+}
+
+/** The pull requests of one repository. */
+export class PullBook {
+  readonly #pulls = new Map<number, PullRecord>();
+
+  constructor(private readonly repository: Repository) {}
+
+  get(number: number): PullRecord | null {
+    return this.#pulls.get(number) ?? null;
+  }
+
+  /** Oldest first. */
+  all(): PullRecord[] {
+    return [...this.#pulls.values()].sort((a, b) => a.number - b.number);
+  }
+
+  async open(options: OpenPullRequestOptions): Promise<PullRecord> {
+    const { repository } = this;
+    const number = options.number ?? Math.max(0, ...this.#pulls.keys()) + 1;
+    if (this.#pulls.has(number)) throw new Error(`Pull request ${number} exists already.`);
+    const headRefName = options.head ?? `pr-${number}`;
+    const baseRefName = options.base ?? repository.defaultBranch;
+    const base = await repository.head(baseRefName);
+    if (base === null) throw new Error(`The base branch ${baseRefName} does not exist.`);
+    const headRepository = options.fork === undefined ? repository : await repository.forkAs(options.fork);
+    if ((await headRepository.head(headRefName)) === null) {
+      const start = (await headRepository.head(headRepository.defaultBranch)) ?? base;
+      await headRepository.createBranch(headRefName, start);
+      await headRepository.writeFile(
+        headRefName,
+        `changes/${headRefName}.txt`,
+        `${number}\n`,
+        `Work on ${headRefName}`,
+      );
+    }
+    const pull: PullRecord = {
+      number,
+      title: options.title ?? `Pull request ${number}`,
+      author: options.author ?? headRepository.owner,
+      draft: options.draft ?? false,
+      headRepository,
+      headRefName,
+      baseRefName,
+      createdAt: repository.world.now(),
+      state: 'open',
+      lastHead: (await headRepository.head(headRefName)) ?? '',
+      lastBase: base,
+      closedAt: null,
+      mergeCommit: null,
+      mergedCommits: [],
+    };
+    this.#pulls.set(number, pull);
+    await this.publishHead(pull);
+    return pull;
+  }
+
+  async push(number: number): Promise<string> {
+    const pull = this.#require(number);
+    const path = `changes/${pull.headRefName}.txt`;
+    const before = (await pull.headRepository.readFile(pull.headRefName, path)) ?? '';
+    const oid = await pull.headRepository.writeFile(
+      pull.headRefName,
+      path,
+      `${before}more\n`,
+      `More on ${pull.headRefName}`,
+    );
+    await this.publishHead(pull);
+    return oid;
+  }
+
+  async close(number: number, how: 'closed' | 'merged'): Promise<void> {
+    const pull = this.#require(number);
+    if (pull.state !== 'open') throw new Error(`Pull request ${number} is ${pull.state} already.`);
+    await this.publishHead(pull);
+    pull.lastHead = (await pull.headRepository.head(pull.headRefName)) ?? pull.lastHead;
+    pull.lastBase = (await this.repository.head(pull.baseRefName)) ?? pull.lastBase;
+    if (how === 'merged') {
+      pull.mergeCommit = await this.repository.mergeInto(
+        pull.baseRefName,
+        pull.lastHead,
+        `Merge pull request #${number}`,
+      );
+      pull.mergedCommits = await this.repository.store.revList(pull.mergeCommit, `^${pull.lastBase}`);
+    }
+    pull.state = how;
+    pull.closedAt = this.repository.world.now();
+  }
+
+  /** The branch of a head repository moved: so do the heads of its open pull requests. */
+  async follow(headRepository: Repository, branch: string): Promise<void> {
+    for (const pull of this.#pulls.values()) {
+      const concerned = pull.headRepository === headRepository && pull.headRefName === branch;
+      if (concerned && pull.state === 'open') await this.publishHead(pull);
+    }
+  }
+
+  /** Brings a fork's commits over and moves refs/pull/<n>/head, as GitHub does after a push. */
+  async publishHead(pull: PullRecord): Promise<void> {
+    const { store } = this.repository;
+    const head = await pull.headRepository.head(pull.headRefName);
+    if (head === null) return;
+    const target = `refs/pull/${pull.number}/head`;
+    if (pull.headRepository === this.repository) await store.refs.change([{ name: target, newOid: head }]);
+    else await store.fetch(pull.headRepository.store, `+refs/heads/${pull.headRefName}:${target}`);
+  }
+
+  #require(number: number): PullRecord {
+    const pull = this.get(number);
+    if (pull === null) throw new Error(`There is no pull request ${number} in ${this.repository.nameWithOwner}.`);
+    return pull;
+  }
+}
+
+/** Gives the refs to read from: those of now, or older ones where a fault says so. */
+export type RefReader = (repository: Repository) => Promise<RefSnapshot>;
+
+/** Head and base of a pull request as the given refs show them. */
+export async function pullTips(
+  repository: Repository,
+  pull: PullRecord,
+  readRefs: RefReader,
+): Promise<{ head: string; base: string }> {
+  if (pull.state !== 'open') return { head: pull.lastHead, base: pull.lastBase };
+  const head = (await readRefs(pull.headRepository)).get(`refs/heads/${pull.headRefName}`) ?? pull.lastHead;
+  const base = (await readRefs(repository)).get(`refs/heads/${pull.baseRefName}`) ?? pull.lastBase;
+  pull.lastHead = head; // a branch that is deleted later leaves its last commit as the head
+  return { head, base };
+}
+
+export async function publicPull(repository: Repository, pull: PullRecord): Promise<PullRequest> {
+  const { head, base } = await pullTips(repository, pull, (wanted) => wanted.store.refs.list());
+  return {
+    number: pull.number,
+    title: pull.title,
+    state: pull.state,
+    url: `${repository.url}/pull/${pull.number}`,
+    headRepository: pull.headRepository.nameWithOwner,
+    headRefName: pull.headRefName,
+    headRefOid: head,
+    baseRefName: pull.baseRefName,
+    baseRefOid: base,
+  };
+}

@@ -1,0 +1,95 @@
+import type { ErrorCode } from './core/answer.js';
+import type { Failure } from './core/outcome.js';
+import { formatDuration } from './core/text.js';
+import type { StoreFailure } from './store/state-store.js';
+import { fullJitter, type BackoffWindow } from './time/backoff.js';
+import type { Clock } from './time/clock.js';
+import type { Deadline } from './time/deadline.js';
+
+/** How often the head may move under us before we give up. With the pauses below that takes about half a minute. */
+const MOST_LOST_RACES = 14;
+/** How often GitHub may fail to answer before we believe that it is down. */
+const MOST_FAILURES = 5;
+/** How often a reading may be older than what we know already. */
+const MOST_STALE_READS = 8;
+
+const RACE_PAUSE = { baseMs: 400, capMs: 6_000 };
+const FAILURE_PAUSE = { baseMs: 500, capMs: 8_000 };
+const STALE_PAUSE = { baseMs: 300, capMs: 2_000 };
+
+export interface PatienceContext {
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly debug: (message: string) => void;
+}
+
+/** `null`: it is worth another round. */
+export type GivingUp = Failure | null;
+
+/** Decides whether a round that came to nothing is worth another one, and waits before it. Counts over one command. */
+export class Patience {
+  readonly #context: PatienceContext;
+  #lostRaces = 0;
+  #failures = 0;
+  #staleReads = 0;
+  #lastProblem = '';
+
+  constructor(context: PatienceContext) {
+    this.#context = context;
+  }
+
+  async afterLostRace(): Promise<GivingUp> {
+    this.#lostRaces += 1;
+    this.#lastProblem = 'other runs wrote to the state branch at the same time';
+    return this.#lostRaces > MOST_LOST_RACES ? this.#contentionExhausted() : this.#pause(this.#lostRaces, RACE_PAUSE);
+  }
+
+  async afterStaleRead(): Promise<GivingUp> {
+    this.#staleReads += 1;
+    this.#lastProblem = 'GitHub answered with an older state of the branch than the one already seen';
+    return this.#staleReads > MOST_STALE_READS
+      ? this.#contentionExhausted()
+      : this.#pause(this.#staleReads, STALE_PAUSE);
+  }
+
+  async afterFailure(failure: StoreFailure): Promise<GivingUp> {
+    const { deadline, debug } = this.#context;
+    this.#failures += 1;
+    this.#lastProblem = failure.problem;
+    if (failure.retry.kind === 'never') return failure;
+    // A request that our own deadline cut off tells nothing about GitHub.
+    if (deadline.expired) return this.deadlineExceeded();
+    if (this.#failures > MOST_FAILURES) return failure;
+    if (failure.retry.kind === 'backoff') return this.#pause(this.#failures, FAILURE_PAUSE);
+    if (failure.retry.ms >= deadline.remainingMs) return failure;
+    debug(`${failure.problem}; waiting ${formatDuration(failure.retry.ms)}`);
+    await deadline.sleep(failure.retry.ms);
+    return null;
+  }
+
+  deadlineExceeded(): Failure {
+    const last = this.#lastProblem === '' ? '' : ` The last problem: ${this.#lastProblem}.`;
+    const problem = `No answer within ${formatDuration(this.#context.deadline.budgetMs)}.${last}`;
+    return passing('deadline_exceeded', problem, 'Run it again, or raise the input "timeout".');
+  }
+
+  async #pause(tries: number, window: BackoffWindow): Promise<null> {
+    const { clock, deadline, debug } = this.#context;
+    const milliseconds = fullJitter(tries, window, clock.random());
+    debug(`${this.#lastProblem}; reading again in ${String(milliseconds)} ms`);
+    await deadline.sleep(milliseconds);
+    return null;
+  }
+
+  #contentionExhausted(): Failure {
+    const problem =
+      `Gave up after ${String(this.#lostRaces)} lost races and ${String(this.#staleReads)} outdated readings: ` +
+      `${this.#lastProblem}.`;
+    const advice = 'Run it again, or spread the runs of busy pull requests out in time.';
+    return passing('contention_exhausted', problem, advice);
+  }
+}
+
+function passing(code: ErrorCode, problem: string, advice: string): Failure {
+  return { code, problem, advice, passing: true };
+}
