@@ -56,14 +56,25 @@ async function actionManifest(): Promise<ActionManifest> {
 /** A pull_request event of `acme/widgets#17`, for scenarios that do not care. */
 export const PULL_REQUEST_EVENT = { name: 'pull_request', payload: { pull_request: { number: 17 } } };
 
-export async function runStep(github: LocalGitHub, options: StepOptions = {}): Promise<StepResult> {
-  return runPhase(github, options, {});
+export async function runStep(
+  github: LocalGitHub,
+  options: StepOptions = {},
+  execute: Execute = runNode,
+): Promise<StepResult> {
+  return runPhase(github, options, {}, execute);
 }
+
+/** Runs one phase under an environment; the built action as a child process unless a test says otherwise. */
+export type Execute = (
+  env: Readonly<Record<string, string | undefined>>,
+  onStart?: (child: ChildProcess) => void,
+) => Promise<Pick<StepResult, 'exitCode' | 'signal' | 'stdout' | 'stderr'>>;
 
 async function runPhase(
   github: LocalGitHub,
   options: StepOptions,
   state: Readonly<Record<string, string>>,
+  execute: Execute,
 ): Promise<StepResult> {
   const folder = await mkdtemp(join(tmpdir(), 'runner-'));
   try {
@@ -103,7 +114,7 @@ async function runPhase(
       ...options.env,
     };
     const started = performance.now();
-    const ended = await runNode(env, options.onStart);
+    const ended = await execute(env, options.onStart);
     const milliseconds = performance.now() - started;
     const left = { ...state, ...readCommandFile(await readFile(stateFile, 'utf8')) };
     const outputs = readCommandFile(await readFile(output, 'utf8'));
@@ -115,7 +126,8 @@ async function runPhase(
       state: left,
       annotations: annotationsIn(ended.stdout),
       milliseconds,
-      post: (again = {}) => runPhase(github, { ...options, ...again, env: { ...options.env, ...again.env } }, left),
+      post: (again = {}) =>
+        runPhase(github, { ...options, ...again, env: { ...options.env, ...again.env } }, left, execute),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

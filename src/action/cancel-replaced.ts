@@ -7,7 +7,9 @@ import { log } from './log.js';
 /** Asks GitHub to cancel the run whose tenure was just taken over. The takeover stands whatever the answer is. */
 export async function cancelReplaced(outcome: Outcome, store: StateStore, deadline: Deadline): Promise<void> {
   if (outcome.kind !== 'ok' || outcome.status !== 'taken_over' || outcome.view?.replaced == null) return;
-  const { replaced } = outcome.view;
+  const { replaced, record } = outcome.view;
+  // A dead owner is over already; cancelling its run could only hit a later attempt, which was not replaced.
+  if (record?.history.at(-1)?.cause === 'dead') return;
   const { value, warning } = await store.cancelRun(replaced, deadline);
   if (warning !== null) log.warn(warning);
   const name = `run ${plain(replaced.runId)}`;

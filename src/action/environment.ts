@@ -7,6 +7,8 @@ import { readRunId } from './input-values.js';
 /** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
 export interface Environment {
   readonly insideActions: boolean;
+  /** How a workflow would name this action, for snippets; `null` where the runner does not say. */
+  readonly action: string | null;
   readonly repository: string | null;
   readonly serverUrl: string;
   readonly apiUrl: string;
@@ -56,6 +58,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
   const apiUrl = url('GITHUB_API_URL', 'https://api.github.com');
   const environment: Environment = {
     insideActions: text('GITHUB_ACTIONS') === 'true',
+    action: actionName(text('GITHUB_ACTION_REPOSITORY'), text('GITHUB_ACTION_REF')),
     repository: text('GITHUB_REPOSITORY'),
     serverUrl: url('GITHUB_SERVER_URL', 'https://github.com'),
     apiUrl,
@@ -79,6 +82,11 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
   return { ok: false, failure: { code: 'invalid_input', problem, advice: 'Correct the variable where it is set.' } };
 }
 
+function actionName(repository: string | null, ref: string | null): string | null {
+  const name = `${repository ?? ''}@${ref ?? ''}`;
+  return /^[\w.-]+\/[\w./-]+@[\w./-]+$/.test(name) ? name : null;
+}
+
 /** How the record describes this run. */
 export function holderOf(environment: Environment): Holder | null {
   const { workflowRunId, workflow, job, actor, attempt, serverUrl, repository } = environment;
@@ -91,7 +99,10 @@ export function holderOf(environment: Environment): Holder | null {
 }
 
 /** The parsed event payload, or why it cannot be read. No payload at all is `null`. */
-export function readEventPayload(path: string | null): { ok: true; payload: unknown } | { ok: false; problem: string } {
+export type EventPayload =
+  { readonly ok: true; readonly payload: unknown } | { readonly ok: false; readonly problem: string };
+
+export function readEventPayload(path: string | null): EventPayload {
   if (path === null) return { ok: true, payload: null };
   try {
     return { ok: true, payload: JSON.parse(readFileSync(path, 'utf8')) as unknown };

@@ -3,18 +3,22 @@ import { setSecret } from '@actions/core';
 import { coordinateWithWaiting } from '../wait.js';
 import type { Failure, Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
-import type { CoordinationRequest } from '../core/request.js';
+import type { Command, CoordinationRequest } from '../core/request.js';
 import { createLookups, LookupError } from '../store/pull-request-lookups.js';
+import { isForkPullRequest } from '../target/fork.js';
 import { resolveTarget, type PullRequestLookups, type TargetAnswer } from '../target/resolve.js';
 import { Deadline } from '../time/deadline.js';
 import { systemClock } from '../time/clock.js';
 import { connect, openStore } from './connect.js';
-import { holderOf, readEnvironment, readEventPayload, type Environment } from './environment.js';
+import { holderOf, readEnvironment, readEventPayload, type Environment, type EventPayload } from './environment.js';
 import { readInputs, type Inputs } from './inputs.js';
 import { log } from './log.js';
 import { reportOf, type Report, type ReportFacts } from './report.js';
 import { rememberOutcome, rememberPending } from './remember.js';
 import { cancelReplaced } from './cancel-replaced.js';
+
+/** The commands after which a step can hold something to release; looking at a record is none of them. */
+const HOLDING: readonly Command[] = ['claim', 'takeover', 'ensure', 'assert'];
 
 /** The main step: inputs and event → target → read, decide, commit → a report. Never throws for a refusal. */
 export async function main(): Promise<Report> {
@@ -29,7 +33,7 @@ export async function main(): Promise<Report> {
   const surroundings = readEnvironment(process.env);
   if (!surroundings.ok) return failed(known, surroundings.failure);
   const { environment } = surroundings;
-  const facts = { ...known, serverUrl: environment.serverUrl };
+  const facts = { ...known, serverUrl: environment.serverUrl, action: environment.action };
 
   const request = requestOf(inputs, environment);
   if (request.run.runId === '' && inputs.command !== 'check' && inputs.command !== 'status') {
@@ -38,7 +42,8 @@ export async function main(): Promise<Report> {
 
   const deadline = new Deadline(clock, inputs.timeoutMs);
   const transport = await connect(environment, inputs.token);
-  const resolved = await findTarget(inputs, environment, createLookups(transport, clock, deadline));
+  const payload = readEventPayload(environment.event.path);
+  const resolved = await findTarget(inputs, environment, payload, createLookups(transport, clock, deadline));
   if (resolved.kind === 'error') return reportOf({ ...facts, request, outcome: resolved });
   const { target } = resolved;
 
@@ -50,8 +55,9 @@ export async function main(): Promise<Report> {
     environment,
     requiredPermission: inputs.takeoverPermission === 'none' ? 'write' : inputs.takeoverPermission,
   });
-  if (inputs.releaseOnExit) rememberPending({ inputs, request, target });
-  const outcome = await coordinateWithWaiting(request, {
+  const releases = inputs.releaseOnExit && HOLDING.includes(inputs.command);
+  if (releases) rememberPending({ inputs, request, target });
+  const decided = await coordinateWithWaiting(request, {
     store,
     clock,
     deadline,
@@ -62,7 +68,13 @@ export async function main(): Promise<Report> {
     info: log.info,
     debug: log.debug,
   });
-  if (inputs.releaseOnExit) rememberOutcome({ inputs, request, target }, outcome);
+  const readOnlyFork =
+    environment.event.name.startsWith('pull_request') &&
+    environment.event.name !== 'pull_request_target' &&
+    payload.ok &&
+    isForkPullRequest(payload.payload);
+  const outcome = readOnlyFork ? explainFork(decided) : decided;
+  if (releases) rememberOutcome({ inputs, request, target }, outcome);
   if (inputs.cancelSuperseded) await cancelReplaced(outcome, store, new Deadline(clock, 10_000));
   return reportOf({ ...facts, now: clock.now(), request, target, outcome });
 }
@@ -104,9 +116,13 @@ function withoutRunId(facts: Omit<ReportFacts, 'outcome'>, { command }: Inputs, 
 type ErrorOutcome = Extract<Outcome, { kind: 'error' }>;
 type Resolved = { readonly kind: 'target'; readonly target: Target } | ErrorOutcome;
 
-async function findTarget(inputs: Inputs, environment: Environment, lookups: PullRequestLookups): Promise<Resolved> {
+async function findTarget(
+  inputs: Inputs,
+  environment: Environment,
+  payload: EventPayload,
+  lookups: PullRequestLookups,
+): Promise<Resolved> {
   const { event, repository, serverUrl } = environment;
-  const payload = readEventPayload(event.path);
   if (!payload.ok && inputs.pr === null) {
     const problem = `The event payload cannot be read (${payload.problem})`;
     return errorOf({ code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' });
@@ -134,6 +150,15 @@ async function findTarget(inputs: Inputs, environment: Environment, lookups: Pul
 
 function failed(facts: Omit<ReportFacts, 'outcome'>, failure: Failure): Report {
   return reportOf({ ...facts, outcome: errorOf(failure) });
+}
+
+/** GitHub only says that the token may not; where the event tells why, the message does too. */
+function explainFork(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'error' || outcome.failure.code !== 'permission_denied') return outcome;
+  const advice =
+    'This pull request comes from a fork, so the token is read-only whatever "permissions:" says (claiming takes ' +
+    '"contents: write"). Trigger the workflow with pull_request_target or workflow_run; assert, check and status work here.';
+  return { ...outcome, failure: { ...outcome.failure, advice } };
 }
 
 /** An error from before anything could have been written. */

@@ -16,6 +16,8 @@ export interface Report {
   readonly verdict: Verdict;
   readonly stateBranch: string | null;
   readonly serverUrl: string;
+  /** How a workflow names this action: `owner/name@ref`. */
+  readonly action: string;
   /** ISO time of the answer. */
   readonly now: string;
 }
@@ -25,6 +27,7 @@ export interface ReportFacts {
   readonly onConflict: OnConflict;
   readonly now: string;
   readonly serverUrl: string;
+  readonly action?: string | null;
   readonly command?: Command;
   readonly target?: Target | null;
   readonly request?: CoordinationRequest;
@@ -52,6 +55,7 @@ export function reportOf(facts: ReportFacts): Report {
     verdict: verdictOf(outcome, onConflict),
     stateBranch: facts.stateBranch ?? null,
     serverUrl,
+    action: facts.action ?? 'org/runner-coord@v1',
     now,
   };
 }

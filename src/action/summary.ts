@@ -79,7 +79,7 @@ function eventTable(history: readonly HistoryEvent[]): string {
 }
 
 /** What to do now, and for refusals that a takeover ends, the step that does it. */
-function wayOut({ outcome, message, target }: Report): string[] {
+function wayOut({ outcome, message, target, action }: Report): string[] {
   if (message.wayOut === null) return [];
   const lines = [`**Next step:** ${escapeMarkdown(message.wayOut, 1000)}`];
   const endsByTakeover =
@@ -90,7 +90,7 @@ function wayOut({ outcome, message, target }: Report): string[] {
       [
         '```yaml',
         '# In a workflow that a person dispatches (permissions: contents: write)',
-        '- uses: org/runner-coord@v1',
+        `- uses: ${action}`,
         '  with:',
         '    command: takeover',
         `    repo: ${target.repo}`,

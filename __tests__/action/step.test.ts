@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  badGateway,
+  badGatewayAfterApplying,
+  isMutation,
+  isQuery,
+  isRest,
+  neverAnswers,
+} from '../support/local-github/index.js';
+import { runStepInProcess } from '../support/in-process.js';
+import type { StepOptions, StepResult } from '../support/runner.js';
+import { createWorld, type World } from '../support/world.js';
+
+/** The shell from the sources: what main, post and the report do around a decision. Rules are tested elsewhere. */
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+  for (const id of [1001, 1002])
+    world.repository.addRun({ id, status: 'in_progress', conclusion: null, runAttempt: 1 });
+});
+afterEach(async () => {
+  expect(world.github.violations).toEqual([]);
+  await world.close();
+});
+
+const step = (command: string, options: StepOptions = {}): Promise<StepResult> =>
+  runStepInProcess(world.github, { ...options, with: { command, ...options.with } });
+const keeping = { 'release-on-exit': 'true' };
+
+describe('main', () => {
+  test('claims, and a refusal fails the step unless the user asked to go on', async () => {
+    const claim = await step('claim');
+    expect(claim).toMatchObject({ exitCode: 0, outputs: { owned: 'true', status: 'claimed_new' } });
+    const refused = await step('claim', { runId: 1002 });
+    expect(refused).toMatchObject({ exitCode: 1, outputs: { owned: 'false', error: 'active_run_exists' } });
+    expect(refused.annotations.map(({ level }) => level)).toEqual(['error']);
+    const goesOn = await step('claim', { runId: 1002, with: { 'on-conflict': 'continue' } });
+    expect(goesOn).toMatchObject({ exitCode: 0, outputs: { owned: 'false', error: 'active_run_exists' } });
+    expect(goesOn.annotations.map(({ level }) => level)).toEqual(['notice']);
+  });
+
+  test('names every bad input at once', async () => {
+    const { outputs } = await step('clam', { with: { evict: 'maybe', timeout: '5', 'on-conflict': 'continue' } });
+    expect(outputs).toMatchObject({ owned: 'false', error: 'invalid_input' });
+    for (const name of ['command', 'evict', 'timeout']) expect(outputs['message']).toContain(`"${name}"`);
+  });
+
+  test('refuses an environment that no runner gives', async () => {
+    const env = { GITHUB_RUN_ID: '10x', GITHUB_API_URL: 'nowhere', PI_SUBAGENT_RUN_ID: 'a\u0007b' };
+    const { outputs } = await step('claim', { env });
+    expect(outputs['error']).toBe('invalid_input');
+    for (const name of Object.keys(env)) expect(outputs['message']).toContain(name);
+  });
+
+  test('takes the run id from the input, else from the sub-agent, else from the workflow run', async () => {
+    const env = { PI_SUBAGENT_RUN_ID: 'agent-7' };
+    expect((await step('status', { env, with: { 'run-id': 'mine' } })).outputs['run-id']).toBe('mine');
+    expect((await step('status', { env })).outputs['run-id']).toBe('agent-7');
+    expect((await step('status')).outputs['run-id']).toBe('1001');
+  });
+
+  test('needs a run id, but outside of Actions ensure has nothing to do without one', async () => {
+    const outside = { GITHUB_RUN_ID: undefined, GITHUB_ACTIONS: undefined };
+    expect((await step('claim', { env: outside })).outputs).toMatchObject({ owned: 'false', error: 'run_id_required' });
+    const skipped = await step('ensure', { env: outside });
+    expect(skipped).toMatchObject({ exitCode: 0, outputs: { owned: 'false', status: 'skipped_no_async_run_id' } });
+    expect((await step('ensure', { env: { GITHUB_RUN_ID: undefined } })).outputs['error']).toBe('run_id_required');
+    expect((await step('status', { env: outside })).outputs['status']).toBe('status');
+  });
+
+  test('says what is wrong with the event, or asks GitHub about it', async () => {
+    const broken = { event: { name: 'push', payload: '{"after":' } };
+    expect((await step('claim', broken)).outputs['error']).toBe('target_unresolved');
+    expect((await step('claim', { ...broken, with: { pr: '17' } })).outputs['status']).toBe('claimed_new');
+    expect((await step('claim', { env: { GITHUB_EVENT_PATH: undefined } })).outputs['error']).toBe('target_unresolved');
+
+    const { headRefOid } = await world.repository.pullRequest(17);
+    const push = { event: { name: 'push', payload: { ref: 'refs/heads/pr-17', after: headRefOid } } };
+    expect((await step('status', push)).outputs['pr']).toBe('17');
+    world.github.faults.next(isRest(/commits/), badGateway());
+    expect((await step('status', push)).outputs['pr']).toBe('17');
+    world.github.revokeToken('token-octocat');
+    expect((await step('status', push)).outputs['error']).toBe('permission_denied');
+  });
+
+  test('tells a fork why its token is read-only', async () => {
+    const repo = (name: string): unknown => ({ repo: { full_name: name } });
+    const payload = { pull_request: { number: 17, head: repo('mallory/widgets'), base: repo('acme/widgets') } };
+    const { outputs } = await step('claim', { token: 'token-reader', event: { name: 'pull_request', payload } });
+    expect(outputs).toMatchObject({ owned: 'false', error: 'permission_denied' });
+    expect(outputs['message']).toMatch(/fork.*pull_request_target or workflow_run/);
+  });
+
+  test('asks GitHub to cancel the owner that was taken over, and says what came of it', async () => {
+    await step('claim');
+    const cancelling = { 'cancel-superseded': 'true', reason: 'stuck' };
+    const takeover = await step('takeover', { runId: 1002, with: cancelling });
+    expect(takeover.outputs).toMatchObject({ owned: 'true', status: 'taken_over' });
+    expect(takeover.stdout).toContain('GitHub was asked to cancel run 1001');
+    expect(world.repository.run(1001)?.status).toBe('completed');
+    const back = await step('takeover', { runId: 1001, with: { ...cancelling, 'run-id': 'by-hand' } });
+    expect(back.outputs['status']).toBe('taken_over');
+    const again = await step('takeover', { runId: 1001, with: { ...cancelling, 'run-id': 'sibling' } });
+    expect(again.annotations.map(({ message }) => message).join()).toContain('another job of this very workflow run');
+  });
+
+  test('a summary that cannot be written is only a warning', async () => {
+    const { exitCode, annotations } = await step('status', { env: { GITHUB_STEP_SUMMARY: undefined } });
+    expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] });
+  });
+});
+
+describe('post', () => {
+  test('releases what main held, with the outcome of the job, in one request', async () => {
+    const main = await step('claim', { with: keeping });
+    world.requestsSince();
+    const post = await main.post({ jobStatus: 'failure' });
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(world.requestsSince().map(({ operation }) => operation)).toEqual(['createCommitOnBranch']);
+    expect((await world.record())?.activeRun).toBeNull();
+    expect((await world.record())?.history.at(-1)).toMatchObject({ type: 'release', outcome: 'failure' });
+  });
+
+  test('does nothing without release-on-exit, after a refusal, or after merely looking', async () => {
+    const kept = await step('claim');
+    const refused = await step('claim', { runId: 1002, with: keeping });
+    const looked = await step('status', { with: keeping });
+    expect(looked.outputs['owned']).toBe('true');
+    world.requestsSince();
+    for (const { post } of [kept, refused, looked]) await post();
+    expect(world.requestsSince()).toEqual([]);
+  });
+
+  test('leaves a successor alone', async () => {
+    const main = await step('claim', { with: keeping });
+    await step('takeover', { runId: 1002 });
+    const post = await main.post();
+    expect(post.stdout).toContain('Nothing to release');
+    expect((await world.record())?.activeRun?.runId).toBe('1002');
+  });
+
+  test('looks for a write whose outcome main did not learn, and releases only that', async () => {
+    await step('status');
+    world.github.faults.next(isRest('POST /repos/{owner}/{repo}/git/refs'), badGatewayAfterApplying());
+    world.github.faults.nth(1, isQuery(), neverAnswers());
+    const main = await step('claim', { with: { ...keeping, timeout: '1500ms' } });
+    expect(main.outputs).toMatchObject({ owned: 'false', error: 'deadline_exceeded' });
+    expect(main.outputs['message']).toContain('not known');
+    expect((await world.record())?.activeRun?.runId).toBe('1001');
+    await main.post();
+    expect((await world.record())?.activeRun).toBeNull();
+  });
+
+  test('finds nothing where main had written nothing', async () => {
+    world.github.faults.next(isQuery(), neverAnswers());
+    const main = await step('claim', { with: { ...keeping, timeout: '300ms' } });
+    expect(main.outputs['error']).toBe('deadline_exceeded');
+    const state = JSON.parse(main.state['coordination'] ?? '{}') as { phase?: string };
+    expect(state.phase).toBe('none');
+    const killed = await main.post({ env: { STATE_coordination: JSON.stringify({ ...state, phase: 'pending' }) } });
+    expect(killed.stdout).toContain('nothing to release');
+  });
+
+  test('warns, and never fails, when it cannot release', async () => {
+    const main = await step('claim', { with: keeping });
+    const warned = async (env: Record<string, string>): Promise<string> => {
+      const { exitCode, annotations } = await main.post({ env });
+      expect({ exitCode, levels: annotations.map(({ level }) => level) }).toEqual({ exitCode: 0, levels: ['warning'] });
+      return annotations[0]?.message ?? '';
+    };
+    expect(await warned({ STATE_coordination: '{"phase":' })).toContain('cannot be read');
+    expect(await warned({ STATE_coordination: '{"phase":"held"}' })).toContain('cannot be read');
+    expect(await warned({ GITHUB_RUN_ATTEMPT: 'x' })).toContain('GITHUB_RUN_ATTEMPT');
+    expect(await warned({ 'INPUT_GITHUB-TOKEN': '' })).toContain('fault');
+    world.github.revokeToken('token-octocat');
+    expect(await warned({})).toContain('Not released');
+    const pending = JSON.stringify({ ...(JSON.parse(main.state['coordination'] ?? '{}') as object), phase: 'pending' });
+    expect(await warned({ STATE_coordination: pending })).toContain('could not be found out');
+    expect((await world.record())?.activeRun?.runId).toBe('1001');
+  });
+
+  test('falls back to reading when the branch moved', async () => {
+    const main = await step('claim', { with: keeping });
+    await world.repository.openPullRequest({ number: 18 });
+    await step('claim', { runId: 1002, with: { pr: '18' } });
+    world.requestsSince();
+    await main.post();
+    const operations = world.requestsSince().map(({ operation }) => operation);
+    expect(operations).toEqual(['createCommitOnBranch', 'repository', 'createCommitOnBranch']);
+    expect((await world.record())?.activeRun).toBeNull();
+    expect((await world.record(18))?.activeRun?.runId).toBe('1002');
+    expect(world.github.requests.filter(isMutation()).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { INPUT_DEFAULTS } from '../../src/action/inputs.js';
+import { OUTPUT_NAMES } from '../../src/action/outputs.js';
+import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
+import { CODE_TABLE } from '../../src/core/code-table.js';
+import { COMMANDS } from '../../src/core/request.js';
+import { packageRoot } from '../support/local-github/package-root.js';
+
+/** The code's registries, action.yml and README have to say the same. */
+
+interface Manifest {
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly default: string; readonly required: boolean }>
+  >;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+  readonly runs: { readonly using: string; readonly main: string; readonly post: string; readonly 'post-if'?: string };
+  readonly branding: { readonly icon: string; readonly color: string };
+}
+
+let manifest: Manifest;
+let readme: string;
+const text = (...path: string[]): Promise<string> => readFile(join(packageRoot(), ...path), 'utf8');
+
+beforeAll(async () => {
+  manifest = parse(await text('action.yml')) as Manifest;
+  readme = await text('README.md');
+});
+
+describe('action.yml', () => {
+  test('declares the inputs that the code reads, with the same defaults, in the same order', () => {
+    const declared = Object.entries(manifest.inputs).map(([name, input]) => [name, input.default]);
+    expect(declared).toEqual(Object.entries(INPUT_DEFAULTS));
+  });
+
+  test('declares the outputs that the code writes, in the same order', () => {
+    expect(Object.keys(manifest.outputs)).toEqual([...OUTPUT_NAMES]);
+  });
+
+  test('describes everything in a sentence, and requires nothing', () => {
+    for (const [name, { description, required }] of Object.entries(manifest.inputs)) {
+      expect(`${name}: ${description.trim()}`).toMatch(/: [A-Z`].{10,}\.$/s);
+      expect(required).toBe(false);
+    }
+    for (const { description } of Object.values(manifest.outputs)) expect(description.trim()).toMatch(/^[A-Z`].+\.$/s);
+  });
+
+  test('names every command, policy and permission that the code knows', () => {
+    for (const command of COMMANDS) expect(manifest.inputs['command']?.description).toContain(`\`${command}\``);
+  });
+
+  test('runs main and post from the one committed bundle, on the declared node', () => {
+    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/index.js' });
+    expect(manifest.branding).toEqual({ icon: 'lock', color: 'green' });
+  });
+});
+
+describe('README', () => {
+  test('has the input and output tables, and the examples, that action.yml and docs/examples give', async () => {
+    const { filledReadme } = await import('../../scripts/docs/readme.js');
+    expect(readme).toBe(await filledReadme());
+  });
+
+  test('has a row for every command, and tells every status and code', () => {
+    for (const command of COMMANDS) expect(readme).toMatch(new RegExp(`^\\| \`${command}\` `, 'm'));
+    const untold = OK_STATUSES.filter((status) => !readme.includes(`\`${status}\``));
+    expect(untold).toEqual(['skipped_no_async_run_id']);
+    for (const code of [...CONFLICT_CODES, ...ERROR_CODES])
+      expect(readme).toMatch(new RegExp(`^\\| \`${code}\` `, 'm'));
+  });
+
+  test('links only to files that are there', async () => {
+    const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/guarantees.md', 'docs/troubleshooting.md'];
+    for (const document of documents) {
+      for (const [, target = ''] of (await text(document)).matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+        const path = join(packageRoot(), document, '..', target);
+        await expect(import('node:fs/promises').then(({ access }) => access(path))).resolves.toBeUndefined();
+      }
+    }
+  });
+});
+
+test('the code table has a row for every status and code, and no other', () => {
+  expect(Object.keys(CODE_TABLE.ok)).toEqual([...OK_STATUSES]);
+  expect(Object.keys(CODE_TABLE.conflict)).toEqual([...CONFLICT_CODES]);
+  expect(Object.keys(CODE_TABLE.error)).toEqual([...ERROR_CODES]);
+});
