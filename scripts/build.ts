@@ -1,9 +1,16 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundle } from './bundle.js';
 import { packageRoot } from '../__tests__/support/local-github/package-root.js';
+import { bundle } from './bundle.js';
 
-/** `npm run build`: makes dist/ anew. It is cleaned first, because the name of a lazy chunk may change. */
+/**
+ * `npm run build`: makes dist/ anew. It is replaced as a whole, because the name of a lazy chunk may change, and only
+ * once the new one is complete.
+ */
 const dist = join(packageRoot(), 'dist');
+const fresh = join(packageRoot(), 'build', 'dist');
+await rm(fresh, { recursive: true, force: true });
+await bundle(fresh);
 await rm(dist, { recursive: true, force: true });
-await bundle(dist);
+await rename(fresh, dist);
+console.log(`dist/: ${(await readdir(dist)).sort().join(', ')}`);

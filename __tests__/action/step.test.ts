@@ -128,7 +128,7 @@ describe('post', () => {
     const looked = await step('status', { with: keeping });
     expect(looked.outputs['owned']).toBe('true');
     world.requestsSince();
-    for (const { post } of [kept, refused, looked]) await post();
+    for (const main of [kept, refused, looked]) await main.post();
     expect(world.requestsSince()).toEqual([]);
   });
 

@@ -5,6 +5,9 @@ import type { HttpAnswer, Transport } from './transport.js';
 /** No single request may eat the whole deadline: a server that accepts and never answers is asked again. */
 const LONGEST_REQUEST_MS = 15_000;
 
+/** Far above the longest honest answer (a hundred pull requests); what is longer is not read to its end. */
+const LARGEST_BODY = 8 * 1024 * 1024;
+
 export interface TransportOptions {
   readonly token: string;
   /** `GITHUB_API_URL` and `GITHUB_GRAPHQL_URL`, which also name a GitHub Enterprise Server. */
@@ -16,12 +19,14 @@ export interface TransportOptions {
 export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOptions): Promise<Transport> {
   const { getOctokit } = await loadToolkit();
   const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'runner-coord', log: silent });
+  // The toolkit's own fetch goes through the runner's proxy.
+  const fetch = readingWhole(octokit.request.endpoint.DEFAULTS.request?.fetch as Fetch | undefined);
 
   const send = async (url: string, parameters: Record<string, unknown>, deadline: Deadline): Promise<HttpAnswer> => {
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
     try {
       // A redirect is never followed: it could carry the request to another host.
-      const response = await octokit.request(url, { ...parameters, request: { signal, redirect: 'manual' } });
+      const response = await octokit.request(url, { ...parameters, request: { fetch, signal, redirect: 'manual' } });
       return {
         kind: 'answer',
         status: response.status,
@@ -37,6 +42,37 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
     graphql: (query, variables, deadline) => send(`POST ${graphqlUrl}`, { query, variables }, deadline),
     rest: (route, parameters, deadline) => send(route, parameters, deadline),
   };
+}
+
+type Fetch = typeof globalThis.fetch;
+
+/**
+ * A fetch that has read the body when it answers, up to `LARGEST_BODY` after decompression. Octokit would take a body
+ * that broke off for an empty one; here an answer that is not whole is none, unless its status alone says no.
+ */
+function readingWhole(fetch: Fetch = globalThis.fetch): Fetch {
+  return async (url, options) => {
+    const response = await fetch(url, options);
+    if (response.body === null) return response;
+    try {
+      return new Response(await readBounded(response.body), response);
+    } catch (error) {
+      if (response.status < 400) throw error;
+      return new Response('', response);
+    }
+  };
+}
+
+/** Leaving the loop early cancels the stream, and with it the connection. */
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > LARGEST_BODY) throw new Error(`its answer is longer than ${String(LARGEST_BODY)} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /**

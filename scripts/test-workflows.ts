@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../__tests__/support/local-github/package-root.js';
+import { ACT_VERSION, findAct } from './workflows/act.js';
+import { BY_HAND } from './workflows/by-hand.js';
+import { GATING } from './workflows/gating.js';
+import { OWNERSHIP } from './workflows/ownership.js';
+import { copyProduct } from './workflows/product.js';
+import type { Scenario } from './workflows/scenario.js';
+import { Stage, type Shared } from './workflows/stage.js';
+import { writeStandIns } from './workflows/stand-ins.js';
+
+/**
+ * `npm run test:workflows [-- part of a name]`: the reusable workflows and the examples on a real workflow runner (act,
+ * without containers) against a local GitHub. One line a scenario.
+ */
+const AT_ONCE = 2;
+
+async function main(wanted: string): Promise<number> {
+  const act = await findAct(console.log);
+  if (act === null) {
+    console.log(`The workflow tests are skipped: neither act ${ACT_VERSION} nor Go to install it is there.`);
+    return 0;
+  }
+  const scenarios = [...GATING, ...OWNERSHIP, ...BY_HAND].filter(({ name }) => name.includes(wanted));
+  const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
+  const started = performance.now();
+  let failed = 0;
+  try {
+    await copyProduct(join(folder, 'product'));
+    const shared = {
+      act,
+      product: join(folder, 'product'),
+      standIns: await writeStandIns(folder),
+      logs: join(packageRoot(), 'build', 'workflow-logs'),
+    };
+    await rm(shared.logs, { recursive: true, force: true });
+    const queue = scenarios.entries();
+    const worker = async (): Promise<void> => {
+      for (const [index, scenario] of queue) if (!(await passes(scenario, index + 1, shared))) failed += 1;
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+  const passed = scenarios.length - failed;
+  console.log(`${String(passed)} passed, ${String(failed)} failed (${seconds(started)})`);
+  return failed === 0 && scenarios.length > 0 ? 0 : 1;
+}
+
+async function passes(scenario: Scenario, number: number, shared: Shared): Promise<boolean> {
+  const started = performance.now();
+  let problem: unknown = null;
+  const stage = await Stage.create(shared, number);
+  try {
+    await scenario.play(stage);
+    const [violation] = stage.github.violations;
+    if (violation !== undefined) throw new Error(`The local GitHub was asked what GitHub does not know: ${violation}`);
+  } catch (error) {
+    problem = error;
+  }
+  const logs = await stage.close(problem !== null);
+  if (problem === null) {
+    console.log(`ok      ${scenario.name} (${seconds(started)})`);
+    return true;
+  }
+  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  console.log(`FAILED  ${scenario.name} (${seconds(started)})\n${text.replace(/^/gm, '        ')}`);
+  console.log(`        Logs: ${logs}`);
+  return false;
+}
+
+function seconds(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(1)} s`;
+}
+
+process.exitCode = await main(process.argv[2] ?? '');
