@@ -31788,7 +31788,43 @@ function conflict(code) {
     return { kind: 'answer', answer: { kind: 'conflict', code } };
 }
 
+;// CONCATENATED MODULE: ./src/core/record.ts
+/**
+ * The ownership record of one pull request, as it lies on the state branch (schema version 3).
+ *
+ * Everything here is plain data. Times are ISO 8601 in UTC with milliseconds. A `null` time means that the stored one
+ * was missing or unreadable; such a run counts as stale, never as fresh.
+ */
+const SCHEMA_VERSION = 3;
+/** The record keeps this many of the newest events and exit signals; the branch's own log keeps everything. */
+const KEPT_ENTRIES = 50;
+/** What the contract keeps of a reason, in UTF-16 code units after trimming. */
+const REASON_LIMIT = 500;
+/** Where the record of a target lies on the state branch. */
+function recordPath(target) {
+    return `${target.repo.toLowerCase()}/pr-${String(target.pr)}.json`;
+}
+
+;// CONCATENATED MODULE: ./src/core/signals.ts
+
+/** A signal belongs to one tenure; a later tenure of the same run is not signalled. */
+function signalsTenure(signal, active) {
+    return signal.runId === active.runId && signal.fencingToken === active.fencingToken;
+}
+/**
+ * Keeps the newest entries, but never lets the newest signal for the active tenure fall out: fifty signals to other
+ * runs must not tell a signalled owner that it may go on.
+ */
+function keepNewestSignals(signals, active) {
+    const newest = signals.slice(-KEPT_ENTRIES);
+    if (active === null || newest.some((signal) => signalsTenure(signal, active)))
+        return newest;
+    const own = signals.findLast((signal) => signalsTenure(signal, active));
+    return own === undefined ? newest : [own, ...newest.slice(1)];
+}
+
 ;// CONCATENATED MODULE: ./src/core/run.ts
+
 /** Compares by run id first, then by attempt. */
 function relationOf(active, run) {
     if (active.runId !== run.runId)
@@ -31812,22 +31848,17 @@ function exitSignalOf(record) {
         return null;
     return record.exitSignals.findLast((signal) => signalsTenure(signal, active)) ?? null;
 }
-function signalsTenure(signal, active) {
-    return signal.runId === active.runId && signal.fencingToken === active.fencingToken;
-}
 
 ;// CONCATENATED MODULE: ./src/core/staleness.ts
 /**
- * Whether both times of the owner are older than `staleAfterMs`. A missing or unreadable time counts as old, so that a
- * run nobody can date is never taken for a fresh one.
+ * Whether both times of the owner are older than `staleAfterMs`. A run with a missing or unreadable time counts as
+ * stale whatever the other time says: what nobody can date is never taken for fresh.
  *
  * @param now ISO time of the question.
  */
 function isStale(active, now, staleAfterMs) {
-    return [active.claimedAt, active.updatedAt].every((time) => {
-        const age = ageInMs(time, now);
-        return age === null || age > staleAfterMs;
-    });
+    const ages = [ageInMs(active.claimedAt, now), ageInMs(active.updatedAt, now)];
+    return ages.some((age) => age === null) || ages.every((age) => age !== null && age > staleAfterMs);
 }
 /** Milliseconds from `time` to `now`, or `null` where the time is not known. Negative for a time in the future. */
 function ageInMs(time, now) {
@@ -31835,23 +31866,6 @@ function ageInMs(time, now) {
         return null;
     const age = Date.parse(now) - Date.parse(time);
     return Number.isNaN(age) ? null : age;
-}
-
-;// CONCATENATED MODULE: ./src/core/record.ts
-/**
- * The ownership record of one pull request, as it lies on the state branch (schema version 3).
- *
- * Everything here is plain data. Times are ISO 8601 in UTC with milliseconds. A `null` time means that the stored one
- * was missing or unreadable; such a run counts as stale, never as fresh.
- */
-const SCHEMA_VERSION = 3;
-/** The record keeps this many of the newest events and exit signals; the branch's own log keeps everything. */
-const KEPT_ENTRIES = 50;
-/** What the contract keeps of a reason, in UTF-16 code units after trimming. */
-const REASON_LIMIT = 500;
-/** Where the record of a target lies on the state branch. */
-function recordPath(target) {
-    return `${target.repo.toLowerCase()}/pr-${String(target.pr)}.json`;
 }
 
 ;// CONCATENATED MODULE: ./src/core/tenure.ts
@@ -31917,11 +31931,12 @@ function endTenure(record, active, request, facts, type) {
         },
     }, request, facts);
 }
-/** Records that a run must exit, or is exiting. It belongs to the tenure that is current now. */
+/** Records that a run must exit, or is exiting. A signal to the owner belongs to its tenure, any other to this time. */
 function recordExitSignal(record, runId, request, facts) {
-    const fencingToken = record.fencingToken;
+    const { activeRun } = record;
+    const fencingToken = activeRun?.runId === runId ? activeRun.fencingToken : record.fencingToken;
     const signal = { runId, at: facts.now, reason: trimReason(request.reason), fencingToken };
-    const exitSignals = keepNewestSignals([...record.exitSignals, signal], record.activeRun);
+    const exitSignals = keepNewestSignals([...record.exitSignals, signal], activeRun);
     return change({ ...record, exitSignals }, { type: 'signal-exit', status: 'exit_signal_recorded', fencingToken, runId, details: actorOf(request) }, request, facts);
 }
 /** Trimmed to 500 code units without cutting a surrogate pair in two; nothing left means no reason. */
@@ -31947,17 +31962,6 @@ function change(next, what, request, facts) {
         event,
         next: { ...next, history: [...next.history, event].slice(-KEPT_ENTRIES) },
     };
-}
-/**
- * Keeps the newest entries, but never lets the newest signal for the active tenure fall out: fifty signals to other
- * runs must not tell a signalled owner that it may go on.
- */
-function keepNewestSignals(signals, active) {
-    const newest = signals.slice(-KEPT_ENTRIES);
-    if (active === null || newest.some((signal) => signalsTenure(signal, active)))
-        return newest;
-    const own = signals.findLast((signal) => signalsTenure(signal, active));
-    return own === undefined ? newest : [own, ...newest.slice(1)];
 }
 function actorOf(request) {
     const actor = request.run.holder?.actor ?? null;
@@ -32505,7 +32509,9 @@ function okText(status, view, context) {
 function conflictMessage(code, { record }, context) {
     const name = targetName(context);
     const owner = record?.activeRun ?? null;
-    const me = runName(context.request.run.runId);
+    const { command, run, targetRunId } = context.request;
+    // A check asks about a run that somebody named; its own run never owns anything.
+    const me = runName(command === 'check' && targetRunId !== null ? targetRunId : run.runId);
     const held = owner === null ? 'nobody owns it now' : `it is owned by ${describeOwner(owner, context.now)}`;
     switch (code) {
         case 'active_run_exists':
@@ -32525,7 +32531,7 @@ function conflictMessage(code, { record }, context) {
             };
         case 'exit_signal_recorded':
             return {
-                text: `${runName(owner?.runId ?? '')} was told to exit from ${name}${signalText(record, context.now)}.`,
+                text: `The owner of ${name} was told to exit${signalText(record, context.now)}: ${held}.`,
                 wayOut: 'Stop without touching the pull request. To continue, begin a new tenure with "command: takeover".',
             };
         case 'stale_runner':
@@ -32540,7 +32546,7 @@ function conflictMessage(code, { record }, context) {
             };
         case 'pr_closed':
             return {
-                text: `${name} is closed, so it cannot be claimed.`,
+                text: `${name} is closed, so it cannot be claimed: ${held}.`,
                 wayOut: 'Reopen the pull request and run again. Releasing works on a closed pull request.',
             };
     }
@@ -41497,6 +41503,7 @@ async function askToCancel({ transport, repo, now, ownWorkflowRun }, owner, dead
 
 ;// CONCATENATED MODULE: ./src/core/migrate-record.ts
 
+
 /**
  * The token of whatever schema 1 or 2 left behind. Those schemas had none, so nobody holds a token that could clash,
  * and the first tenure of schema 3 gets 2.
@@ -41504,18 +41511,24 @@ async function askToCancel({ transport, repo, now, ownWorkflowRun }, owner, dead
 const LEGACY_TOKEN = 1;
 /** Turns a record of schema 1 or 2 into one of schema 3, in memory; it is stored so with the next write. */
 function migrate(legacy, target) {
-    const active = legacy.activeRun;
+    const activeRun = legacy.activeRun && {
+        ...legacy.activeRun,
+        attempt: 1,
+        fencingToken: LEGACY_TOKEN,
+        holder: null,
+    };
+    const exitSignals = legacy.exitSignals.map((signal) => ({
+        ...signal,
+        fencingToken: belongsToActive(signal, activeRun) ? LEGACY_TOKEN : null,
+    }));
     return {
         schemaVersion: SCHEMA_VERSION,
         target,
         fencingToken: LEGACY_TOKEN,
-        activeRun: active === null ? null : { ...active, attempt: 1, fencingToken: LEGACY_TOKEN, holder: null },
+        activeRun,
         previousRun: legacy.previousRun,
         history: legacy.history.slice(-KEPT_ENTRIES).map((event) => ({ ...event, fencingToken: null, id: null })),
-        exitSignals: legacy.exitSignals.slice(-KEPT_ENTRIES).map((signal) => ({
-            ...signal,
-            fencingToken: belongsToActive(signal, active) ? LEGACY_TOKEN : null,
-        })),
+        exitSignals: keepNewestSignals(exitSignals, activeRun),
     };
 }
 /**
@@ -41571,13 +41584,14 @@ const tenureToken = pipe(token, minValue(1));
 const absent = (schema) => nullish(schema, null);
 /** ISO 8601 with a date and a time, as `Date` understands it; anything else is a time that nobody can read. */
 const time = pipe(absent(string()), transform((value) => (value !== null && isTime(value) ? new Date(value).toISOString() : null)));
-const holder = object({
+/** Nothing in it is required, so a list would pass for an empty one. */
+const holder = pipe(unknown(), check((value) => !Array.isArray(value), 'must be an object'), object({
     workflowRunId: absent(positive),
     workflow: absent(record_schema_text),
     job: absent(record_schema_text),
     actor: absent(record_schema_text),
     url: absent(record_schema_text),
-});
+}));
 const previousRun = object({ runId, replacedAt: time, replacedByRunId: absent(runId) });
 const record_schema_event = object({
     type: pipe(string(), nonEmpty()),
@@ -41595,10 +41609,8 @@ const currentEvent = object({
     outcome: exactOptional(record_schema_text),
 });
 const exitSignal = object({ runId, at: time, reason: absent(record_schema_text), fencingToken: absent(token) });
-const record_schema_EnvelopeSchema = object({
-    schemaVersion: pipe(number(), safeInteger()),
-    target: object({ repo: record_schema_text, pr: positive }),
-});
+const VersionSchema = object({ schemaVersion: pipe(number(), safeInteger()) });
+const TargetSchema = object({ target: object({ repo: record_schema_text, pr: positive }) });
 const CurrentSchema = object({
     fencingToken: token,
     activeRun: nullable(object({
@@ -41640,12 +41652,17 @@ function readRecord(text, target) {
     const repeated = findRepeatedKey(text);
     if (repeated !== null)
         return corrupt(`the key ${JSON.stringify(repeated)} stands twice in one object`);
-    const envelope = safeParse(record_schema_EnvelopeSchema, json.value);
-    if (!envelope.success)
-        return corrupt(describe(envelope.issues));
-    const { schemaVersion, target: stored } = envelope.output;
+    // The version comes first: what a later version looks like is not for this one to judge.
+    const versioned = safeParse(VersionSchema, json.value);
+    if (!versioned.success)
+        return corrupt(describe(versioned.issues));
+    const { schemaVersion } = versioned.output;
     if (schemaVersion < 1 || schemaVersion > 3)
         return { kind: 'unsupported', version: schemaVersion };
+    const targeted = safeParse(TargetSchema, json.value);
+    if (!targeted.success)
+        return corrupt(describe(targeted.issues));
+    const stored = targeted.output.target;
     if (stored.repo.toLowerCase() !== target.repo.toLowerCase() || stored.pr !== target.pr) {
         return corrupt(`it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`);
     }
@@ -41680,7 +41697,7 @@ function read_record_parseJson(text) {
         return { ok: true, value: JSON.parse(text) };
     }
     catch (error) {
-        return { ok: false, problem: `it is not JSON (${error instanceof Error ? error.message : 'unknown reason'})` };
+        return { ok: false, problem: `it is not JSON (${String(error)})` };
     }
 }
 function describe(issues) {

@@ -69,7 +69,9 @@ function okText(status: OkStatus, view: View | null, context: MessageContext): s
 function conflictMessage(code: ConflictCode, { record }: View, context: MessageContext): Message {
   const name = targetName(context);
   const owner = record?.activeRun ?? null;
-  const me = runName(context.request.run.runId);
+  const { command, run, targetRunId } = context.request;
+  // A check asks about a run that somebody named; its own run never owns anything.
+  const me = runName(command === 'check' && targetRunId !== null ? targetRunId : run.runId);
   const held = owner === null ? 'nobody owns it now' : `it is owned by ${describeOwner(owner, context.now)}`;
   switch (code) {
     case 'active_run_exists':
@@ -90,7 +92,7 @@ function conflictMessage(code: ConflictCode, { record }: View, context: MessageC
       };
     case 'exit_signal_recorded':
       return {
-        text: `${runName(owner?.runId ?? '')} was told to exit from ${name}${signalText(record, context.now)}.`,
+        text: `The owner of ${name} was told to exit${signalText(record, context.now)}: ${held}.`,
         wayOut: 'Stop without touching the pull request. To continue, begin a new tenure with "command: takeover".',
       };
     case 'stale_runner':
@@ -107,7 +109,7 @@ function conflictMessage(code: ConflictCode, { record }: View, context: MessageC
       };
     case 'pr_closed':
       return {
-        text: `${name} is closed, so it cannot be claimed.`,
+        text: `${name} is closed, so it cannot be claimed: ${held}.`,
         wayOut: 'Reopen the pull request and run again. Releasing works on a closed pull request.',
       };
   }

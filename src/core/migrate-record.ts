@@ -1,4 +1,5 @@
-import { KEPT_ENTRIES, SCHEMA_VERSION, type OwnershipRecord, type Target } from './record.js';
+import { KEPT_ENTRIES, SCHEMA_VERSION, type ActiveRun, type OwnershipRecord, type Target } from './record.js';
+import { keepNewestSignals } from './signals.js';
 import type { LegacyRecord } from './record-schema.js';
 
 /**
@@ -9,18 +10,24 @@ const LEGACY_TOKEN = 1;
 
 /** Turns a record of schema 1 or 2 into one of schema 3, in memory; it is stored so with the next write. */
 export function migrate(legacy: LegacyRecord, target: Target): OwnershipRecord {
-  const active = legacy.activeRun;
+  const activeRun: ActiveRun | null = legacy.activeRun && {
+    ...legacy.activeRun,
+    attempt: 1,
+    fencingToken: LEGACY_TOKEN,
+    holder: null,
+  };
+  const exitSignals = legacy.exitSignals.map((signal) => ({
+    ...signal,
+    fencingToken: belongsToActive(signal, activeRun) ? LEGACY_TOKEN : null,
+  }));
   return {
     schemaVersion: SCHEMA_VERSION,
     target,
     fencingToken: LEGACY_TOKEN,
-    activeRun: active === null ? null : { ...active, attempt: 1, fencingToken: LEGACY_TOKEN, holder: null },
+    activeRun,
     previousRun: legacy.previousRun,
     history: legacy.history.slice(-KEPT_ENTRIES).map((event) => ({ ...event, fencingToken: null, id: null })),
-    exitSignals: legacy.exitSignals.slice(-KEPT_ENTRIES).map((signal) => ({
-      ...signal,
-      fencingToken: belongsToActive(signal, active) ? LEGACY_TOKEN : null,
-    })),
+    exitSignals: keepNewestSignals(exitSignals, activeRun),
   };
 }
 
@@ -28,7 +35,7 @@ export function migrate(legacy: LegacyRecord, target: Target): OwnershipRecord {
  * A signal without a token belongs to the active tenure if it was recorded in it. Where a time is missing nobody can
  * tell, and the safe reading is that the owner was asked to stop.
  */
-function belongsToActive(signal: LegacyRecord['exitSignals'][number], active: LegacyRecord['activeRun']): boolean {
+function belongsToActive(signal: LegacyRecord['exitSignals'][number], active: ActiveRun | null): boolean {
   if (active === null || signal.runId !== active.runId) return false;
   if (signal.at === null || active.claimedAt === null) return true;
   return Date.parse(signal.at) >= Date.parse(active.claimedAt);

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { migrate } from './migrate-record.js';
 import type { OwnershipRecord, Target } from './record.js';
 import { findRepeatedKey } from './repeated-keys.js';
-import { CurrentSchema, EnvelopeSchema, LegacySchema } from './record-schema.js';
+import { CurrentSchema, LegacySchema, TargetSchema, VersionSchema } from './record-schema.js';
 
 /** What the text of a stored record turned out to be. Only a record that was never there permits a claim. */
 export type RecordReading =
@@ -20,10 +20,14 @@ export function readRecord(text: string, target: Target): RecordReading {
   const repeated = findRepeatedKey(text);
   if (repeated !== null) return corrupt(`the key ${JSON.stringify(repeated)} stands twice in one object`);
 
-  const envelope = v.safeParse(EnvelopeSchema, json.value);
-  if (!envelope.success) return corrupt(describe(envelope.issues));
-  const { schemaVersion, target: stored } = envelope.output;
+  // The version comes first: what a later version looks like is not for this one to judge.
+  const versioned = v.safeParse(VersionSchema, json.value);
+  if (!versioned.success) return corrupt(describe(versioned.issues));
+  const { schemaVersion } = versioned.output;
   if (schemaVersion < 1 || schemaVersion > 3) return { kind: 'unsupported', version: schemaVersion };
+  const targeted = v.safeParse(TargetSchema, json.value);
+  if (!targeted.success) return corrupt(describe(targeted.issues));
+  const stored = targeted.output.target;
   if (stored.repo.toLowerCase() !== target.repo.toLowerCase() || stored.pr !== target.pr) {
     return corrupt(
       `it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`,
@@ -60,7 +64,7 @@ function parseJson(text: string): { ok: true; value: unknown } | { ok: false; pr
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { ok: false, problem: `it is not JSON (${error instanceof Error ? error.message : 'unknown reason'})` };
+    return { ok: false, problem: `it is not JSON (${String(error)})` };
   }
 }
 

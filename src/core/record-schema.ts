@@ -18,13 +18,18 @@ const time = v.pipe(
   v.transform((value) => (value !== null && isTime(value) ? new Date(value).toISOString() : null)),
 );
 
-const holder = v.object({
-  workflowRunId: absent(positive),
-  workflow: absent(text),
-  job: absent(text),
-  actor: absent(text),
-  url: absent(text),
-});
+/** Nothing in it is required, so a list would pass for an empty one. */
+const holder = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value), 'must be an object'),
+  v.object({
+    workflowRunId: absent(positive),
+    workflow: absent(text),
+    job: absent(text),
+    actor: absent(text),
+    url: absent(text),
+  }),
+);
 
 const previousRun = v.object({ runId, replacedAt: time, replacedByRunId: absent(runId) });
 
@@ -47,10 +52,9 @@ const currentEvent = v.object({
 
 const exitSignal = v.object({ runId, at: time, reason: absent(text), fencingToken: absent(token) });
 
-export const EnvelopeSchema = v.object({
-  schemaVersion: v.pipe(v.number(), v.safeInteger()),
-  target: v.object({ repo: text, pr: positive }),
-});
+export const VersionSchema = v.object({ schemaVersion: v.pipe(v.number(), v.safeInteger()) });
+
+export const TargetSchema = v.object({ target: v.object({ repo: text, pr: positive }) });
 
 export const CurrentSchema = v.object({
   fencingToken: token,

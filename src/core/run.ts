@@ -1,4 +1,5 @@
 import type { ActiveRun, ExitSignal, Holder, OwnershipRecord } from './record.js';
+import { signalsTenure } from './signals.js';
 
 /** Whoever can own a target. The identity is the run id, never the actor: bots share one. */
 export interface Run {
@@ -31,8 +32,4 @@ export function exitSignalOf(record: OwnershipRecord): ExitSignal | null {
   const active = record.activeRun;
   if (active === null) return null;
   return record.exitSignals.findLast((signal) => signalsTenure(signal, active)) ?? null;
-}
-
-export function signalsTenure(signal: ExitSignal, active: ActiveRun): boolean {
-  return signal.runId === active.runId && signal.fencingToken === active.fencingToken;
 }

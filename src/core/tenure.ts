@@ -12,7 +12,7 @@ import {
   type Target,
 } from './record.js';
 import type { CoordinationRequest, Facts } from './request.js';
-import { signalsTenure } from './run.js';
+import { keepNewestSignals } from './signals.js';
 
 /** The ways in which a record may change. Every one of them adds an event that carries the request's id. */
 
@@ -122,16 +122,17 @@ export function endTenure(
   );
 }
 
-/** Records that a run must exit, or is exiting. It belongs to the tenure that is current now. */
+/** Records that a run must exit, or is exiting. A signal to the owner belongs to its tenure, any other to this time. */
 export function recordExitSignal(
   record: OwnershipRecord,
   runId: string,
   request: CoordinationRequest,
   facts: Facts,
 ): Decision {
-  const fencingToken = record.fencingToken;
+  const { activeRun } = record;
+  const fencingToken = activeRun?.runId === runId ? activeRun.fencingToken : record.fencingToken;
   const signal: ExitSignal = { runId, at: facts.now, reason: trimReason(request.reason), fencingToken };
-  const exitSignals = keepNewestSignals([...record.exitSignals, signal], record.activeRun);
+  const exitSignals = keepNewestSignals([...record.exitSignals, signal], activeRun);
   return change(
     { ...record, exitSignals },
     { type: 'signal-exit', status: 'exit_signal_recorded', fencingToken, runId, details: actorOf(request) },
@@ -164,17 +165,6 @@ function change(next: OwnershipRecord, what: Change, request: CoordinationReques
     event,
     next: { ...next, history: [...next.history, event].slice(-KEPT_ENTRIES) },
   };
-}
-
-/**
- * Keeps the newest entries, but never lets the newest signal for the active tenure fall out: fifty signals to other
- * runs must not tell a signalled owner that it may go on.
- */
-function keepNewestSignals(signals: readonly ExitSignal[], active: ActiveRun | null): readonly ExitSignal[] {
-  const newest = signals.slice(-KEPT_ENTRIES);
-  if (active === null || newest.some((signal) => signalsTenure(signal, active))) return newest;
-  const own = signals.findLast((signal) => signalsTenure(signal, active));
-  return own === undefined ? newest : [own, ...newest.slice(1)];
 }
 
 function actorOf(request: CoordinationRequest): { actor?: string } {
