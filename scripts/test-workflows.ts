@@ -65,7 +65,7 @@ async function passes(scenario: Scenario, number: number, shared: Shared): Promi
     console.log(`ok      ${scenario.name} (${seconds(started)})`);
     return true;
   }
-  const text = problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+  const text = problem instanceof Error ? (problem.stack ?? problem.message) : 'unknown';
   console.log(`FAILED  ${scenario.name} (${seconds(started)})\n${text.replace(/^/gm, '        ')}`);
   console.log(`        Logs: ${logs}`);
   return false;

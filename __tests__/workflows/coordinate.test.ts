@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { packageRoot } from '../support/local-github/package-root.js';
+
+/** coordinate.yml is the action as a job, so it has to offer the action's inputs and outputs, and pass on all of them. */
+
+interface Input {
+  readonly default: string | boolean;
+  readonly type: string;
+}
+
+const read = (...path: string[]): unknown => parse(readFileSync(join(packageRoot(), ...path), 'utf8'));
+const action = read('action.yml') as { inputs: Record<string, Input>; outputs: Record<string, unknown> };
+const workflow = read('.github', 'workflows', 'coordinate.yml') as {
+  on: { workflow_call: { inputs: Record<string, Input>; outputs: Record<string, { value: string }> } };
+  jobs: { coordinate: { outputs: Record<string, string>; steps: { with: Record<string, string> }[] } };
+};
+const call = workflow.on.workflow_call;
+const job = workflow.jobs.coordinate;
+
+/** The post step of a job of its own would release before a gated job starts; the rest are the runner's matter. */
+const NOT_OFFERED = ['release-on-exit', 'job-status', 'github-token'];
+
+test('every input is offered with the default of the action, but for on-conflict', () => {
+  const expected = Object.entries(action.inputs)
+    .filter(([name]) => !NOT_OFFERED.includes(name))
+    .map(([name, input]) => [name, name === 'on-conflict' ? 'continue' : String(input.default)]);
+  const offered = Object.entries(call.inputs)
+    .filter(([name]) => name !== 'runs-on')
+    .map(([name, input]) => [name, String(input.default)]);
+  expect(Object.fromEntries(offered)).toEqual(Object.fromEntries(expected));
+});
+
+test('every input is passed on', () => {
+  const names = Object.keys(call.inputs).filter((name) => name !== 'runs-on');
+  expect(job.steps[0]?.with).toEqual({
+    ...Object.fromEntries(names.map((name) => [name, `\${{ inputs.${name} }}`])),
+    'github-token': '${{ secrets.token || github.token }}',
+  });
+});
+
+test('every output comes across', () => {
+  const names = Object.keys(action.outputs);
+  expect(job.outputs).toEqual(
+    Object.fromEntries(names.map((name) => [name, `\${{ steps.coordinate.outputs.${name} }}`])),
+  );
+  expect(Object.fromEntries(Object.entries(call.outputs).map(([name, { value }]) => [name, value]))).toEqual(
+    Object.fromEntries(names.map((name) => [name, `\${{ jobs.coordinate.outputs.${name} }}`])),
+  );
+});
+
+test.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])(
+  '%s uses the action of its own commit',
+  (file) => {
+    const text = readFileSync(join(packageRoot(), '.github', 'workflows', file), 'utf8');
+    const uses = [...text.matchAll(/^\s+(?:- )?uses: (.*)$/gm)].map(([, found]) => found);
+    expect(new Set(uses)).toEqual(new Set(['$/']));
+  },
+);

@@ -1,0 +1,187 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { interfacesOf, workflowFiles } from '../../scripts/workflow-lint/files.js';
+import { withLocalPaths } from '../../scripts/workflow-lint/linters.js';
+import { neededFor } from '../../scripts/workflow-lint/needed.js';
+import { check } from '../../scripts/workflow-lint/rules.js';
+import { packageRoot } from '../support/local-github/package-root.js';
+
+const root = packageRoot();
+const files = await workflowFiles(root);
+const interfaces = interfacesOf(readFileSync(join(root, 'action.yml'), 'utf8'), files);
+const messages = (text: string): string[] => check(text, interfaces).map(({ message }) => message);
+
+interface Loose {
+  readonly permissions?: unknown;
+  readonly jobs: Record<
+    string,
+    {
+      uses?: string;
+      permissions?: Record<string, string>;
+      steps?: { uses?: string; with?: Record<string, unknown> }[];
+    }
+  >;
+}
+
+/** `uses:` of the action or of one of its reusable workflows. */
+const OURS = /org\/runner-coord|^\.\/|^\$\//;
+
+/** Every way to break a workflow that our rules promise to notice, as `[what, broken text]`. */
+function mutations(text: string): [string, string][] {
+  const broken: [string, string][] = [];
+  const without = (path: (string | number)[]): void => {
+    const document = parseDocument(text);
+    document.deleteIn(path);
+    broken.push([`without ${path.join('.')}`, document.toString()]);
+  };
+  const workflow = parseDocument(text).toJS() as Loose;
+  without(['permissions']);
+  for (const [id, job] of Object.entries(workflow.jobs)) {
+    const steps = job.steps ?? [];
+    const concerned = OURS.test(job.uses ?? '') || steps.some(({ uses }) => OURS.test(uses ?? ''));
+    if (!concerned) continue;
+    if (job.permissions !== undefined) without(['jobs', id, 'permissions']);
+    const inputs = [
+      ...(OURS.test(job.uses ?? '') ? [['jobs', id, 'with']] : []),
+      ...steps.flatMap(({ uses }, index) => (OURS.test(uses ?? '') ? [['jobs', id, 'steps', index, 'with']] : [])),
+    ];
+    for (const path of inputs) {
+      const document = parseDocument(text);
+      document.setIn([...path, 'no-such-input'], 'x');
+      broken.push([`${path.join('.')} with an input that does not exist`, document.toString()]);
+    }
+  }
+  for (const found of text.matchAll(/\b(?:steps|needs|jobs)\.[\w-]+\.outputs\.[\w-]+/g)) {
+    const end = found.index + found[0].length;
+    if (/^\s*#/.test(text.slice(text.lastIndexOf('\n', end) + 1, end))) continue;
+    broken.push([`${found[0]} misspelt`, `${text.slice(0, end)}x${text.slice(end)}`]);
+  }
+  return broken;
+}
+
+describe.each([...files])('%s', (_path, text) => {
+  test('is clean', () => {
+    expect(check(text, interfaces)).toEqual([]);
+  });
+
+  test('every mutation is noticed', () => {
+    const unnoticed = mutations(text).filter(([, broken]) => messages(broken).length === 0);
+    expect(unnoticed.map(([what]) => what)).toEqual([]);
+  });
+
+  test('a permission that is too little is noticed where the action needs it', () => {
+    const { jobs } = parseDocument(text).toJS() as Loose;
+    for (const [id, job] of Object.entries(jobs)) {
+      for (const step of job.steps ?? []) {
+        if (!OURS.test(step.uses ?? '') || job.permissions === undefined) continue;
+        for (const [name, level] of Object.entries(neededFor(step.with ?? {}))) {
+          const document = parseDocument(text);
+          document.setIn(['jobs', id, 'permissions', name], level === 'write' ? 'read' : 'none');
+          expect(messages(document.toString())).toContain(`the job needs the permission "${name}: ${level}"`);
+        }
+      }
+    }
+  });
+});
+
+const JOB = `
+permissions: {}
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    permissions: { contents: write, actions: read, pull-requests: read }
+    steps:
+      - id: claim
+        uses: org/runner-coord@v1
+      - STEP
+`;
+
+test.each([
+  ['run: echo', []],
+  ['run: echo "${{ github.actor }}"', ['an expression in "run:"; hand it over through "env:"']],
+  ['env: { A: "${{ steps.claim.outputs.owned }}" }', []],
+  ['env: { A: "${{ steps.claim.outputs.ownd }}" }', ['"steps.claim.outputs.ownd": there is no such output']],
+  ['env: { A: "${{ steps.clam.outputs.owned }}" }', ['"steps.clam.outputs.owned": there is no "clam" to ask here']],
+  ['env: { A: "${{ needs.other.outputs.owned }}" }', ['"needs.other.outputs.owned": there is no "other" to ask here']],
+  [`env: { A: "\${{ steps.claim.outputs['owned'] }}" }`, ['write "outputs.name", so that it can be checked']],
+  ['uses: actions/checkout@v6', ['"actions/checkout@v6" is not pinned by a full commit']],
+  [
+    `uses: actions/checkout@${'a'.repeat(40)}`,
+    [`"actions/checkout@${'a'.repeat(40)}" lacks the comment that says which version it is, as "# v1.2.3"`],
+  ],
+  ['{ uses: org/runner-coord@v1, with: { comand: claim } }', ['there is no input "comand"']],
+  [
+    '{ uses: org/runner-coord@v1, with: { command: takeover, cancel-superseded: true } }',
+    ['the job needs the permission "actions: write"'],
+  ],
+])('a step "%s"', (step, expected) => {
+  expect(messages(JOB.replace('STEP', step))).toEqual(expected);
+});
+
+test.each([
+  ['docs/examples/manual-takeover.yml', 'reason: ${{ inputs.reason }}', '', 'the input "reason" is required'],
+  ['docs/examples/gate-jobs.yml', 'coordinate.yml@v1', 'cordinate.yml@v1', 'there is no reusable workflow'],
+  [
+    'docs/examples/gate-jobs.yml',
+    'contents: write',
+    'contents: read',
+    'the job needs the permission "contents: write"',
+  ],
+  [
+    'docs/examples/manual-takeover.yml',
+    'actions: write',
+    'actions: read',
+    'the job needs the permission "actions: write"',
+  ],
+])('%s with "%s" as "%s": %s', (path, before, after, expected) => {
+  const text = files.get(path) ?? '';
+  expect(text).toContain(before);
+  expect(messages(text.replace(before, after))).toContainEqual(expect.stringContaining(expected));
+});
+
+test('a workflow that is no YAML is a problem and not a crash', () => {
+  expect(messages('a: [')).not.toEqual([]);
+});
+
+test.each([
+  [{}, { contents: 'write', 'pull-requests': 'read', actions: 'read' }],
+  [
+    { command: 'claim', supersede: 'never' },
+    { contents: 'write', 'pull-requests': 'read' },
+  ],
+  [{ command: 'assert' }, { contents: 'read', 'pull-requests': 'read' }],
+  [
+    { command: 'assert', strict: true },
+    { contents: 'write', 'pull-requests': 'read' },
+  ],
+  [{ command: 'check' }, { contents: 'read', 'pull-requests': 'read' }],
+  [{ command: 'status' }, { contents: 'read', 'pull-requests': 'read' }],
+  [
+    { command: 'release', evict: true },
+    { contents: 'write', 'pull-requests': 'read' },
+  ],
+  [
+    { command: 'takeover', 'cancel-superseded': true },
+    { contents: 'write', 'pull-requests': 'read', actions: 'write' },
+  ],
+  [{ command: '${{ inputs.command }}' }, { contents: 'write', 'pull-requests': 'read', actions: 'read' }],
+])('the permissions for %j', (inputs, expected) => {
+  expect(neededFor(inputs)).toEqual(expected);
+});
+
+test('the copy for actionlint names everything by local paths and moves no line', () => {
+  const text = [
+    'uses: $/',
+    '- uses: org/runner-coord@v1 # the action',
+    'uses: org/runner-coord/.github/workflows/coordinate.yml@v1',
+    'uses: actions/checkout@v6',
+  ].join('\n');
+  expect(withLocalPaths(text).split('\n')).toEqual([
+    'uses: ./',
+    '- uses: ./ # the action',
+    'uses: ./.github/workflows/coordinate.yml',
+    'uses: actions/checkout@v6',
+  ]);
+});

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { dispatched, EXAMPLES, labeled, opened, scenario, type Scenario } from './scenario.js';
+import type { Stage } from './stage.js';
+
+/** Jobs that hold a pull request while they work. */
+
+/** The commits of the pull request's branch, newest first. */
+async function branch(stage: Stage): Promise<readonly string[]> {
+  return (await stage.repository.log('pr-17')).map(({ message }) => message.trim());
+}
+
+export const OWNERSHIP: readonly Scenario[] = [
+  scenario('assert before a push: the owner pushes', async (stage) => {
+    const run = await stage.run({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+    assert.equal(run.job('fix'), 'success');
+    assert.equal((await branch(stage))[0], 'Fix what was found');
+    assert.equal(await stage.repository.readFile('pr-17', 'agent.txt'), 'work of 1001\n');
+    assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
+  }),
+  scenario('a push meanwhile: the lease on head-sha refuses, though the assert passed', async (stage) => {
+    await stage.hold(1001);
+    const run = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+    await stage.atWork(1001);
+    const pushed = await stage.repository.pushToPullRequest(17);
+    await stage.letGo(1001);
+    await run.ended;
+    assert.equal(run.step('fix', 'Still ours?'), 'success');
+    assert.equal(run.step('fix', 'Push'), 'failure');
+    assert.equal(await stage.repository.head('pr-17'), pushed);
+  }),
+  scenario(
+    'a dispatched takeover: the first run’s next assert fails, its remaining steps do not run',
+    async (stage) => {
+      await stage.hold(1001);
+      await stage.hold(1002);
+      const first = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+      await stage.atWork(1001);
+      const before = await branch(stage);
+      const inputs = { pr: '17', reason: 'the first one goes in circles' };
+      const second = await stage.start({ workflow: EXAMPLES.takeover, ...dispatched(inputs), runId: 1002 });
+      await stage.atWork(1002);
+      await stage.letGo(1001);
+      await first.ended;
+      assert.equal(first.job('fix'), 'failure');
+      assert.equal(first.step('fix', 'Your work'), 'success');
+      assert.equal(first.step('fix', 'Still ours?'), 'failure');
+      assert.equal(first.step('fix', 'Push'), 'skipped');
+      assert.deepEqual(await branch(stage), before);
+      // Its post step leaves the new owner alone.
+      const record = await stage.record();
+      assert.equal(record.activeRun?.runId, '1002');
+      assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002']);
+      assert.equal(record.history[1]?.reason, inputs.reason);
+      assert.equal(record.history[1]?.previousRunId, '1001');
+      assert.equal(record.history[1]?.actor, 'octocat');
+      await stage.letGo(1002);
+      await second.ended;
+      assert.equal(second.job('work'), 'success');
+      assert.equal(second.job('release/coordinate'), 'success');
+      assert.equal((await stage.record()).activeRun, null);
+    },
+  ),
+  scenario('a job that fails: its post step releases', async (stage) => {
+    await stage.fail(1001);
+    const run = await stage.run({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+    assert.equal(run.job('fix'), 'failure');
+    assert.equal(run.step('fix', 'Your work'), 'failure');
+    assert.equal(run.step('fix', 'Push'), 'skipped');
+    assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
+    const record = await stage.record();
+    assert.equal(record.activeRun, null);
+    assert.equal(record.history[1]?.outcome, 'failure');
+  }),
+  scenario('a matrix with an owner each: the jobs take turns', async (stage) => {
+    const run = await stage.run({ workflow: EXAMPLES.matrix, ...(await opened(stage)), runId: 1001 });
+    assert.equal(run.job('agent'), 'success');
+    assert.deepEqual(run.log.jobs.map(({ matrix }) => matrix).sort(), ['{"agent":"linter"}', '{"agent":"writer"}']);
+    const [one, two] = [...(await stage.marks())].sort((a, b) => a.start - b.start);
+    assert.ok(one && two && one.end !== null && one.end <= two.start, 'the jobs worked at the same time');
+    const [winner, loser] = [one.args, two.args].map((args) => `1001-${args.replace('17 ', '')}`);
+    assert.deepEqual(await stage.history(), [
+      `claim ${String(winner)}`,
+      `release ${String(winner)}`,
+      `claim ${String(loser)}`,
+      `release ${String(loser)}`,
+    ]);
+  }),
+  scenario('a waiter gets the pull request after its release', async (stage) => {
+    await stage.hold(1001);
+    const event = await opened(stage);
+    const first = await stage.start({ workflow: EXAMPLES.gate, ...event, runId: 1001 });
+    await stage.atWork(1001);
+    const waiter = await stage.start({ workflow: EXAMPLES.wait, ...event, runId: 1002 });
+    await stage.until('the waiter asked', () => (waiter.log.text.includes('Waiting for') ? true : null));
+    await stage.letGo(1001);
+    await Promise.all([first.ended, waiter.ended]);
+    assert.equal(first.job('work'), 'success');
+    assert.equal(waiter.job('polish'), 'success');
+    assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001', 'claim 1002', 'release 1002']);
+    const [one, two] = [...(await stage.marks())].sort((a, b) => a.start - b.start);
+    assert.ok(one && two && one.end !== null && one.end <= two.start, 'both worked at the same time');
+  }),
+  scenario('a dead owner: once GitHub calls its run completed, the next claim takes over', async (stage) => {
+    await stage.hold(1001);
+    const event = await opened(stage);
+    const lost = await stage.start({ workflow: EXAMPLES.gate, ...event, runId: 1001 });
+    await stage.atWork(1001);
+    // The runner is lost, and GitHub has not noticed yet: the owner counts as alive.
+    lost.signal('SIGKILL');
+    await lost.ended;
+    stage.repository.updateRun(1001, { status: 'in_progress', conclusion: null });
+    const early = await stage.run({ workflow: EXAMPLES.gate, ...event, runId: 1002 });
+    assert.equal(early.job('work'), 'skipped');
+    assert.equal((await stage.record()).activeRun?.runId, '1001');
+    stage.repository.updateRun(1001, { status: 'completed', conclusion: 'failure' });
+    const next = await stage.run({ workflow: EXAMPLES.gate, ...event, runId: 1003 });
+    assert.equal(next.job('work'), 'success');
+    const claim = next.log.outputs('coordinate/coordinate', 'coordinate');
+    assert.equal(claim['status'], 'taken_over');
+    assert.equal(claim['previous-run-id'], '1001');
+    const [, takenOver] = (await stage.record()).history;
+    assert.equal(takenOver?.runId, '1003');
+    assert.equal(takenOver?.cause, 'dead');
+  }),
+  scenario(
+    'guard a merge: not while a run owns the pull request, nor while its owner is stale; then it merges',
+    async (stage) => {
+      await stage.hold(1001);
+      const owner = await stage.start({ workflow: EXAMPLES.gate, ...(await opened(stage)), runId: 1001 });
+      await stage.atWork(1001);
+      const main = await stage.repository.head('main');
+      const merge = async (runId: number): ReturnType<typeof stage.run> =>
+        stage.run({ workflow: EXAMPLES.merge, ...(await labeled(stage, 'merge')), runId });
+      const whileOwned = await merge(1002);
+      assert.equal(whileOwned.job('merge'), 'failure');
+      assert.equal(whileOwned.step('merge', 'Is anybody at work?'), 'success');
+      assert.equal(whileOwned.step('merge', 'Merge'), 'skipped');
+      const path = 'acme/widgets/pr-17.json';
+      const text = (await stage.repository.readFile('runner-coord-state', path)) ?? '';
+      await stage.repository.writeFile(
+        'runner-coord-state',
+        path,
+        text.replace(/"(claimed|updated)At": "2/g, '"$1At": "1'),
+      );
+      const whileStale = await merge(1003);
+      assert.equal(whileStale.log.outputs('merge', 'guard')['error'], 'stale_runner');
+      assert.equal(whileStale.step('merge', 'Merge'), 'skipped');
+      assert.equal(await stage.repository.head('main'), main);
+      await stage.letGo(1001);
+      await owner.ended;
+      const free = await merge(1004);
+      assert.equal(free.job('merge'), 'success');
+      assert.equal(await stage.repository.head('main'), (await stage.repository.pullRequest(17)).headRefOid);
+    },
+  ),
+];

@@ -1,0 +1,37 @@
+import type { Stage } from './stage.js';
+
+/** One line of `npm run test:workflows`. */
+export interface Scenario {
+  readonly name: string;
+  play(stage: Stage): Promise<void>;
+}
+
+export function scenario(name: string, play: Scenario['play']): Scenario {
+  return { name, play };
+}
+
+export const EXAMPLES = {
+  gate: { file: 'docs/examples/gate-jobs.yml' },
+  push: { file: 'docs/examples/assert-before-push.yml' },
+  merge: { file: 'docs/examples/guard-merge.yml' },
+  takeover: { file: 'docs/examples/manual-takeover.yml' },
+  matrix: { file: 'docs/examples/matrix-owner.yml' },
+  wait: { file: 'docs/examples/wait-in-line.yml' },
+  fork: { file: 'docs/examples/fork-pull-request.yml' },
+  close: { file: 'docs/examples/release-on-close.yml' },
+  minimal: { file: 'docs/examples/minimal.yml' },
+} as const;
+
+/** The events that the examples wait for. */
+export async function opened(stage: Stage): Promise<{ event: string; payload: object }> {
+  return { event: 'pull_request', payload: await stage.pullRequestEvent('opened') };
+}
+
+export async function labeled(stage: Stage, name: string): Promise<{ event: string; payload: object }> {
+  return { event: 'pull_request', payload: await stage.pullRequestEvent('labeled', { label: { name } }) };
+}
+
+/** All values are text, as in the payload that GitHub sends. */
+export function dispatched(inputs: Readonly<Record<string, string>>): { event: string; payload: object } {
+  return { event: 'workflow_dispatch', payload: { inputs } };
+}
