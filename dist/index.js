@@ -31702,6 +31702,10 @@ function plain(text, limit = 200) {
         .trim();
     return oneLine.length <= limit ? oneLine : `${oneLine.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
+/** Ends a text with a full stop if it ends with none of its own. */
+function sentence(text) {
+    return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
+}
 /** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`; never negative, whatever the clocks say. */
 function formatDuration(milliseconds) {
     const seconds = Math.max(0, Math.round(milliseconds / 1000));
@@ -32395,7 +32399,7 @@ class Coordination {
     }
     /** If the write of unknown outcome shows in the history, it was applied; what it won may be lost again by now. */
     #settle(record, snapshot) {
-        const event = record?.history.find(({ id }) => id === this.#request.id);
+        const event = record?.history.findLast(({ id }) => id === this.#request.id);
         if (this.#unsettled === null || record === null || event === undefined)
             return null;
         const { answer, replaced } = this.#unsettled;
@@ -32406,7 +32410,7 @@ class Coordination {
         if (!wonTenure || (sameTenure && isOwned(outcome, this.#request.run)))
             return outcome;
         const signalled = sameTenure && exitSignalOf(record) !== null;
-        return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view };
+        return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view, hasWritten: true };
     }
     async #ask(question, owner) {
         const { store, deadline, warn } = this.#context;
@@ -32455,7 +32459,8 @@ function tenureName(owner) {
     return `${String(owner.fencingToken)} ${owner.runId}`;
 }
 function viewOf(record, stateCommit, snapshot) {
-    return { record, stateCommit, headSha: snapshot.pullRequest.headSha, previousHead: null, replaced: null };
+    const { headSha, open: pullRequestOpen } = snapshot.pullRequest;
+    return { record, stateCommit, headSha, pullRequestOpen, previousHead: null, replaced: null };
 }
 
 ;// CONCATENATED MODULE: ./src/core/message.ts
@@ -32466,7 +32471,10 @@ function viewOf(record, stateCommit, snapshot) {
 function messageOf(outcome, context) {
     switch (outcome.kind) {
         case 'error':
-            return { text: plain(outcome.failure.problem, 1000), wayOut: plain(outcome.failure.advice, 1000) };
+            return {
+                text: sentence(plain(outcome.failure.problem, 1000)),
+                wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, 1000)),
+            };
         case 'ok':
             return { text: okText(outcome.status, outcome.view, context), wayOut: null };
         case 'conflict':
@@ -32542,7 +32550,7 @@ function conflictMessage(code, { record }, context) {
         case 'takeover_forbidden':
             return {
                 text: `${actorName(context)} may not end another run’s tenure of ${name}: ${held}.`,
-                wayOut: 'Ask somebody with write permission on the repository to take over, or see the input "takeover-permission".',
+                wayOut: 'Ask somebody who has the permission on the repository that the input "takeover-permission" names (by default write).',
             };
         case 'pr_closed':
             return {
@@ -32588,14 +32596,14 @@ function causeOf(record) {
     return event?.reason == null ? '' : `, reason: ${plain(event.reason)}`;
 }
 function wantedTenure({ request }, owner) {
-    const wanted = request.fencingToken;
+    const wanted = ['assert', 'release', 'signal-exit'].includes(request.command) ? request.fencingToken : null;
     return wanted === null || wanted === owner?.fencingToken ? '' : ` in the tenure with fencing token ${String(wanted)}`;
 }
 function signalText(record, now) {
     const signal = record === null ? null : exitSignalOf(record);
     if (signal === null || record === null)
         return '';
-    const event = record.history.findLast((entry) => entry.type === 'signal-exit' && entry.runId === signal.runId);
+    const event = record.history.findLast(({ type, runId, fencingToken }) => type === 'signal-exit' && runId === signal.runId && fencingToken === signal.fencingToken);
     const age = ageInMs(signal.at, now);
     const when = age === null ? '' : ` ${formatDuration(age)} ago`;
     const who = event?.actor === undefined ? '' : ` by ${plain(event.actor, 80)}`;
@@ -32636,6 +32644,8 @@ class Deadline {
 const FIRST_PAUSE_MS = 5_000;
 const LAST_PAUSE_MS = 30_000;
 const GROWTH = 1.5;
+/** What is left for the last look, and at most a quarter of the waiting. */
+const LAST_LOOK_MS = 1_000;
 /**
  * Coordinates, and asks again while another run owns the target and the user is willing to wait. One monotonic deadline
  * ends the waiting and any request that hangs in it. Whoever asks first after a release gets the target; there is no
@@ -32646,24 +32656,39 @@ async function coordinateWithWaiting(request, context) {
     if (waitTimeoutMs === 0)
         return coordinate(request, context);
     const waiting = new Deadline(clock, waitTimeoutMs);
+    const warn = once(context.warn);
     let refusal = null;
     for (let poll = 0;; poll += 1) {
         const deadline = new Deadline(clock, Math.min(timeoutMs, waiting.remainingMs));
-        const outcome = await coordinate(request, { ...context, deadline });
+        const outcome = await coordinate(request, { ...context, warn, deadline });
         const owner = ownerToWaitFor(request, outcome);
-        // Once there is something to wait for, a passing fault of GitHub does not end the waiting.
-        const passing = refusal !== null && outcome.kind === 'error' && outcome.failure.passing === true;
-        if (owner === null && !passing)
+        // Once there is something to wait for, a passing fault of GitHub does not end the waiting. A write of unknown
+        // outcome does: it must be settled, not asked for again.
+        const fault = refusal !== null && outcome.kind === 'error' && !outcome.mayHaveWritten ? outcome.failure : null;
+        if (owner === null && fault?.passing !== true)
             return outcome;
         if (owner !== null)
             refusal = outcome;
         tell(context, owner, outcome, waiting);
         const pause = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * GROWTH ** poll) * (0.75 + clock.random() / 2);
-        await waiting.sleep(pause);
-        // A look needs time that is not there any more.
-        if (waiting.expired)
+        // The last look is taken just before the time is up.
+        const untilLastLook = waiting.remainingMs - Math.min(LAST_LOOK_MS, waitTimeoutMs / 4);
+        const told = fault?.retryAfterMs ?? 0;
+        if (told > 0 && told > untilLastLook)
             return outcome;
+        if (untilLastLook <= 0)
+            return refusal ?? outcome;
+        await waiting.sleep(Math.max(told, Math.min(pause, untilLastLook)));
     }
+}
+/** Says each warning once, however often it comes up while waiting. */
+function once(warn) {
+    const said = new Set();
+    return (message) => {
+        if (!said.has(message))
+            warn(message);
+        said.add(message);
+    };
 }
 /** One visible line a poll. */
 function tell({ info, store, clock }, owner, outcome, waiting) {
@@ -32677,9 +32702,11 @@ function ownerToWaitFor({ command, run }, outcome) {
     if (outcome.kind !== 'conflict')
         return null;
     const owner = outcome.view.record?.activeRun ?? null;
+    if (!outcome.view.pullRequestOpen)
+        return null;
     const waits = (command === 'claim' && outcome.code === 'active_run_exists') ||
         (command === 'ensure' && outcome.code === 'ownership_lost');
-    return waits && owner?.runId !== run.runId ? owner : null;
+    return waits && owner !== null && owner.runId !== run.runId ? owner : null;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/valibot/dist/index.mjs
@@ -40326,6 +40353,7 @@ function rateLimited(answer, purpose) {
         problem: `GitHub’s ${kind} rate limit is used up (while ${purpose.doing}); it asks to wait ${formatDuration(ms)}, until ${when}`,
         advice: `Run this step again after ${when}, or raise the input "timeout" above ${formatDuration(ms)} so that it waits by itself.`,
         passing: true,
+        retryAfterMs: ms,
         retry: { kind: 'after', ms },
     };
 }
@@ -41627,13 +41655,14 @@ const CurrentSchema = object({
 });
 /** Schema 2 lacks attempts, holders, tokens and ids; schema 1 lacks `exitSignals` as well. */
 const LegacySchema = object({
-    activeRun: absent(object({ runId, claimedAt: time, updatedAt: time })),
+    activeRun: nullable(object({ runId, claimedAt: time, updatedAt: time })),
     previousRun: absent(previousRun),
     history: nullish(array(record_schema_event), []),
     exitSignals: nullish(array(exitSignal), []),
 });
 function isTime(value) {
-    return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) && !Number.isNaN(Date.parse(value));
+    // Without a zone it would mean another moment on every machine.
+    return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
 ;// CONCATENATED MODULE: ./src/core/read-record.ts
@@ -42065,7 +42094,8 @@ function input_values_shown(milliseconds) {
 }
 /** A branch name as `git check-ref-format` and GitHub allow it, without `refs/heads/` before it. */
 function readBranch(text) {
-    const bad = text.length > 200 ||
+    const bad = text === '' ||
+        text.length > 200 ||
         !isPrintable(text) ||
         /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock(?:\/|$)|^@$|^HEAD$|^refs\/|^[0-9a-f]{40}$/i.test(text);
     return bad ? no('a branch name such as runner-coord-state, without refs/heads/') : yes(text);
@@ -42388,8 +42418,9 @@ function rememberPending(step) {
 }
 /** After the answer: the tenure that post releases, or that there is none. */
 function rememberOutcome(step, outcome) {
-    if (outcome.kind === 'error') {
-        save({ ...common(step), phase: outcome.mayHaveWritten ? 'pending' : 'none', tenure: null });
+    if (outcome.kind !== 'ok') {
+        const wrote = outcome.kind === 'error' ? outcome.mayHaveWritten : outcome.hasWritten === true;
+        save({ ...common(step), phase: wrote ? 'pending' : 'none', tenure: null });
         return;
     }
     const { view } = outcome;
@@ -42720,7 +42751,7 @@ async function post() {
     });
     const { text } = messageOf(outcome, { target, request, now: clock.now() });
     if (outcome.kind === 'error')
-        log.warn(`Not released: ${text}. ${outcome.failure.advice}`);
+        log.warn(`Not released: ${text} ${outcome.failure.advice}`);
     else if (outcome.kind === 'conflict')
         log.info(`Nothing to release, the tenure ended already: ${text}`);
     else
@@ -42914,7 +42945,7 @@ function stateLinks({ target, stateBranch, serverUrl }, stateCommit) {
     const base = `${serverUrl}/${target.repo}`;
     const path = recordPath(target);
     const commit = markdown_link(stateCommit.slice(0, 12), `${base}/commit/${stateCommit}`);
-    const file = markdown_link(path, `${base}/blob/${encodeURI(stateBranch)}/${path}`);
+    const file = markdown_link(path, `${base}/blob/${stateBranch.split('/').map(encodeURIComponent).join('/')}/${path}`);
     return [`State: ${file} at ${commit}`];
 }
 

@@ -143,7 +143,7 @@ class Coordination {
 
   /** If the write of unknown outcome shows in the history, it was applied; what it won may be lost again by now. */
   #settle(record: OwnershipRecord | null, snapshot: Snapshot): Outcome | null {
-    const event = record?.history.find(({ id }) => id === this.#request.id);
+    const event = record?.history.findLast(({ id }) => id === this.#request.id);
     if (this.#unsettled === null || record === null || event === undefined) return null;
     const { answer, replaced } = this.#unsettled;
     const view = { ...viewOf(record, snapshot.head, snapshot), replaced };
@@ -152,7 +152,7 @@ class Coordination {
     const sameTenure = record.activeRun?.fencingToken === event.fencingToken;
     if (!wonTenure || (sameTenure && isOwned(outcome, this.#request.run))) return outcome;
     const signalled = sameTenure && exitSignalOf(record) !== null;
-    return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view };
+    return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view, hasWritten: true };
   }
 
   async #ask(question: 'owner_liveness' | 'takeover_permission', owner: ActiveRun | null): Promise<void> {
@@ -200,5 +200,6 @@ function tenureName(owner: ActiveRun): string {
 }
 
 function viewOf(record: OwnershipRecord | null, stateCommit: string | null, snapshot: Snapshot): View {
-  return { record, stateCommit, headSha: snapshot.pullRequest.headSha, previousHead: null, replaced: null };
+  const { headSha, open: pullRequestOpen } = snapshot.pullRequest;
+  return { record, stateCommit, headSha, pullRequestOpen, previousHead: null, replaced: null };
 }

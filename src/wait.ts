@@ -10,6 +10,8 @@ import { Deadline } from './time/deadline.js';
 const FIRST_PAUSE_MS = 5_000;
 const LAST_PAUSE_MS = 30_000;
 const GROWTH = 1.5;
+/** What is left for the last look, and at most a quarter of the waiting. */
+const LAST_LOOK_MS = 1_000;
 
 export interface WaitingContext extends CoordinationContext {
   /** 0: do not wait. */
@@ -28,21 +30,35 @@ export async function coordinateWithWaiting(request: CoordinationRequest, contex
   const { clock, waitTimeoutMs, timeoutMs } = context;
   if (waitTimeoutMs === 0) return coordinate(request, context);
   const waiting = new Deadline(clock, waitTimeoutMs);
+  const warn = once(context.warn);
   let refusal: Outcome | null = null;
   for (let poll = 0; ; poll += 1) {
     const deadline = new Deadline(clock, Math.min(timeoutMs, waiting.remainingMs));
-    const outcome = await coordinate(request, { ...context, deadline });
+    const outcome = await coordinate(request, { ...context, warn, deadline });
     const owner = ownerToWaitFor(request, outcome);
-    // Once there is something to wait for, a passing fault of GitHub does not end the waiting.
-    const passing = refusal !== null && outcome.kind === 'error' && outcome.failure.passing === true;
-    if (owner === null && !passing) return outcome;
+    // Once there is something to wait for, a passing fault of GitHub does not end the waiting. A write of unknown
+    // outcome does: it must be settled, not asked for again.
+    const fault = refusal !== null && outcome.kind === 'error' && !outcome.mayHaveWritten ? outcome.failure : null;
+    if (owner === null && fault?.passing !== true) return outcome;
     if (owner !== null) refusal = outcome;
     tell(context, owner, outcome, waiting);
     const pause = Math.min(LAST_PAUSE_MS, FIRST_PAUSE_MS * GROWTH ** poll) * (0.75 + clock.random() / 2);
-    await waiting.sleep(pause);
-    // A look needs time that is not there any more.
-    if (waiting.expired) return outcome;
+    // The last look is taken just before the time is up.
+    const untilLastLook = waiting.remainingMs - Math.min(LAST_LOOK_MS, waitTimeoutMs / 4);
+    const told = fault?.retryAfterMs ?? 0;
+    if (told > 0 && told > untilLastLook) return outcome;
+    if (untilLastLook <= 0) return refusal ?? outcome;
+    await waiting.sleep(Math.max(told, Math.min(pause, untilLastLook)));
   }
+}
+
+/** Says each warning once, however often it comes up while waiting. */
+function once(warn: (message: string) => void): (message: string) => void {
+  const said = new Set<string>();
+  return (message) => {
+    if (!said.has(message)) warn(message);
+    said.add(message);
+  };
 }
 
 /** One visible line a poll. */
@@ -62,8 +78,9 @@ function tell(
 function ownerToWaitFor({ command, run }: CoordinationRequest, outcome: Outcome): ActiveRun | null {
   if (outcome.kind !== 'conflict') return null;
   const owner = outcome.view.record?.activeRun ?? null;
+  if (!outcome.view.pullRequestOpen) return null;
   const waits =
     (command === 'claim' && outcome.code === 'active_run_exists') ||
     (command === 'ensure' && outcome.code === 'ownership_lost');
-  return waits && owner?.runId !== run.runId ? owner : null;
+  return waits && owner !== null && owner.runId !== run.runId ? owner : null;
 }

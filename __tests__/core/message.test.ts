@@ -129,10 +129,12 @@ describe('a refusal', () => {
   });
 
   test('a lost tenure names the token that was meant, unless that is not the point', () => {
-    expect(refusal('ownership_lost', owned(), { run: OWNER, fencingToken: 3 }).text).toContain(
+    expect(refusal('ownership_lost', owned(), { command: 'assert', run: OWNER, fencingToken: 3 }).text).toContain(
       'run 1001 does not own acme/widgets#17 in the tenure with fencing token 3',
     );
-    expect(refusal('ownership_lost', owned(), { fencingToken: 4 }).text).not.toContain('in the tenure');
+    expect(refusal('ownership_lost', owned(), { command: 'assert', fencingToken: 4 }).text).not.toContain(
+      'in the tenure',
+    );
   });
 
   test('a check that finds another owner names the run that was asked for, not the one that asks', () => {
@@ -163,15 +165,19 @@ describe('a refusal', () => {
       exitSignals: [{ runId: '1001', at: null, reason: null, fencingToken: 4 }],
       history: [],
     });
-    expect(refusal('exit_signal_recorded', record).text).toMatch(/^The owner of acme\/widgets#17 was told to exit.*: it is owned by run 1001/);
-    expect(refusal('exit_signal_recorded', owned()).text).toMatch(/^The owner of acme\/widgets#17 was told to exit.*: it is owned by run 1001/);
+    expect(refusal('exit_signal_recorded', record).text).toMatch(
+      /^The owner of acme\/widgets#17 was told to exit.*: it is owned by run 1001/,
+    );
+    expect(refusal('exit_signal_recorded', owned()).text).toMatch(
+      /^The owner of acme\/widgets#17 was told to exit.*: it is owned by run 1001/,
+    );
   });
 });
 
 test('an error tells its problem and its advice', () => {
   const failure = { code: 'api_error', problem: 'GitHub\nis down', advice: 'Wait\u001b[0m.' } as const;
   expect(messageOf({ kind: 'error', failure, mayHaveWritten: false }, context())).toEqual({
-    text: 'GitHub is down',
+    text: 'GitHub is down.',
     wayOut: 'Wait [0m.',
   });
 });

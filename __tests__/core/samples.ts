@@ -133,6 +133,7 @@ export function viewOf(record: OwnershipRecord | null, changes: Partial<View> = 
     record,
     stateCommit: 'c'.repeat(40),
     headSha: 'a'.repeat(40),
+    pullRequestOpen: true,
     previousHead: null,
     replaced: null,
     ...changes,

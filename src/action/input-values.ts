@@ -77,6 +77,7 @@ function shown(milliseconds: number): string {
 /** A branch name as `git check-ref-format` and GitHub allow it, without `refs/heads/` before it. */
 export function readBranch(text: string): Parsed<string> {
   const bad =
+    text === '' ||
     text.length > 200 ||
     !isPrintable(text) ||
     /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock(?:\/|$)|^@$|^HEAD$|^refs\/|^[0-9a-f]{40}$/i.test(text);

@@ -51,7 +51,7 @@ export async function post(): Promise<void> {
     debug: log.debug,
   });
   const { text } = messageOf(outcome, { target, request, now: clock.now() });
-  if (outcome.kind === 'error') log.warn(`Not released: ${text}. ${outcome.failure.advice}`);
+  if (outcome.kind === 'error') log.warn(`Not released: ${text} ${outcome.failure.advice}`);
   else if (outcome.kind === 'conflict') log.info(`Nothing to release, the tenure ended already: ${text}`);
   else log.info(text);
 }

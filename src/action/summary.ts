@@ -108,6 +108,6 @@ function stateLinks({ target, stateBranch, serverUrl }: Report, stateCommit: str
   const base = `${serverUrl}/${target.repo}`;
   const path = recordPath(target);
   const commit = link(stateCommit.slice(0, 12), `${base}/commit/${stateCommit}`);
-  const file = link(path, `${base}/blob/${encodeURI(stateBranch)}/${path}`);
+  const file = link(path, `${base}/blob/${stateBranch.split('/').map(encodeURIComponent).join('/')}/${path}`);
   return [`State: ${file} at ${commit}`];
 }

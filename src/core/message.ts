@@ -4,7 +4,7 @@ import type { ActiveRun, OwnershipRecord, Target } from './record.js';
 import type { CoordinationRequest } from './request.js';
 import { exitSignalOf } from './run.js';
 import { ageInMs } from './staleness.js';
-import { formatDuration, plain } from './text.js';
+import { formatDuration, plain, sentence } from './text.js';
 
 /** What a message may say beside the outcome. */
 export interface MessageContext {
@@ -24,7 +24,10 @@ export interface Message {
 export function messageOf(outcome: Outcome, context: MessageContext): Message {
   switch (outcome.kind) {
     case 'error':
-      return { text: plain(outcome.failure.problem, 1000), wayOut: plain(outcome.failure.advice, 1000) };
+      return {
+        text: sentence(plain(outcome.failure.problem, 1000)),
+        wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, 1000)),
+      };
     case 'ok':
       return { text: okText(outcome.status, outcome.view, context), wayOut: null };
     case 'conflict':
@@ -105,7 +108,7 @@ function conflictMessage(code: ConflictCode, { record }: View, context: MessageC
       return {
         text: `${actorName(context)} may not end another run’s tenure of ${name}: ${held}.`,
         wayOut:
-          'Ask somebody with write permission on the repository to take over, or see the input "takeover-permission".',
+          'Ask somebody who has the permission on the repository that the input "takeover-permission" names (by default write).',
       };
     case 'pr_closed':
       return {
@@ -158,14 +161,17 @@ function causeOf(record: OwnershipRecord | null): string {
 }
 
 function wantedTenure({ request }: MessageContext, owner: ActiveRun | null): string {
-  const wanted = request.fencingToken;
+  const wanted = ['assert', 'release', 'signal-exit'].includes(request.command) ? request.fencingToken : null;
   return wanted === null || wanted === owner?.fencingToken ? '' : ` in the tenure with fencing token ${String(wanted)}`;
 }
 
 function signalText(record: OwnershipRecord | null, now: string): string {
   const signal = record === null ? null : exitSignalOf(record);
   if (signal === null || record === null) return '';
-  const event = record.history.findLast((entry) => entry.type === 'signal-exit' && entry.runId === signal.runId);
+  const event = record.history.findLast(
+    ({ type, runId, fencingToken }) =>
+      type === 'signal-exit' && runId === signal.runId && fencingToken === signal.fencingToken,
+  );
   const age = ageInMs(signal.at, now);
   const when = age === null ? '' : ` ${formatDuration(age)} ago`;
   const who = event?.actor === undefined ? '' : ` by ${plain(event.actor, 80)}`;

@@ -10,6 +10,7 @@ export interface View {
   readonly stateCommit: string | null;
   /** Head commit of the pull request, for `--force-with-lease`. */
   readonly headSha: string;
+  readonly pullRequestOpen: boolean;
   /** The head that this step's own write replaced; `null` where it wrote nothing or began the branch. */
   readonly previousHead: string | null;
   /** The tenure that this step's own write ended, if it was another run's. */
@@ -25,12 +26,20 @@ export interface Failure {
   readonly cause?: unknown;
   /** True where the same step may well succeed a little later. */
   readonly passing?: boolean;
+  /** How long GitHub asked to wait before the next request, in milliseconds. */
+  readonly retryAfterMs?: number;
 }
 
 /** How a step ended. Only `ok` can ever mean ownership. */
 export type Outcome =
   | { readonly kind: 'ok'; readonly status: OkStatus; readonly view: View | null }
-  | { readonly kind: 'conflict'; readonly code: ConflictCode; readonly view: View }
+  | {
+      readonly kind: 'conflict';
+      readonly code: ConflictCode;
+      readonly view: View;
+      /** True where this step's own write is on the branch nevertheless, overtaken by what the code says. */
+      readonly hasWritten?: boolean;
+    }
   | {
       readonly kind: 'error';
       readonly failure: Failure;

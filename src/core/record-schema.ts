@@ -75,7 +75,7 @@ export const CurrentSchema = v.object({
 
 /** Schema 2 lacks attempts, holders, tokens and ids; schema 1 lacks `exitSignals` as well. */
 export const LegacySchema = v.object({
-  activeRun: absent(v.object({ runId, claimedAt: time, updatedAt: time })),
+  activeRun: v.nullable(v.object({ runId, claimedAt: time, updatedAt: time })),
   previousRun: absent(previousRun),
   history: v.nullish(v.array(event), []),
   exitSignals: v.nullish(v.array(exitSignal), []),
@@ -84,5 +84,6 @@ export const LegacySchema = v.object({
 export type LegacyRecord = v.InferOutput<typeof LegacySchema>;
 
 function isTime(value: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) && !Number.isNaN(Date.parse(value));
+  // Without a zone it would mean another moment on every machine.
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value) && !Number.isNaN(Date.parse(value));
 }

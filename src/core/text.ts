@@ -15,6 +15,11 @@ export function plain(text: string, limit = 200): string {
   return oneLine.length <= limit ? oneLine : `${oneLine.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** Ends a text with a full stop if it ends with none of its own. */
+export function sentence(text: string): string {
+  return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
 /** `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`; never negative, whatever the clocks say. */
 export function formatDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));

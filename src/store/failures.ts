@@ -84,6 +84,7 @@ export function rateLimited(answer: Answered, purpose: Purpose): StoreFailure {
     problem: `GitHub’s ${kind} rate limit is used up (while ${purpose.doing}); it asks to wait ${formatDuration(ms)}, until ${when}`,
     advice: `Run this step again after ${when}, or raise the input "timeout" above ${formatDuration(ms)} so that it waits by itself.`,
     passing: true,
+    retryAfterMs: ms,
     retry: { kind: 'after', ms },
   };
 }

@@ -1,0 +1,207 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { OUTPUT_NAMES, outputsOf, writeOutputs, type Outputs } from '../../src/action/outputs.js';
+import { reportOf, type ReportFacts } from '../../src/action/report.js';
+import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
+import type { Outcome, View } from '../../src/core/outcome.js';
+import { NOW, OTHER, owned, request, signalled, TARGET, viewOf } from '../core/samples.js';
+
+function outputs(outcome: Outcome, changes: Partial<ReportFacts> = {}): Outputs {
+  return outputsOf(
+    reportOf({
+      outcome,
+      onConflict: 'fail',
+      now: NOW,
+      serverUrl: 'https://github.com',
+      command: 'claim',
+      target: TARGET,
+      request: request('claim'),
+      stateBranch: 'runner-coord-state',
+      ...changes,
+    }),
+  );
+}
+
+const views: [string, View][] = [
+  ['an owner', viewOf(owned())],
+  ['a signalled owner', viewOf(signalled())],
+  ['nobody', viewOf(owned({ activeRun: null, previousRun: null }))],
+  ['no record', viewOf(null, { stateCommit: null })],
+];
+const failure = (code: (typeof ERROR_CODES)[number]): Outcome => ({
+  kind: 'error',
+  failure: { code, problem: 'It is down', advice: 'Wait.' },
+  mayHaveWritten: false,
+});
+const outcomes: [string, Outcome][] = [
+  ...views.flatMap(([name, view]) =>
+    OK_STATUSES.map((status): [string, Outcome] => [`${status}, ${name}`, { kind: 'ok', status, view }]),
+  ),
+  ...views.flatMap(([name, view]) =>
+    CONFLICT_CODES.map((code): [string, Outcome] => [`${code}, ${name}`, { kind: 'conflict', code, view }]),
+  ),
+  ...OK_STATUSES.map((status): [string, Outcome] => [`${status}, nothing seen`, { kind: 'ok', status, view: null }]),
+  ...ERROR_CODES.map((code): [string, Outcome] => [code, failure(code)]),
+];
+
+describe('every outcome', () => {
+  const bare = {
+    outcome: failure('api_error'),
+    onConflict: 'fail',
+    now: NOW,
+    serverUrl: 'https://github.com',
+  } as const;
+
+  test.each(outcomes)('%s sets every output', (_name, outcome) => {
+    for (const set of [
+      outputs(outcome),
+      outputs(outcome, { target: null }),
+      outputsOf(reportOf({ ...bare, outcome })),
+    ]) {
+      expect(Object.keys(set).sort()).toEqual([...OUTPUT_NAMES].sort());
+      for (const name of OUTPUT_NAMES) expect(typeof set[name]).toBe('string');
+      expect(['true', 'false']).toContain(set.owned);
+      if (outcome.kind !== 'ok') expect(set.owned).toBe('false');
+      expect((set.status === '') !== (set.error === '')).toBe(true);
+      expect(set.message).not.toMatch(/undefined|null|NaN|\n/);
+    }
+  });
+
+  test.each(outcomes)('%s says the same in result', (_name, outcome) => {
+    const set = outputs(outcome);
+    const result = JSON.parse(set.result) as Record<string, unknown>;
+    expect(Object.keys(result)).toEqual([
+      'ok',
+      'command',
+      ...OUTPUT_NAMES.filter((name) => name !== 'result'),
+      'record',
+    ]);
+    expect(result['ok']).toBe(outcome.kind === 'ok');
+    for (const name of OUTPUT_NAMES) {
+      if (name === 'result') continue;
+      expect(result[name] === null ? '' : String(result[name] as string | number | boolean)).toBe(set[name]);
+    }
+  });
+});
+
+describe('the values', () => {
+  test('of an owner', () => {
+    const { message, result, ...rest } = outputs({ kind: 'ok', status: 'owner_confirmed', view: viewOf(owned()) });
+    expect(rest).toEqual({
+      owned: 'true',
+      status: 'owner_confirmed',
+      error: '',
+      repo: 'acme/widgets',
+      pr: '17',
+      'run-id': '1001',
+      'owner-run-id': '1001',
+      'owner-url': 'https://github.com/acme/widgets/actions/runs/1001/attempts/1',
+      'previous-run-id': '990',
+      'claimed-at': '2026-11-22T08:00:00.000Z',
+      'updated-at': '2026-11-22T08:05:00.000Z',
+      'fencing-token': '4',
+      'exit-signaled': 'false',
+      'head-sha': 'a'.repeat(40),
+      'state-branch': 'runner-coord-state',
+      'state-path': 'acme/widgets/pr-17.json',
+      'state-commit': 'c'.repeat(40),
+    });
+    expect(message).toMatch(/^run 1001 owns acme\/widgets#17/);
+    expect(JSON.parse(result)).toMatchObject({ ok: true, owned: true, pr: 17, 'fencing-token': 4, record: owned() });
+  });
+
+  test('of a refusal: the owner is named, and nothing is owned', () => {
+    const set = outputs(
+      { kind: 'conflict', code: 'active_run_exists', view: viewOf(owned()) },
+      { request: request('claim', { run: OTHER }) },
+    );
+    expect(set).toMatchObject({
+      owned: 'false',
+      status: '',
+      error: 'active_run_exists',
+      'run-id': '2002',
+      'owner-run-id': '1001',
+      'previous-run-id': '',
+      'fencing-token': '4',
+    });
+    expect(set.message).toMatch(/may not work on.*command: takeover/);
+  });
+
+  test('of a signalled owner', () => {
+    expect(outputs({ kind: 'conflict', code: 'exit_signal_recorded', view: viewOf(signalled()) })).toMatchObject({
+      owned: 'false',
+      status: '',
+      error: 'exit_signal_recorded',
+      'exit-signaled': 'true',
+      'previous-run-id': '990',
+    });
+  });
+
+  test('of an error before anything was known', () => {
+    const set = outputsOf(
+      reportOf({
+        outcome: failure('invalid_input'),
+        onConflict: 'continue',
+        now: NOW,
+        serverUrl: 'https://github.com',
+      }),
+    );
+    const empty = OUTPUT_NAMES.filter((name) => set[name] === '');
+    expect(empty).toEqual(OUTPUT_NAMES.filter((name) => !['owned', 'error', 'message', 'result'].includes(name)));
+    expect(set).toMatchObject({ owned: 'false', error: 'invalid_input' });
+    expect(JSON.parse(set.result)).toMatchObject({
+      ok: false,
+      command: null,
+      owned: false,
+      error: 'invalid_input',
+      record: null,
+    });
+  });
+
+  test('without a request nothing is owned', () => {
+    const view = viewOf(owned());
+    const report = reportOf({
+      outcome: { kind: 'ok', status: 'status', view },
+      onConflict: 'fail',
+      now: NOW,
+      serverUrl: 'x',
+    });
+    expect(outputsOf(report).owned).toBe('false');
+  });
+
+  // A problem and its advice are two sentences, and an error need not have an advice.
+  test('the message of an error reads as sentences', () => {
+    const message = (problem: string, advice: string): string =>
+      outputs({ kind: 'error', failure: { code: 'api_error', problem, advice }, mayHaveWritten: false }).message;
+    expect(message('It is down', 'Wait.')).toBe('It is down. Wait.');
+    expect(message('It is down.', 'Wait.')).toBe('It is down. Wait.');
+    expect(message('There are two of them', '')).toMatch(/^There are two of them\.?$/);
+  });
+});
+
+describe('writing', () => {
+  let folder = '';
+  let before: string | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'outputs-'));
+    before = process.env['GITHUB_OUTPUT'];
+    process.env['GITHUB_OUTPUT'] = join(folder, 'output');
+    writeFileSync(join(folder, 'output'), '');
+  });
+
+  afterEach(() => {
+    if (before === undefined) delete process.env['GITHUB_OUTPUT'];
+    else process.env['GITHUB_OUTPUT'] = before;
+    rmSync(folder, { recursive: true });
+  });
+
+  test('sets each output once, in order', () => {
+    writeOutputs(outputs({ kind: 'ok', status: 'owner_confirmed', view: viewOf(owned()) }));
+    const text = readFileSync(join(folder, 'output'), 'utf8');
+    const names = [...text.matchAll(/^([a-z-]+)<<(ghadelimiter_\S+)\r?\n[\s\S]*?\r?\n\2$/gm)].map(([, name]) => name);
+    expect(names).toEqual([...OUTPUT_NAMES]);
+  });
+});

@@ -1,0 +1,83 @@
+import { coordinate, type CoordinationContext } from '../../src/coordinate.js';
+import { isOwned, type Outcome } from '../../src/core/outcome.js';
+import type { CoordinationRequest } from '../../src/core/request.js';
+import { coordinateWithWaiting, type WaitingContext } from '../../src/wait.js';
+import { Deadline } from '../../src/time/deadline.js';
+import { OTHER, request, runOf, TARGET } from '../core/samples.js';
+import { FakeClock } from './fake-clock.js';
+import { MemoryStore } from './memory-store.js';
+
+/** Run 1001 is the one under test; 2002 and 3003 are its rivals. */
+
+export const RIVAL = OTHER;
+export const THIRD = runOf('3003');
+
+export interface Bench {
+  readonly store: MemoryStore;
+  readonly clock: FakeClock;
+  readonly warnings: string[];
+  readonly lines: string[];
+  /** Runs a command to its end. */
+  readonly run: (
+    asked: CoordinationRequest,
+    changes?: Partial<CoordinationContext> & { budgetMs?: number },
+  ) => Promise<Outcome>;
+  readonly wait: (
+    asked: CoordinationRequest,
+    waitTimeoutMs: number,
+    changes?: Partial<WaitingContext>,
+  ) => Promise<Outcome>;
+}
+
+export function bench(chance = 0.5): Bench {
+  const store = new MemoryStore(TARGET);
+  const clock = new FakeClock(chance);
+  const warnings: string[] = [];
+  const lines: string[] = [];
+  const context = (budgetMs: number): CoordinationContext => ({
+    store,
+    clock,
+    deadline: new Deadline(clock, budgetMs),
+    takeoverPermission: 'unasked',
+    warn: (line) => warnings.push(line),
+    debug: () => undefined,
+  });
+  return {
+    store,
+    clock,
+    warnings,
+    lines,
+    run: (asked, { budgetMs = 60_000, ...changes } = {}) => coordinate(asked, { ...context(budgetMs), ...changes }),
+    wait: (asked, waitTimeoutMs, changes = {}) =>
+      coordinateWithWaiting(asked, {
+        ...context(changes.timeoutMs ?? 60_000),
+        timeoutMs: 60_000,
+        waitTimeoutMs,
+        info: (line) => lines.push(line),
+        ...changes,
+      }),
+  };
+}
+
+/** How a command ended, in a word, for short expectations. */
+export function endOf(outcome: Outcome): string {
+  if (outcome.kind === 'ok') return `ok ${outcome.status}`;
+  return outcome.kind === 'conflict' ? `conflict ${outcome.code}` : `error ${outcome.failure.code}`;
+}
+
+export function ownedBy(outcome: Outcome, runId = '1001'): boolean {
+  return isOwned(outcome, { runId, attempt: 1 });
+}
+
+/** How often this request stands in the history of the record. */
+export function applied(store: MemoryStore, id = 'request-1'): number {
+  return (store.record?.history ?? []).filter((event) => event.id === id).length;
+}
+
+/** A rival's request has an id of its own. */
+export function rivals(
+  command: CoordinationRequest['command'],
+  changes: Partial<CoordinationRequest> = {},
+): CoordinationRequest {
+  return request(command, { id: 'request-rival', run: RIVAL, ...changes });
+}

@@ -1,0 +1,124 @@
+import { decide } from '../../src/core/decide.js';
+import { readRecord } from '../../src/core/read-record.js';
+import { recordPath, type ActiveRun, type OwnershipRecord, type Target } from '../../src/core/record.js';
+import type { CoordinationRequest, Facts } from '../../src/core/request.js';
+import { writeRecord } from '../../src/core/write-record.js';
+import type {
+  Advised,
+  Change,
+  PullRequestState,
+  ReadResult,
+  Snapshot,
+  StateStore,
+  StoreFailure,
+  WriteResult,
+} from '../../src/store/state-store.js';
+import type { Deadline } from '../../src/time/deadline.js';
+import { facts } from '../core/samples.js';
+
+type Files = ReadonlyMap<string, string>;
+
+interface Commit {
+  readonly head: string;
+  readonly files: Files;
+}
+
+/** What happens instead of one request, or around it: `proceed` is the request as it would have been. */
+export type Step<R> = (proceed: () => R, deadline: Deadline) => R;
+
+/**
+ * A state branch in memory: text in files, commits by compare-and-swap. Each request takes the next programmed step, if
+ * one is left, and is noted in `calls`.
+ */
+export class MemoryStore implements StateStore {
+  readonly calls: string[] = [];
+  readonly changes: Change[] = [];
+  readonly reads: Step<ReadResult>[] = [];
+  readonly writes: Step<WriteResult>[] = [];
+  readonly commits: Commit[] = [];
+  pullRequest: PullRequestState = { open: true, headSha: 'f'.repeat(40) };
+  liveness: (owner: ActiveRun) => Advised<'alive' | 'dead' | 'unknown'> = () => ({ value: 'alive', warning: null });
+  permission: Advised<'granted' | 'denied'> = { value: 'granted', warning: null };
+
+  constructor(readonly target: Target) {}
+
+  get head(): string | null {
+    return this.commits.at(-1)?.head ?? null;
+  }
+
+  /** The record at the newest head. */
+  get record(): OwnershipRecord | null {
+    const { reading } = this.snapshotAt(this.commits.length - 1);
+    if (reading.kind === 'record') return reading.record;
+    if (reading.kind === 'absent') return null;
+    throw new Error(JSON.stringify(reading));
+  }
+
+  read(deadline: Deadline): Promise<ReadResult> {
+    this.calls.push('read');
+    const proceed = (): ReadResult => ({ kind: 'read', snapshot: this.snapshotAt(this.commits.length - 1) });
+    return Promise.resolve((this.reads.shift() ?? ((go) => go()))(proceed, deadline));
+  }
+
+  write(change: Change, deadline: Deadline): Promise<WriteResult> {
+    this.calls.push('write');
+    this.changes.push(change);
+    const proceed = (): WriteResult => {
+      if (change.expectedHead !== this.head) return { kind: 'lost_race' };
+      return { kind: 'applied', commit: this.commit(writeRecord(change.next)) };
+    };
+    return Promise.resolve((this.writes.shift() ?? ((go) => go()))(proceed, deadline));
+  }
+
+  ownerLiveness(owner: ActiveRun): Promise<Advised<'alive' | 'dead' | 'unknown'>> {
+    this.calls.push(`liveness of ${owner.runId}`);
+    return Promise.resolve(this.liveness(owner));
+  }
+
+  takeoverPermission(): Promise<Advised<'granted' | 'denied'>> {
+    this.calls.push('permission');
+    return Promise.resolve(this.permission);
+  }
+
+  cancelRun(): Promise<Advised<'requested'>> {
+    throw new Error('coordinating never cancels');
+  }
+
+  /** The state of the branch as some reader may still see it. */
+  snapshotAt(index: number): Snapshot {
+    const commit = this.commits[index];
+    const text = commit?.files.get(recordPath(this.target));
+    const reading = text === undefined ? ({ kind: 'absent' } as const) : readRecord(text, this.target);
+    return { head: commit?.head ?? null, reading, pullRequest: this.pullRequest };
+  }
+
+  /** A commit to this target's file. */
+  commit(text: string, path = recordPath(this.target)): string {
+    const files = new Map(this.commits.at(-1)?.files);
+    files.set(path, text);
+    const head = String(this.commits.length + 1).padStart(40, '0');
+    this.commits.push({ head, files });
+    return head;
+  }
+
+  /** Another pull request's commit: the head moves, the record does not. */
+  commitElsewhere(): string {
+    return this.commit('{}', 'acme/widgets/pr-99.json');
+  }
+
+  /** Another run does something in between, at once and without a fault. */
+  act(asked: CoordinationRequest, known: Partial<Facts> = {}): void {
+    const decision = decide({
+      target: this.target,
+      record: this.record,
+      request: asked,
+      facts: facts({ takeoverPermission: 'granted', ownerLiveness: 'alive', ...known }),
+    });
+    if (decision.kind !== 'write') throw new Error(`nothing came of it: ${JSON.stringify(decision)}`);
+    this.commit(writeRecord(decision.next));
+  }
+}
+
+export function failureWith(changes: Partial<StoreFailure> = {}): StoreFailure {
+  return { code: 'api_error', problem: 'GitHub is down', advice: 'Wait.', retry: { kind: 'backoff' }, ...changes };
+}

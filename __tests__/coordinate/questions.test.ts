@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../src/core/request.js';
+import { request, runOf } from '../core/samples.js';
+import { bench, endOf, ownedBy, rivals } from './bench.js';
+
+describe('the owner’s liveness', () => {
+  const claim = request('claim', { supersede: 'dead' });
+
+  test.each([
+    ['alive', 'conflict active_run_exists'],
+    ['unknown', 'conflict active_run_exists'],
+    ['dead', 'ok taken_over'],
+  ] as const)('%s', async (value, word) => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    store.liveness = () => ({ value, warning: null });
+    const outcome = await run(claim);
+    expect(endOf(outcome)).toBe(word);
+    expect(ownedBy(outcome)).toBe(value === 'dead');
+    expect(store.calls.slice(0, 2)).toEqual(['read', 'liveness of 2002']);
+  });
+
+  test('is asked once per owner, however often it has to be decided', async () => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    store.liveness = () => ({ value: 'dead', warning: null });
+    const elsewhere = (proceed: () => ReturnType<(typeof store.writes)[number]>): ReturnType<typeof proceed> => {
+      store.commitElsewhere();
+      return proceed();
+    };
+    store.writes.push(elsewhere, elsewhere);
+    expect(endOf(await run(claim))).toBe('ok taken_over');
+    expect(store.calls.filter((call) => call.startsWith('liveness'))).toEqual(['liveness of 2002']);
+  });
+
+  test('of one owner says nothing about the next', async () => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    store.liveness = ({ runId }) => ({ value: runId === '2002' ? 'dead' : 'alive', warning: null });
+    store.writes.push((proceed) => {
+      store.act(request('takeover', { id: 'third', run: runOf('3003') }));
+      return proceed();
+    });
+    const outcome = await run(claim);
+    expect(endOf(outcome)).toBe('conflict active_run_exists');
+    expect(store.calls.filter((call) => call.startsWith('liveness'))).toEqual(['liveness of 2002', 'liveness of 3003']);
+  });
+
+  test('of one tenure says nothing about the next of the same run', async () => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    let asked = 0;
+    store.liveness = () => {
+      asked += 1;
+      return { value: asked === 1 ? 'dead' : 'alive', warning: null };
+    };
+    store.writes.push((proceed) => {
+      store.act(rivals('claim', { id: 'again', run: { ...runOf('2002'), attempt: 2 } }));
+      return proceed();
+    });
+    expect(endOf(await run(claim))).toBe('conflict active_run_exists');
+    expect(asked).toBe(2);
+  });
+
+  test('that cannot be found out is warned of', async () => {
+    const { run, store, warnings } = bench();
+    store.act(rivals('claim'));
+    store.liveness = () => ({ value: 'unknown', warning: 'Add actions: read.' });
+    expect(endOf(await run(claim))).toBe('conflict active_run_exists');
+    expect(warnings).toEqual(['Add actions: read.']);
+  });
+
+  test.each([
+    ['a free target', request('claim', { supersede: 'dead' }), false],
+    ['an assert', request('assert', { supersede: 'dead' }), true],
+    ['supersede: never', request('claim', { supersede: 'never' }), true],
+  ])('is not asked for %s', async (_name, asked, taken) => {
+    const { run, store } = bench();
+    if (taken) store.act(rivals('claim'));
+    await run(asked);
+    expect(store.calls.some((call) => call.startsWith('liveness'))).toBe(false);
+  });
+});
+
+describe('the permission to take over', () => {
+  test.each([
+    ['takeover', 'granted', 'ok taken_over'],
+    ['takeover', 'denied', 'conflict takeover_forbidden'],
+    ['release', 'granted', 'ok released'],
+    ['release', 'denied', 'conflict takeover_forbidden'],
+  ] as const)('%s: %s', async (command, value, word) => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    store.permission = { value, warning: null };
+    expect(endOf(await run(request(command, { evict: true })))).toBe(word);
+    expect(store.calls.slice(0, 2)).toEqual(['read', 'permission']);
+    expect(store.record?.activeRun?.runId).toBe(
+      value === 'denied' ? '2002' : command === 'takeover' ? '1001' : undefined,
+    );
+  });
+
+  test('is not asked where the user asked for no check', async () => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    expect(endOf(await run(request('takeover'), { takeoverPermission: 'granted' }))).toBe('ok taken_over');
+    expect(store.calls).toEqual(['read', 'write']);
+  });
+
+  test('that cannot be found out is warned of and refused', async () => {
+    const { run, store, warnings } = bench();
+    store.act(rivals('claim'));
+    store.permission = { value: 'denied', warning: 'It could not be checked.' };
+    expect(endOf(await run(request('takeover')))).toBe('conflict takeover_forbidden');
+    expect(warnings).toEqual(['It could not be checked.']);
+  });
+
+  test('is not needed to evict from a closed pull request', async () => {
+    const { run, store } = bench();
+    store.act(rivals('claim'));
+    store.pullRequest = { ...store.pullRequest, open: false };
+    expect(endOf(await run(request('release', { evict: true })))).toBe('ok released');
+    expect(store.calls).toEqual(['read', 'write']);
+  });
+});
+
+test('a closed pull request cannot be claimed', async () => {
+  const { run, store } = bench();
+  store.pullRequest = { ...store.pullRequest, open: false };
+  expect(endOf(await run(request('claim')))).toBe('conflict pr_closed');
+  expect(store.calls).toEqual(['read']);
+});
+
+describe('a record that cannot be used', () => {
+  const broken = [
+    ['state_corrupt', '{'],
+    ['state_corrupt', '{"schemaVersion":3,"target":{"repo":"acme/gadgets","pr":17}}'],
+    ['state_unsupported', '{"schemaVersion":4,"target":{"repo":"acme/widgets","pr":17}}'],
+  ] as const;
+  const cases = broken.flatMap(([code, text]) => COMMANDS.map((command) => [command, code, text] as const));
+
+  test.each(cases)('%s: %s, and nothing is written over it', async (command, code, text) => {
+    const { run, store } = bench();
+    store.commit(text);
+    const outcome = await run(request(command, { evict: true, requireActiveOwner: false, fencingToken: 9 }));
+    expect(endOf(outcome)).toBe(`error ${code}`);
+    expect(outcome).toMatchObject({ mayHaveWritten: false });
+    expect(store.calls).toEqual(['read']);
+  });
+});
