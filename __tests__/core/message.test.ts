@@ -180,6 +180,10 @@ test('an error tells its problem and its advice', () => {
     text: 'GitHub is down.',
     wayOut: 'Wait [0m.',
   });
+  expect(messageOf({ kind: 'error', failure: { ...failure, advice: '' }, mayHaveWritten: false }, context())).toEqual({
+    text: 'GitHub is down.',
+    wayOut: null,
+  });
 });
 
 describe('the description of an owner', () => {

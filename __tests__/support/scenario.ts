@@ -45,9 +45,9 @@ function preload(script: string): string {
 
 export interface Stage extends World {
   /** Names of what was asked of GitHub since the last call, in order of arrival. */
-  asked(): string[];
+  readonly asked: () => string[];
   /** The commits of the state branch, newest first; none if it does not exist. */
-  log(): Promise<LogEntry[]>;
+  readonly log: () => Promise<LogEntry[]>;
 }
 
 /** Plays a scenario on a fresh stage where workflow runs 1001 to 1003 are under way, and watches every step of it. */

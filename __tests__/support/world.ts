@@ -9,13 +9,14 @@ export interface World {
   readonly github: LocalGitHub;
   readonly repository: LocalRepository;
   /** Runs one step; `command` goes to its input of that name. */
-  step(command: string, options?: StepOptions): Promise<StepResult>;
+  readonly step: (command: string, options?: StepOptions) => Promise<StepResult>;
   /** The stored record of a pull request, or null. */
-  record(pr?: number): Promise<StoredRecord | null>;
-  plant(record: unknown, pr?: number): Promise<string>;
+  readonly record: (pr?: number) => Promise<StoredRecord | null>;
+  /** Puts a record, or any text, on the state branch and gives the new head. */
+  readonly plant: (record: unknown, pr?: number) => Promise<string>;
   /** What was asked of GitHub since the last call. */
-  requestsSince(): readonly LoggedRequest[];
-  close(): Promise<void>;
+  readonly requestsSince: () => readonly LoggedRequest[];
+  readonly close: () => Promise<void>;
 }
 
 /** The record as JSON, loosely: tests assert on its parts. */
@@ -28,7 +29,11 @@ export interface StoredRecord {
     readonly fencingToken: number;
     readonly claimedAt: string;
     readonly updatedAt: string;
-    readonly holder: { readonly workflowRunId: number | null; readonly actor: string | null; readonly url: string | null } | null;
+    readonly holder: {
+      readonly workflowRunId: number | null;
+      readonly actor: string | null;
+      readonly url: string | null;
+    } | null;
   } | null;
   readonly previousRun: { readonly runId: string; readonly replacedByRunId: string | null } | null;
   readonly history: readonly {
