@@ -42400,7 +42400,7 @@ function load() {
         return { kind: 'unreadable' };
     }
 }
-/** Main and post are one bundle; the mark that main leaves tells them apart. */
+/** Main and post are one bundle. The entry of post sets this mark, and main leaves it for runners that start main twice. */
 function markMain() {
     saveState(POST_MARK, 'true');
 }
@@ -42959,7 +42959,7 @@ function stateLinks({ target, stateBranch, serverUrl }, stateCommit) {
 
 
 
-/** One bundle for both steps; the runner starts it once for main and once for post. */
+/** One bundle for both steps; the runner starts it once for main and once, by way of src/post.ts, for post. */
 async function runStep() {
     if (isPost())
         return runPost();

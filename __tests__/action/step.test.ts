@@ -132,6 +132,14 @@ describe('post', () => {
     expect(world.requestsSince()).toEqual([]);
   });
 
+  test('of a main that was killed before it saved anything does nothing, least of all what main would have done', async () => {
+    const main = await step('claim', { with: keeping });
+    await step('release');
+    world.requestsSince();
+    await main.post({ env: { STATE_coordination: '', 'STATE_is-post': '' } });
+    expect(world.requestsSince()).toEqual([]);
+  });
+
   test('leaves a successor alone', async () => {
     const main = await step('claim', { with: keeping });
     await step('takeover', { runId: 1002 });

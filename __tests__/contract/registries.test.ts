@@ -51,8 +51,8 @@ describe('action.yml', () => {
     for (const command of COMMANDS) expect(manifest.inputs['command']?.description).toContain(`\`${command}\``);
   });
 
-  test('runs main and post from the one committed bundle, on the declared node', () => {
-    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/index.js' });
+  test('runs main and post from the committed bundle, on the declared node', () => {
+    expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' });
     expect(manifest.branding).toEqual({ icon: 'lock', color: 'green' });
   });
 });

@@ -16,7 +16,7 @@ export async function runStepInProcess(github: LocalGitHub, options: StepOptions
   return runStep(github, { ...options, env: { GITHUB_STEP_SUMMARY: summary, ...options.env } }, execute);
 }
 
-const execute: Execute = async (env) => {
+const execute: Execute = async (phase, env) => {
   const before = { ...process.env };
   const written: string[] = [];
   const write = process.stdout.write.bind(process.stdout);
@@ -24,7 +24,8 @@ const execute: Execute = async (env) => {
     written.push(String(text));
     return true;
   };
-  replaceEnvironment(env);
+  // What src/post.ts does before it starts the same bundle.
+  replaceEnvironment(phase === 'post' ? { ...env, 'STATE_is-post': 'true' } : env);
   try {
     await runInThisProcess();
     return { exitCode: Number(process.exitCode ?? 0), signal: null, stdout: written.join(''), stderr: '' };

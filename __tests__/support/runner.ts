@@ -44,6 +44,7 @@ export interface StepResult {
 }
 
 interface ActionManifest {
+  readonly runs: Readonly<Record<Phase, string>>;
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
 }
 
@@ -61,17 +62,21 @@ export async function runStep(
   options: StepOptions = {},
   execute: Execute = runNode,
 ): Promise<StepResult> {
-  return runPhase(github, options, {}, execute);
+  return runPhase(github, 'main', options, {}, execute);
 }
+
+export type Phase = 'main' | 'post';
 
 /** Runs one phase under an environment; the built action as a child process unless a test says otherwise. */
 export type Execute = (
+  phase: Phase,
   env: Readonly<Record<string, string | undefined>>,
   onStart?: (child: ChildProcess) => void,
 ) => Promise<Pick<StepResult, 'exitCode' | 'signal' | 'stdout' | 'stderr'>>;
 
 async function runPhase(
   github: LocalGitHub,
+  phase: Phase,
   options: StepOptions,
   state: Readonly<Record<string, string>>,
   execute: Execute,
@@ -114,7 +119,7 @@ async function runPhase(
       ...options.env,
     };
     const started = performance.now();
-    const ended = await execute(env, options.onStart);
+    const ended = await execute(phase, env, options.onStart);
     const milliseconds = performance.now() - started;
     const left = { ...state, ...readCommandFile(await readFile(stateFile, 'utf8')) };
     const outputs = readCommandFile(await readFile(output, 'utf8'));
@@ -127,7 +132,7 @@ async function runPhase(
       annotations: annotationsIn(ended.stdout),
       milliseconds,
       post: (again = {}) =>
-        runPhase(github, { ...options, ...again, env: { ...options.env, ...again.env } }, left, execute),
+        runPhase(github, 'post', { ...options, ...again, env: { ...options.env, ...again.env } }, left, execute),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -151,12 +156,14 @@ async function inputVariables(options: StepOptions): Promise<Record<string, stri
 /** The node that tests run on, or the one that a test run names: `using: node24` has to hold on several. */
 const NODE = process.env['RUNNER_NODE'] ?? process.execPath;
 
-function runNode(
+async function runNode(
+  phase: Phase,
   env: Readonly<Record<string, string | undefined>>,
   onStart: StepOptions['onStart'],
 ): Promise<Pick<StepResult, 'exitCode' | 'signal' | 'stdout' | 'stderr'>> {
+  const { runs } = await actionManifest();
   return new Promise((resolve, reject) => {
-    const child = spawn(NODE, [join(packageRoot(), 'dist', 'index.js')], { env: { ...env }, stdio: 'pipe' });
+    const child = spawn(NODE, [join(packageRoot(), runs[phase])], { env: { ...env }, stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

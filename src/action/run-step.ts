@@ -8,7 +8,7 @@ import { reportOf, type Report } from './report.js';
 import { isPost, markMain } from './saved-state.js';
 import { summaryOf, writeSummary } from './summary.js';
 
-/** One bundle for both steps; the runner starts it once for main and once for post. */
+/** One bundle for both steps; the runner starts it once for main and once, by way of src/post.ts, for post. */
 export async function runStep(): Promise<void> {
   if (isPost()) return runPost();
   markMain();

@@ -58,7 +58,7 @@ export function load(): SavedAnswer {
   }
 }
 
-/** Main and post are one bundle; the mark that main leaves tells them apart. */
+/** Main and post are one bundle. The entry of post sets this mark, and main leaves it for runners that start main twice. */
 export function markMain(): void {
   saveState(POST_MARK, 'true');
 }

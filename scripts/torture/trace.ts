@@ -1,0 +1,51 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Seen } from './history.js';
+
+export type KillAt = 'some time' | 'a reading' | 'before a write' | 'after a write';
+
+export interface KillPlan {
+  readonly signal: 'SIGKILL' | 'SIGINT';
+  readonly at: KillAt;
+  /** For `some time`: so long after the start. */
+  readonly afterMs: number;
+}
+
+/** What is known about one process while it runs: GitHub tells it apart by its login. */
+export class Trace {
+  readonly requestIds = new Set<string>();
+  readonly shownHeads: string[] = [];
+  staleReads = 0;
+  livenessUnsure = false;
+  permissionUnsure = false;
+  requests = 0;
+  /** Whether a plan to kill it came about. */
+  killed = false;
+  #child: ChildProcess | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly plan: KillPlan | null) {}
+
+  started(child: ChildProcess): void {
+    this.#child = child;
+    if (this.plan?.at === 'some time') this.#timer = setTimeout(() => this.#kill(), this.plan.afterMs);
+  }
+
+  ended(): void {
+    clearTimeout(this.#timer);
+    this.#child = null;
+  }
+
+  /** Something happened that the plan may wait for. */
+  reached(moment: KillAt): void {
+    if (this.plan?.at === moment) this.#kill();
+  }
+
+  get seen(): Seen {
+    const { staleReads, shownHeads, livenessUnsure, permissionUnsure } = this;
+    return { requestIds: [...this.requestIds], staleReads, shownHeads, livenessUnsure, permissionUnsure };
+  }
+
+  #kill(): void {
+    if (this.plan !== null && this.#child?.kill(this.plan.signal) === true) this.killed = true;
+  }
+}
