@@ -32300,12 +32300,15 @@ const MOST_DOUBTED_TOKENS = 2;
  * settled by looking for the request's id in the history; nothing is reported as done that was not seen.
  */
 async function coordinate(request, context) {
-    return new Coordination(request, context).run();
+    return new Coordination(request, context).look(context.deadline);
 }
+/**
+ * One request from its first look at the record to its answer. It may look again later, when a refusal can have ended,
+ * and remembers over its looks what it has seen and what it has sent.
+ */
 class Coordination {
     #request;
     #context;
-    #patience;
     #outdated;
     /** The reading that the next decision is made from; used up by every write. */
     #snapshot;
@@ -32313,32 +32316,40 @@ class Coordination {
     #seen = null;
     #liveness = null;
     #permission;
-    /** The answer of a write whose outcome nobody knows. */
-    #unsettled = null;
+    /** The last write that was sent. Whatever was answered to it, a reading that shows its id has the last word. */
+    #attempt = null;
+    /** Whether the outcome of a write is not known yet. */
+    #unknown = false;
     #doubtedTokens = 0;
     constructor(request, context) {
         this.#request = request;
         this.#context = context;
-        this.#patience = new Patience(context);
         this.#snapshot = context.known ?? null;
         this.#outdated = new Set(context.outdatedHeads);
         this.#permission = context.takeoverPermission;
     }
-    async run() {
-        while (!this.#context.deadline.expired) {
-            const round = await this.#round();
-            if (round !== 'again')
-                return round;
+    /** Reads, decides and writes until there is an answer or the time is up. Each look starts from a fresh reading. */
+    async look(deadline) {
+        const { clock, debug } = this.#context;
+        const turn = { deadline, patience: new Patience({ clock, debug, deadline }) };
+        this.#liveness = null;
+        while (!deadline.expired) {
+            const round = await this.#round(turn);
+            if (round === 'again')
+                continue;
+            this.#snapshot = null;
+            return round;
         }
-        return this.#failed(this.#patience.deadlineExceeded());
+        return this.#failed(turn.patience.deadlineExceeded());
     }
-    async #round() {
+    async #round(turn) {
+        const { deadline, patience } = turn;
         if (this.#snapshot === null) {
-            const read = await this.#context.store.read(this.#context.deadline);
+            const read = await this.#context.store.read(deadline);
             if (read.kind === 'failed')
-                return this.#unless(await this.#patience.afterFailure(read.failure));
+                return this.#unless(await patience.afterFailure(read.failure));
             if (this.#isStale(read.snapshot))
-                return this.#unless(await this.#patience.afterStaleRead());
+                return this.#unless(await patience.afterStaleRead());
             this.#snapshot = read.snapshot;
         }
         const snapshot = this.#snapshot;
@@ -32347,10 +32358,10 @@ class Coordination {
             return this.#failed(unreadableRecord(reading, this.#context.store.target));
         }
         const record = reading.kind === 'record' ? reading.record : null;
-        this.#seen = record;
-        return this.#settle(record, snapshot) ?? this.#decide(record, snapshot);
+        this.#seen = record ?? this.#seen;
+        return this.#settle(record, snapshot) ?? this.#decide(record, snapshot, turn);
     }
-    async #decide(record, snapshot) {
+    async #decide(record, snapshot, turn) {
         const { clock, store } = this.#context;
         const owner = record?.activeRun ?? null;
         const liveness = owner !== null && this.#liveness?.tenure === tenureName(owner) ? this.#liveness.value : 'unasked';
@@ -32367,20 +32378,21 @@ class Coordination {
         });
         switch (decision.kind) {
             case 'answer':
-                return { ...decision.answer, view: viewOf(record, snapshot.head, snapshot) };
+                return this.#answer(decision.answer, viewOf(record, snapshot.head, snapshot));
             case 'ask':
-                await this.#ask(decision.question, owner);
+                await this.#ask(decision.question, owner, turn.deadline);
                 return 'again';
             case 'write':
-                return this.#write(decision, owner, snapshot);
+                return this.#write(decision, owner, snapshot, turn);
         }
     }
-    async #write({ next, event, answer }, owner, snapshot) {
-        const { store, deadline } = this.#context;
+    async #write({ next, event, answer }, owner, snapshot, { deadline, patience }) {
+        const { store } = this.#context;
         const replaced = event.previousRunId === null ? null : owner;
         const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
         // Whatever came of it, this reading is used up: the next decision needs a fresh one.
         this.#snapshot = null;
+        this.#attempt = { answer, replaced };
         switch (written.kind) {
             case 'applied':
                 return {
@@ -32389,20 +32401,23 @@ class Coordination {
                 };
             case 'lost_race':
                 this.#outdated.add(snapshot.head);
-                return this.#unless(await this.#patience.afterLostRace());
+                return this.#unless(await patience.afterLostRace());
             case 'unknown':
-                this.#unsettled = { answer, replaced };
-                return this.#unless(await this.#patience.afterFailure(written.failure));
+                this.#unknown = true;
+                return this.#unless(await patience.afterFailure(written.failure));
             case 'failed':
-                return this.#unless(await this.#patience.afterFailure(written.failure));
+                return this.#unless(await patience.afterFailure(written.failure));
         }
     }
-    /** If the write of unknown outcome shows in the history, it was applied; what it won may be lost again by now. */
+    /**
+     * If a write of this request shows in the history, it was applied, even where the answer said otherwise: a request may
+     * be delivered twice, and the second delivery loses against the first. What it won may be lost again by now.
+     */
     #settle(record, snapshot) {
         const event = record?.history.findLast(({ id }) => id === this.#request.id);
-        if (this.#unsettled === null || record === null || event === undefined)
+        if (this.#attempt === null || record === null || event === undefined)
             return null;
-        const { answer, replaced } = this.#unsettled;
+        const { answer, replaced } = this.#attempt;
         const view = { ...viewOf(record, snapshot.head, snapshot), replaced };
         const outcome = { ...answer, view };
         const wonTenure = ['claim', 'refresh', 'takeover', 'confirm'].includes(event.type);
@@ -32410,10 +32425,15 @@ class Coordination {
         if (!wonTenure || (sameTenure && isOwned(outcome, this.#request.run)))
             return outcome;
         const signalled = sameTenure && exitSignalOf(record) !== null;
-        return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view, hasWritten: true };
+        return {
+            kind: 'conflict',
+            code: signalled ? 'exit_signal_recorded' : 'ownership_lost',
+            view,
+            mayHaveWritten: true,
+        };
     }
-    async #ask(question, owner) {
-        const { store, deadline, warn } = this.#context;
+    async #ask(question, owner, deadline) {
+        const { store, warn } = this.#context;
         if (question === 'takeover_permission') {
             const { value, warning } = await store.takeoverPermission(deadline);
             if (warning !== null)
@@ -32435,6 +32455,7 @@ class Coordination {
         const record = reading.kind === 'record' ? reading.record : null;
         if (this.#seen !== null && isOlderReading(record, this.#seen))
             return true;
+        this.#seen = record ?? this.#seen;
         // Tokens only rise, so a record below the token that the caller holds is from the past, or the token is wrong.
         const meant = this.#request.fencingToken;
         if (meant === null || meant <= (record?.fencingToken ?? 0))
@@ -32442,12 +32463,18 @@ class Coordination {
         this.#doubtedTokens += 1;
         return this.#doubtedTokens <= MOST_DOUBTED_TOKENS;
     }
+    /** A write that is still under way may land after a refusal; whoever releases at the end has to look for it. */
+    #answer(answer, view) {
+        return answer.kind === 'conflict' && this.#unknown
+            ? { ...answer, view, mayHaveWritten: true }
+            : { ...answer, view };
+    }
     #unless(failure) {
         return failure === null ? 'again' : this.#failed(failure);
     }
     /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
     #failed(failure) {
-        const mayHaveWritten = this.#unsettled !== null;
+        const mayHaveWritten = this.#unknown;
         if (!mayHaveWritten)
             return { kind: 'error', failure, mayHaveWritten };
         const unknown = 'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
@@ -32653,18 +32680,17 @@ const LAST_LOOK_MS = 1_000;
  */
 async function coordinateWithWaiting(request, context) {
     const { clock, waitTimeoutMs, timeoutMs } = context;
+    const coordination = new Coordination(request, { ...context, warn: once(context.warn) });
     if (waitTimeoutMs === 0)
-        return coordinate(request, context);
+        return coordination.look(context.deadline);
     const waiting = new Deadline(clock, waitTimeoutMs);
-    const warn = once(context.warn);
     let refusal = null;
     for (let poll = 0;; poll += 1) {
         const deadline = new Deadline(clock, Math.min(timeoutMs, waiting.remainingMs));
-        const outcome = await coordinate(request, { ...context, warn, deadline });
+        const outcome = await coordination.look(deadline);
         const owner = ownerToWaitFor(request, outcome);
-        // Once there is something to wait for, a passing fault of GitHub does not end the waiting. A write of unknown
-        // outcome does: it must be settled, not asked for again.
-        const fault = refusal !== null && outcome.kind === 'error' && !outcome.mayHaveWritten ? outcome.failure : null;
+        // Once there is something to wait for, a passing fault of GitHub does not end the waiting.
+        const fault = refusal !== null && outcome.kind === 'error' ? outcome.failure : null;
         if (owner === null && fault?.passing !== true)
             return outcome;
         if (owner !== null)
@@ -32677,7 +32703,7 @@ async function coordinateWithWaiting(request, context) {
         if (told > 0 && told > untilLastLook)
             return outcome;
         if (untilLastLook <= 0)
-            return refusal ?? outcome;
+            return outcome.kind === 'error' && outcome.mayHaveWritten ? outcome : (refusal ?? outcome);
         await waiting.sleep(Math.max(told, Math.min(pause, untilLastLook)));
     }
 }
@@ -42419,8 +42445,7 @@ function rememberPending(step) {
 /** After the answer: the tenure that post releases, or that there is none. */
 function rememberOutcome(step, outcome) {
     if (outcome.kind !== 'ok') {
-        const wrote = outcome.kind === 'error' ? outcome.mayHaveWritten : outcome.hasWritten === true;
-        save({ ...common(step), phase: wrote ? 'pending' : 'none', tenure: null });
+        save({ ...common(step), phase: outcome.mayHaveWritten === true ? 'pending' : 'none', tenure: null });
         return;
     }
     const { view } = outcome;

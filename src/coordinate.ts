@@ -1,4 +1,4 @@
-import type { Answer } from './core/answer.js';
+import type { Answer, Decision } from './core/answer.js';
 import { decide } from './core/decide.js';
 import { isOlderReading } from './core/older-reading.js';
 import { isOwned, type Failure, type Outcome, type View } from './core/outcome.js';
@@ -33,16 +33,33 @@ export interface CoordinationContext {
  * settled by looking for the request's id in the history; nothing is reported as done that was not seen.
  */
 export async function coordinate(request: CoordinationRequest, context: CoordinationContext): Promise<Outcome> {
-  return new Coordination(request, context).run();
+  return new Coordination(request, context).look(context.deadline);
+}
+
+type Question = Extract<Decision, { kind: 'ask' }>['question'];
+
+/** The limits of one look. */
+interface Turn {
+  readonly deadline: Deadline;
+  readonly patience: Patience;
 }
 
 /** What one round came to: an end, or another round. */
 type Round = Outcome | 'again';
 
-class Coordination {
+/** A write that this request sent, and what it answers if it turns out to be on the branch. */
+interface Attempt {
+  readonly answer: Answer;
+  readonly replaced: ActiveRun | null;
+}
+
+/**
+ * One request from its first look at the record to its answer. It may look again later, when a refusal can have ended,
+ * and remembers over its looks what it has seen and what it has sent.
+ */
+export class Coordination {
   readonly #request: CoordinationRequest;
-  readonly #context: CoordinationContext;
-  readonly #patience: Patience;
+  readonly #context: Omit<CoordinationContext, 'deadline'>;
   readonly #outdated: Set<string | null>;
   /** The reading that the next decision is made from; used up by every write. */
   #snapshot: Snapshot | null;
@@ -50,32 +67,40 @@ class Coordination {
   #seen: OwnershipRecord | null = null;
   #liveness: { tenure: string; value: Liveness } | null = null;
   #permission: TakeoverPermission;
-  /** The answer of a write whose outcome nobody knows. */
-  #unsettled: { answer: Answer; replaced: ActiveRun | null } | null = null;
+  /** The last write that was sent. Whatever was answered to it, a reading that shows its id has the last word. */
+  #attempt: Attempt | null = null;
+  /** Whether the outcome of a write is not known yet. */
+  #unknown = false;
   #doubtedTokens = 0;
 
-  constructor(request: CoordinationRequest, context: CoordinationContext) {
+  constructor(request: CoordinationRequest, context: Omit<CoordinationContext, 'deadline'>) {
     this.#request = request;
     this.#context = context;
-    this.#patience = new Patience(context);
     this.#snapshot = context.known ?? null;
     this.#outdated = new Set(context.outdatedHeads);
     this.#permission = context.takeoverPermission;
   }
 
-  async run(): Promise<Outcome> {
-    while (!this.#context.deadline.expired) {
-      const round = await this.#round();
-      if (round !== 'again') return round;
+  /** Reads, decides and writes until there is an answer or the time is up. Each look starts from a fresh reading. */
+  async look(deadline: Deadline): Promise<Outcome> {
+    const { clock, debug } = this.#context;
+    const turn = { deadline, patience: new Patience({ clock, debug, deadline }) };
+    this.#liveness = null;
+    while (!deadline.expired) {
+      const round = await this.#round(turn);
+      if (round === 'again') continue;
+      this.#snapshot = null;
+      return round;
     }
-    return this.#failed(this.#patience.deadlineExceeded());
+    return this.#failed(turn.patience.deadlineExceeded());
   }
 
-  async #round(): Promise<Round> {
+  async #round(turn: Turn): Promise<Round> {
+    const { deadline, patience } = turn;
     if (this.#snapshot === null) {
-      const read = await this.#context.store.read(this.#context.deadline);
-      if (read.kind === 'failed') return this.#unless(await this.#patience.afterFailure(read.failure));
-      if (this.#isStale(read.snapshot)) return this.#unless(await this.#patience.afterStaleRead());
+      const read = await this.#context.store.read(deadline);
+      if (read.kind === 'failed') return this.#unless(await patience.afterFailure(read.failure));
+      if (this.#isStale(read.snapshot)) return this.#unless(await patience.afterStaleRead());
       this.#snapshot = read.snapshot;
     }
     const snapshot = this.#snapshot;
@@ -84,11 +109,11 @@ class Coordination {
       return this.#failed(unreadableRecord(reading, this.#context.store.target));
     }
     const record = reading.kind === 'record' ? reading.record : null;
-    this.#seen = record;
-    return this.#settle(record, snapshot) ?? this.#decide(record, snapshot);
+    this.#seen = record ?? this.#seen;
+    return this.#settle(record, snapshot) ?? this.#decide(record, snapshot, turn);
   }
 
-  async #decide(record: OwnershipRecord | null, snapshot: Snapshot): Promise<Round> {
+  async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const { clock, store } = this.#context;
     const owner = record?.activeRun ?? null;
     const liveness = owner !== null && this.#liveness?.tenure === tenureName(owner) ? this.#liveness.value : 'unasked';
@@ -105,25 +130,27 @@ class Coordination {
     });
     switch (decision.kind) {
       case 'answer':
-        return { ...decision.answer, view: viewOf(record, snapshot.head, snapshot) };
+        return this.#answer(decision.answer, viewOf(record, snapshot.head, snapshot));
       case 'ask':
-        await this.#ask(decision.question, owner);
+        await this.#ask(decision.question, owner, turn.deadline);
         return 'again';
       case 'write':
-        return this.#write(decision, owner, snapshot);
+        return this.#write(decision, owner, snapshot, turn);
     }
   }
 
   async #write(
-    { next, event, answer }: Extract<ReturnType<typeof decide>, { kind: 'write' }>,
+    { next, event, answer }: Extract<Decision, { kind: 'write' }>,
     owner: ActiveRun | null,
     snapshot: Snapshot,
+    { deadline, patience }: Turn,
   ): Promise<Round> {
-    const { store, deadline } = this.#context;
+    const { store } = this.#context;
     const replaced = event.previousRunId === null ? null : owner;
     const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one.
     this.#snapshot = null;
+    this.#attempt = { answer, replaced };
     switch (written.kind) {
       case 'applied':
         return {
@@ -132,31 +159,39 @@ class Coordination {
         };
       case 'lost_race':
         this.#outdated.add(snapshot.head);
-        return this.#unless(await this.#patience.afterLostRace());
+        return this.#unless(await patience.afterLostRace());
       case 'unknown':
-        this.#unsettled = { answer, replaced };
-        return this.#unless(await this.#patience.afterFailure(written.failure));
+        this.#unknown = true;
+        return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
-        return this.#unless(await this.#patience.afterFailure(written.failure));
+        return this.#unless(await patience.afterFailure(written.failure));
     }
   }
 
-  /** If the write of unknown outcome shows in the history, it was applied; what it won may be lost again by now. */
+  /**
+   * If a write of this request shows in the history, it was applied, even where the answer said otherwise: a request may
+   * be delivered twice, and the second delivery loses against the first. What it won may be lost again by now.
+   */
   #settle(record: OwnershipRecord | null, snapshot: Snapshot): Outcome | null {
     const event = record?.history.findLast(({ id }) => id === this.#request.id);
-    if (this.#unsettled === null || record === null || event === undefined) return null;
-    const { answer, replaced } = this.#unsettled;
+    if (this.#attempt === null || record === null || event === undefined) return null;
+    const { answer, replaced } = this.#attempt;
     const view = { ...viewOf(record, snapshot.head, snapshot), replaced };
     const outcome: Outcome = { ...answer, view };
     const wonTenure = ['claim', 'refresh', 'takeover', 'confirm'].includes(event.type);
     const sameTenure = record.activeRun?.fencingToken === event.fencingToken;
     if (!wonTenure || (sameTenure && isOwned(outcome, this.#request.run))) return outcome;
     const signalled = sameTenure && exitSignalOf(record) !== null;
-    return { kind: 'conflict', code: signalled ? 'exit_signal_recorded' : 'ownership_lost', view, hasWritten: true };
+    return {
+      kind: 'conflict',
+      code: signalled ? 'exit_signal_recorded' : 'ownership_lost',
+      view,
+      mayHaveWritten: true,
+    };
   }
 
-  async #ask(question: 'owner_liveness' | 'takeover_permission', owner: ActiveRun | null): Promise<void> {
-    const { store, deadline, warn } = this.#context;
+  async #ask(question: Question, owner: ActiveRun | null, deadline: Deadline): Promise<void> {
+    const { store, warn } = this.#context;
     if (question === 'takeover_permission') {
       const { value, warning } = await store.takeoverPermission(deadline);
       if (warning !== null) warn(warning);
@@ -173,11 +208,19 @@ class Coordination {
     if (reading.kind === 'corrupt' || reading.kind === 'unsupported') return false;
     const record = reading.kind === 'record' ? reading.record : null;
     if (this.#seen !== null && isOlderReading(record, this.#seen)) return true;
+    this.#seen = record ?? this.#seen;
     // Tokens only rise, so a record below the token that the caller holds is from the past, or the token is wrong.
     const meant = this.#request.fencingToken;
     if (meant === null || meant <= (record?.fencingToken ?? 0)) return false;
     this.#doubtedTokens += 1;
     return this.#doubtedTokens <= MOST_DOUBTED_TOKENS;
+  }
+
+  /** A write that is still under way may land after a refusal; whoever releases at the end has to look for it. */
+  #answer(answer: Answer, view: View): Outcome {
+    return answer.kind === 'conflict' && this.#unknown
+      ? { ...answer, view, mayHaveWritten: true }
+      : { ...answer, view };
   }
 
   #unless(failure: GivingUp): Round {
@@ -186,7 +229,7 @@ class Coordination {
 
   /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
   #failed(failure: Failure): Outcome {
-    const mayHaveWritten = this.#unsettled !== null;
+    const mayHaveWritten = this.#unknown;
     if (!mayHaveWritten) return { kind: 'error', failure, mayHaveWritten };
     const unknown =
       'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +

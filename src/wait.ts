@@ -1,4 +1,4 @@
-import { coordinate, type CoordinationContext } from './coordinate.js';
+import { Coordination, type CoordinationContext } from './coordinate.js';
 import { describeOwner } from './core/message.js';
 import type { Outcome } from './core/outcome.js';
 import type { ActiveRun } from './core/record.js';
@@ -28,17 +28,16 @@ export interface WaitingContext extends CoordinationContext {
  */
 export async function coordinateWithWaiting(request: CoordinationRequest, context: WaitingContext): Promise<Outcome> {
   const { clock, waitTimeoutMs, timeoutMs } = context;
-  if (waitTimeoutMs === 0) return coordinate(request, context);
+  const coordination = new Coordination(request, { ...context, warn: once(context.warn) });
+  if (waitTimeoutMs === 0) return coordination.look(context.deadline);
   const waiting = new Deadline(clock, waitTimeoutMs);
-  const warn = once(context.warn);
   let refusal: Outcome | null = null;
   for (let poll = 0; ; poll += 1) {
     const deadline = new Deadline(clock, Math.min(timeoutMs, waiting.remainingMs));
-    const outcome = await coordinate(request, { ...context, warn, deadline });
+    const outcome = await coordination.look(deadline);
     const owner = ownerToWaitFor(request, outcome);
-    // Once there is something to wait for, a passing fault of GitHub does not end the waiting. A write of unknown
-    // outcome does: it must be settled, not asked for again.
-    const fault = refusal !== null && outcome.kind === 'error' && !outcome.mayHaveWritten ? outcome.failure : null;
+    // Once there is something to wait for, a passing fault of GitHub does not end the waiting.
+    const fault = refusal !== null && outcome.kind === 'error' ? outcome.failure : null;
     if (owner === null && fault?.passing !== true) return outcome;
     if (owner !== null) refusal = outcome;
     tell(context, owner, outcome, waiting);
@@ -47,7 +46,7 @@ export async function coordinateWithWaiting(request: CoordinationRequest, contex
     const untilLastLook = waiting.remainingMs - Math.min(LAST_LOOK_MS, waitTimeoutMs / 4);
     const told = fault?.retryAfterMs ?? 0;
     if (told > 0 && told > untilLastLook) return outcome;
-    if (untilLastLook <= 0) return refusal ?? outcome;
+    if (untilLastLook <= 0) return outcome.kind === 'error' && outcome.mayHaveWritten ? outcome : (refusal ?? outcome);
     await waiting.sleep(Math.max(told, Math.min(pause, untilLastLook)));
   }
 }

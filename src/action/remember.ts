@@ -19,8 +19,7 @@ export function rememberPending(step: Remembered): void {
 /** After the answer: the tenure that post releases, or that there is none. */
 export function rememberOutcome(step: Remembered, outcome: Outcome): void {
   if (outcome.kind !== 'ok') {
-    const wrote = outcome.kind === 'error' ? outcome.mayHaveWritten : outcome.hasWritten === true;
-    save({ ...common(step), phase: wrote ? 'pending' : 'none', tenure: null });
+    save({ ...common(step), phase: outcome.mayHaveWritten === true ? 'pending' : 'none', tenure: null });
     return;
   }
   const { view } = outcome;

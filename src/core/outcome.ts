@@ -37,8 +37,8 @@ export type Outcome =
       readonly kind: 'conflict';
       readonly code: ConflictCode;
       readonly view: View;
-      /** True where this step's own write is on the branch nevertheless, overtaken by what the code says. */
-      readonly hasWritten?: boolean;
+      /** True where a write of this step is on the branch nevertheless, or may still get there. */
+      readonly mayHaveWritten?: boolean;
     }
   | {
       readonly kind: 'error';
