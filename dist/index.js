@@ -31726,7 +31726,7 @@ function withRest(whole, rest, unit) {
 ;// CONCATENATED MODULE: ./src/action/log.ts
 
 
-const LONGEST_LINE = 2000;
+const LONGEST_LINE = 8000;
 /** What goes to the log is one line each and carries no command to the runner. */
 const log = {
     debug: (message) => core_debug(plain(message, LONGEST_LINE)),
@@ -32494,13 +32494,15 @@ function viewOf(record, stateCommit, snapshot) {
 
 
 
+/** Long enough for every input to be wrong at once. */
+const LONGEST_ERROR = 4000;
 /** One line on what happened, and one on what to do about it, for somebody who was just woken up. */
 function messageOf(outcome, context) {
     switch (outcome.kind) {
         case 'error':
             return {
-                text: sentence(plain(outcome.failure.problem, 1000)),
-                wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, 1000)),
+                text: sentence(plain(outcome.failure.problem, LONGEST_ERROR)),
+                wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, LONGEST_ERROR)),
             };
         case 'ok':
             return { text: okText(outcome.status, outcome.view, context), wayOut: null };
@@ -32547,7 +32549,7 @@ function conflictMessage(code, { record }, context) {
     const { command, run, targetRunId } = context.request;
     // A check asks about a run that somebody named; its own run never owns anything.
     const me = runName(command === 'check' && targetRunId !== null ? targetRunId : run.runId);
-    const held = owner === null ? 'nobody owns it now' : `it is owned by ${describeOwner(owner, context.now)}`;
+    const held = owner === null ? 'nobody owns it now' : `it is owned by ${describeOwner(owner, context.now)}${claimReason(record)}`;
     switch (code) {
         case 'active_run_exists':
             return {
@@ -32603,6 +32605,12 @@ function describeOwner(owner, now) {
             `${renewed !== null && owner.updatedAt !== owner.claimedAt ? `, renewed ${formatDuration(renewed)} ago` : ''})`;
     const link = holder?.url == null ? '' : `, see ${plain(holder.url, 300)}`;
     return `${runName(owner.runId)}${details.length === 0 ? '' : ` (${details.join(', ')})`} ${since}${tokenOf(owner)}${link}`;
+}
+/** Why the owner's tenure began, where somebody said so. */
+function claimReason(record) {
+    const token = record?.activeRun?.fencingToken;
+    const began = record?.history.find(({ type, fencingToken }) => fencingToken === token && (type === 'claim' || type === 'takeover'));
+    return began?.reason == null ? '' : `, reason: ${plain(began.reason)}`;
 }
 function runName(runId) {
     return `run ${plain(runId)}`;
@@ -40334,7 +40342,7 @@ function failureOfStatus(answer, purpose) {
         const advice = 'Check the input "github-token": it is empty, expired or not for this server.';
         return permanent('permission_denied', heading, advice);
     }
-    if (status === 403)
+    if (status === 403 || isRuleViolation(said))
         return denied(said, heading, purpose);
     if (status === 404) {
         const advice = `Check that the repository exists and that the token may see it: ${permissionLine(purpose.permission)}.`;
@@ -40358,13 +40366,16 @@ function failures_transient(problem, cause) {
 }
 /** A 403, or a GraphQL error of type FORBIDDEN: the same type for different reasons, told apart by the message. */
 function denied(said, heading, purpose) {
-    if (/rule violations?|protected branch/i.test(said)) {
+    if (isRuleViolation(said)) {
         const advice = 'A rule protects the state branch. Exclude it from the ruleset, or allow this app or token to bypass the rule.';
         return permanent('permission_denied', heading, advice);
     }
     const advice = `${permissionLine(purpose.permission)}. ` +
         'On a pull request from a fork the token is read-only whatever the workflow says: use pull_request_target or workflow_run there.';
     return permanent('permission_denied', heading, advice);
+}
+function isRuleViolation(said) {
+    return /rule violations?|protected branch/i.test(said);
 }
 function permissionLine(permission) {
     return `Add "permissions: { ${permission} }" to the job`;
@@ -41944,7 +41955,7 @@ async function createTransport({ token, apiUrl, graphqlUrl }) {
     const { getOctokit } = await loadToolkit();
     const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'runner-coord', log: silent });
     // The toolkit's own fetch goes through the runner's proxy.
-    const fetch = readingWhole(octokit.request.endpoint.DEFAULTS.request?.fetch);
+    const fetch = readingWhole(token, octokit.request.endpoint.DEFAULTS.request?.fetch);
     const send = async (url, parameters, deadline) => {
         const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
         try {
@@ -41970,13 +41981,13 @@ async function createTransport({ token, apiUrl, graphqlUrl }) {
  * A fetch that has read the body when it answers, up to `LARGEST_BODY` after decompression. Octokit would take a body
  * that broke off for an empty one; here an answer that is not whole is none, unless its status alone says no.
  */
-function readingWhole(fetch = globalThis.fetch) {
+function readingWhole(token, fetch = globalThis.fetch) {
     return async (url, options) => {
         const response = await fetch(url, options);
         if (response.body === null)
             return response;
         try {
-            return new Response(await readBounded(response.body), response);
+            return new Response(withoutToken(await readBounded(response.body), token), response);
         }
         catch (error) {
             if (response.status < 400)
@@ -41984,6 +41995,10 @@ function readingWhole(fetch = globalThis.fetch) {
             return new Response('', response);
         }
     };
+}
+/** An error page that repeats the request must not carry the token into a message, an output or a summary. */
+function withoutToken(body, token) {
+    return body.includes(token) ? body.toString('utf8').replaceAll(token, '***') : body;
 }
 /** Leaving the loop early cancels the stream, and with it the connection. */
 async function readBounded(body) {
@@ -42275,6 +42290,7 @@ const SUPERSEDE_POLICIES = ['never', 'dead', 'stale'];
 
 
 
+
 /** Every input of the action with its default; a contract test holds this against action.yml. */
 const INPUT_DEFAULTS = {
     command: 'claim',
@@ -42303,8 +42319,12 @@ const INPUT_DEFAULTS = {
 const TAKEOVER_PERMISSIONS = ['write', 'maintain', 'admin', 'none'];
 const HOUR_MS = 3_600_000;
 const NOTHING = { ok: true, value: null };
-/** Reads every input once. All that is wrong is named together, so that nobody mends one input a run. */
-function readInputs() {
+/**
+ * Reads every input once. All that is wrong is named together, so that nobody mends one input a run.
+ *
+ * @param serverUrl `GITHUB_SERVER_URL`, which a pull request given as a URL has to belong to.
+ */
+function readInputs(serverUrl) {
     const problems = [];
     const read = (name, parse, secret = false) => {
         const text = getInput(name) || INPUT_DEFAULTS[name];
@@ -42338,6 +42358,12 @@ function readInputs() {
         timeoutMs: read('timeout', readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
     };
     const rest = { repo: asGiven('repo'), pr: asGiven('pr'), reason: asGiven('reason') };
+    const repository = rest.repo === null ? null : parseRepositoryName(rest.repo);
+    if (repository?.ok === false)
+        problems.push(`"repo" ${repository.problem}`);
+    const pullRequest = rest.pr === null ? null : parsePullRequestInput(rest.pr, serverUrl);
+    if (pullRequest?.ok === false)
+        problems.push(`"pr" ${pullRequest.problem}`);
     if (problems.length === 0) {
         // Every value was read, or there would be a problem; the types cannot know that.
         return { ok: true, inputs: { ...given, ...rest } };
@@ -42513,13 +42539,16 @@ async function cancelReplaced(outcome, store, deadline) {
 
 
 
+/** Cancelling is a courtesy: it gets what is left of the step, or a moment after a long wait. */
+const LONGEST_CANCEL_MS = 10_000;
+const LEAST_CANCEL_MS = 1_000;
 /** The commands after which a step can hold something to release; looking at a record is none of them. */
 const HOLDING = ['claim', 'takeover', 'ensure', 'assert'];
 /** The main step: inputs and event → target → read, decide, commit → a report. Never throws for a refusal. */
 async function main() {
     const clock = systemClock;
     const started = { now: clock.now(), serverUrl: 'https://github.com' };
-    const answered = readInputs();
+    const answered = readInputs(process.env['GITHUB_SERVER_URL'] ?? 'https://github.com');
     if (!answered.ok)
         return main_failed({ ...started, onConflict: answered.onConflict }, answered.failure);
     const { inputs } = answered;
@@ -42571,7 +42600,7 @@ async function main() {
     if (releases)
         rememberOutcome({ inputs, request, target }, outcome);
     if (inputs.cancelSuperseded)
-        await cancelReplaced(outcome, store, new Deadline(clock, 10_000));
+        await cancelReplaced(outcome, store, new Deadline(clock, Math.min(LONGEST_CANCEL_MS, Math.max(LEAST_CANCEL_MS, deadline.remainingMs))));
     return reportOf({ ...facts, now: clock.now(), request, target, outcome });
 }
 function requestOf(inputs, environment) {
@@ -42889,7 +42918,7 @@ function summaryOf(report) {
         : markdown_link(`${target.repo}#${String(target.pr)}`, `${report.serverUrl}/${target.repo}/pull/${String(target.pr)}`);
     const parts = [
         `### ${sign} ${name}: ${escapeMarkdown(verdict.headline)}`,
-        escapeMarkdown(message.text, 1000),
+        escapeMarkdown(message.text, 4000),
         ...(view?.record == null ? [] : [ownerTable(view.record, report), eventTable(view.record.history)]),
         ...wayOut(report),
         ...stateLinks(report, view?.stateCommit ?? null),
@@ -42946,7 +42975,7 @@ function eventTable(history) {
 function wayOut({ outcome, message, target, action }) {
     if (message.wayOut === null)
         return [];
-    const lines = [`**Next step:** ${escapeMarkdown(message.wayOut, 1000)}`];
+    const lines = [`**Next step:** ${escapeMarkdown(message.wayOut, 4000)}`];
     const endsByTakeover = outcome.kind === 'conflict' &&
         ['active_run_exists', 'ownership_lost', 'exit_signal_recorded', 'stale_runner'].includes(outcome.code);
     if (endsByTakeover && target !== null) {

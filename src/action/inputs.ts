@@ -3,6 +3,7 @@ import { ON_CONFLICT, type OnConflict } from '../core/code-table.js';
 import type { Failure } from '../core/outcome.js';
 import { COMMANDS, SUPERSEDE_POLICIES, type Command, type SupersedePolicy } from '../core/request.js';
 import { plain } from '../core/text.js';
+import { parsePullRequestInput, parseRepositoryName } from '../target/target.js';
 import {
   readBoolean,
   readBranch,
@@ -78,8 +79,12 @@ export type InputsAnswer =
 const HOUR_MS = 3_600_000;
 const NOTHING = { ok: true, value: null } as const;
 
-/** Reads every input once. All that is wrong is named together, so that nobody mends one input a run. */
-export function readInputs(): InputsAnswer {
+/**
+ * Reads every input once. All that is wrong is named together, so that nobody mends one input a run.
+ *
+ * @param serverUrl `GITHUB_SERVER_URL`, which a pull request given as a URL has to belong to.
+ */
+export function readInputs(serverUrl: string): InputsAnswer {
   const problems: string[] = [];
   const read = <T>(name: InputName, parse: (text: string) => Parsed<T>, secret = false): T | null => {
     const text = getInput(name) || INPUT_DEFAULTS[name];
@@ -114,6 +119,10 @@ export function readInputs(): InputsAnswer {
     timeoutMs: read('timeout', readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
   };
   const rest = { repo: asGiven('repo'), pr: asGiven('pr'), reason: asGiven('reason') };
+  const repository = rest.repo === null ? null : parseRepositoryName(rest.repo);
+  if (repository?.ok === false) problems.push(`"repo" ${repository.problem}`);
+  const pullRequest = rest.pr === null ? null : parsePullRequestInput(rest.pr, serverUrl);
+  if (pullRequest?.ok === false) problems.push(`"pr" ${pullRequest.problem}`);
 
   if (problems.length === 0) {
     // Every value was read, or there would be a problem; the types cannot know that.

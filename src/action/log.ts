@@ -2,7 +2,7 @@ import { debug, error, info, notice, warning } from '@actions/core';
 import { plain } from '../core/text.js';
 import type { Report } from './report.js';
 
-const LONGEST_LINE = 2000;
+const LONGEST_LINE = 8000;
 
 /** What goes to the log is one line each and carries no command to the runner. */
 export const log = {

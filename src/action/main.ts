@@ -17,6 +17,10 @@ import { reportOf, type Report, type ReportFacts } from './report.js';
 import { rememberOutcome, rememberPending } from './remember.js';
 import { cancelReplaced } from './cancel-replaced.js';
 
+/** Cancelling is a courtesy: it gets what is left of the step, or a moment after a long wait. */
+const LONGEST_CANCEL_MS = 10_000;
+const LEAST_CANCEL_MS = 1_000;
+
 /** The commands after which a step can hold something to release; looking at a record is none of them. */
 const HOLDING: readonly Command[] = ['claim', 'takeover', 'ensure', 'assert'];
 
@@ -24,7 +28,7 @@ const HOLDING: readonly Command[] = ['claim', 'takeover', 'ensure', 'assert'];
 export async function main(): Promise<Report> {
   const clock = systemClock;
   const started = { now: clock.now(), serverUrl: 'https://github.com' };
-  const answered = readInputs();
+  const answered = readInputs(process.env['GITHUB_SERVER_URL'] ?? 'https://github.com');
   if (!answered.ok) return failed({ ...started, onConflict: answered.onConflict }, answered.failure);
   const { inputs } = answered;
   setSecret(inputs.token);
@@ -75,7 +79,12 @@ export async function main(): Promise<Report> {
     isForkPullRequest(payload.payload);
   const outcome = readOnlyFork ? explainFork(decided) : decided;
   if (releases) rememberOutcome({ inputs, request, target }, outcome);
-  if (inputs.cancelSuperseded) await cancelReplaced(outcome, store, new Deadline(clock, 10_000));
+  if (inputs.cancelSuperseded)
+    await cancelReplaced(
+      outcome,
+      store,
+      new Deadline(clock, Math.min(LONGEST_CANCEL_MS, Math.max(LEAST_CANCEL_MS, deadline.remainingMs))),
+    );
   return reportOf({ ...facts, now: clock.now(), request, target, outcome });
 }
 

@@ -22,7 +22,7 @@ export function summaryOf(report: Report): string {
       : link(`${target.repo}#${String(target.pr)}`, `${report.serverUrl}/${target.repo}/pull/${String(target.pr)}`);
   const parts = [
     `### ${sign} ${name}: ${escapeMarkdown(verdict.headline)}`,
-    escapeMarkdown(message.text, 1000),
+    escapeMarkdown(message.text, 4000),
     ...(view?.record == null ? [] : [ownerTable(view.record, report), eventTable(view.record.history)]),
     ...wayOut(report),
     ...stateLinks(report, view?.stateCommit ?? null),
@@ -81,7 +81,7 @@ function eventTable(history: readonly HistoryEvent[]): string {
 /** What to do now, and for refusals that a takeover ends, the step that does it. */
 function wayOut({ outcome, message, target, action }: Report): string[] {
   if (message.wayOut === null) return [];
-  const lines = [`**Next step:** ${escapeMarkdown(message.wayOut, 1000)}`];
+  const lines = [`**Next step:** ${escapeMarkdown(message.wayOut, 4000)}`];
   const endsByTakeover =
     outcome.kind === 'conflict' &&
     ['active_run_exists', 'ownership_lost', 'exit_signal_recorded', 'stale_runner'].includes(outcome.code);

@@ -6,6 +6,9 @@ import { exitSignalOf } from './run.js';
 import { ageInMs } from './staleness.js';
 import { formatDuration, plain, sentence } from './text.js';
 
+/** Long enough for every input to be wrong at once. */
+const LONGEST_ERROR = 4000;
+
 /** What a message may say beside the outcome. */
 export interface MessageContext {
   readonly target: Target | null;
@@ -25,8 +28,8 @@ export function messageOf(outcome: Outcome, context: MessageContext): Message {
   switch (outcome.kind) {
     case 'error':
       return {
-        text: sentence(plain(outcome.failure.problem, 1000)),
-        wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, 1000)),
+        text: sentence(plain(outcome.failure.problem, LONGEST_ERROR)),
+        wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, LONGEST_ERROR)),
       };
     case 'ok':
       return { text: okText(outcome.status, outcome.view, context), wayOut: null };
@@ -75,7 +78,8 @@ function conflictMessage(code: ConflictCode, { record }: View, context: MessageC
   const { command, run, targetRunId } = context.request;
   // A check asks about a run that somebody named; its own run never owns anything.
   const me = runName(command === 'check' && targetRunId !== null ? targetRunId : run.runId);
-  const held = owner === null ? 'nobody owns it now' : `it is owned by ${describeOwner(owner, context.now)}`;
+  const held =
+    owner === null ? 'nobody owns it now' : `it is owned by ${describeOwner(owner, context.now)}${claimReason(record)}`;
   switch (code) {
     case 'active_run_exists':
       return {
@@ -136,6 +140,15 @@ export function describeOwner(owner: ActiveRun, now: string): string {
         `${renewed !== null && owner.updatedAt !== owner.claimedAt ? `, renewed ${formatDuration(renewed)} ago` : ''})`;
   const link = holder?.url == null ? '' : `, see ${plain(holder.url, 300)}`;
   return `${runName(owner.runId)}${details.length === 0 ? '' : ` (${details.join(', ')})`} ${since}${tokenOf(owner)}${link}`;
+}
+
+/** Why the owner's tenure began, where somebody said so. */
+function claimReason(record: OwnershipRecord | null): string {
+  const token = record?.activeRun?.fencingToken;
+  const began = record?.history.find(
+    ({ type, fencingToken }) => fencingToken === token && (type === 'claim' || type === 'takeover'),
+  );
+  return began?.reason == null ? '' : `, reason: ${plain(began.reason)}`;
 }
 
 function runName(runId: string): string {

@@ -33,7 +33,7 @@ export function failureOfStatus(answer: HttpAnswer, purpose: Purpose): StoreFail
     const advice = 'Check the input "github-token": it is empty, expired or not for this server.';
     return permanent('permission_denied', heading, advice);
   }
-  if (status === 403) return denied(said, heading, purpose);
+  if (status === 403 || isRuleViolation(said)) return denied(said, heading, purpose);
   if (status === 404) {
     const advice = `Check that the repository exists and that the token may see it: ${permissionLine(purpose.permission)}.`;
     return permanent('permission_denied', heading, advice);
@@ -59,7 +59,7 @@ export function transient(problem: string, cause?: unknown): StoreFailure {
 
 /** A 403, or a GraphQL error of type FORBIDDEN: the same type for different reasons, told apart by the message. */
 export function denied(said: string, heading: string, purpose: Purpose): StoreFailure {
-  if (/rule violations?|protected branch/i.test(said)) {
+  if (isRuleViolation(said)) {
     const advice =
       'A rule protects the state branch. Exclude it from the ruleset, or allow this app or token to bypass the rule.';
     return permanent('permission_denied', heading, advice);
@@ -68,6 +68,10 @@ export function denied(said: string, heading: string, purpose: Purpose): StoreFa
     `${permissionLine(purpose.permission)}. ` +
     'On a pull request from a fork the token is read-only whatever the workflow says: use pull_request_target or workflow_run there.';
   return permanent('permission_denied', heading, advice);
+}
+
+function isRuleViolation(said: string): boolean {
+  return /rule violations?|protected branch/i.test(said);
 }
 
 function permissionLine(permission: string): string {

@@ -20,7 +20,7 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
   const { getOctokit } = await loadToolkit();
   const octokit = getOctokit(token, { baseUrl: apiUrl, userAgent: 'runner-coord', log: silent });
   // The toolkit's own fetch goes through the runner's proxy.
-  const fetch = readingWhole(octokit.request.endpoint.DEFAULTS.request?.fetch as Fetch | undefined);
+  const fetch = readingWhole(token, octokit.request.endpoint.DEFAULTS.request?.fetch as Fetch | undefined);
 
   const send = async (url: string, parameters: Record<string, unknown>, deadline: Deadline): Promise<HttpAnswer> => {
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
@@ -50,17 +50,22 @@ type Fetch = typeof globalThis.fetch;
  * A fetch that has read the body when it answers, up to `LARGEST_BODY` after decompression. Octokit would take a body
  * that broke off for an empty one; here an answer that is not whole is none, unless its status alone says no.
  */
-function readingWhole(fetch: Fetch = globalThis.fetch): Fetch {
+function readingWhole(token: string, fetch: Fetch = globalThis.fetch): Fetch {
   return async (url, options) => {
     const response = await fetch(url, options);
     if (response.body === null) return response;
     try {
-      return new Response(await readBounded(response.body), response);
+      return new Response(withoutToken(await readBounded(response.body), token), response);
     } catch (error) {
       if (response.status < 400) throw error;
       return new Response('', response);
     }
   };
+}
+
+/** An error page that repeats the request must not carry the token into a message, an output or a summary. */
+function withoutToken(body: Buffer, token: string): Buffer | string {
+  return body.includes(token) ? body.toString('utf8').replaceAll(token, '***') : body;
 }
 
 /** Leaving the loop early cancels the stream, and with it the connection. */

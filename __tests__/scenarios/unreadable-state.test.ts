@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { holderOf, recordOf } from '../support/records.js';
+import { expectRefusal, onStage, READ } from '../support/scenario.js';
+import { RECORD_PATH, STATE_BRANCH } from '../support/world.js';
+
+const good = recordOf({ token: 3 });
+const goodText = JSON.stringify(good);
+
+describe('state_corrupt', () => {
+  test.each<[string, unknown]>([
+    ['broken JSON', goodText.slice(0, -7)],
+    ['an empty file', ''],
+    ['a key twice', goodText.replace('"fencingToken":3', '"fencingToken":3,"fencingToken":9')],
+    ['a foreign repository', { ...good, target: { repo: 'acme/gadgets', pr: 17 } }],
+    ['a foreign number', { ...good, target: { repo: 'acme/widgets', pr: 18 } }],
+    ['a negative token', { ...good, fencingToken: -1 }],
+    ['an owner with a token above the record’s', { ...good, fencingToken: 2 }],
+    ['a holder that is impossible', recordOf({ owner: { holder: { ...holderOf(1001), workflowRunId: 1.5 } } })],
+    ['no history', { ...good, history: undefined }],
+  ])('%s in place of a record is never overwritten', (_name, planted) =>
+    onStage(async ({ step, plant, asked, repository }) => {
+      const head = await plant(planted);
+      const claim = await step('claim', { runId: 1001 });
+      expectRefusal(claim, 'state_corrupt', RECORD_PATH, 'last good version', 'fencingToken');
+      expect(asked()).toEqual([READ]);
+      expect(await repository.head(STATE_BRANCH)).toBe(head);
+      expect(claim.summary).toContain('last good version');
+    }),
+  );
+
+  test('bytes that are no text are never overwritten', () =>
+    onStage(async ({ step, asked, repository }) => {
+      await repository.writeFile(STATE_BRANCH, RECORD_PATH, Uint8Array.from([0xff, 0xfe, 0x00, 0x01]));
+      expectRefusal(await step('claim'), 'state_corrupt', RECORD_PATH);
+      expect(asked()).toEqual([READ]);
+    }));
+
+  test('a folder in place of a record is never overwritten', () =>
+    onStage(async ({ step, asked, repository }) => {
+      await repository.writeFile(STATE_BRANCH, `${RECORD_PATH}/surprise.txt`, 'x');
+      expectRefusal(await step('claim'), 'state_corrupt', RECORD_PATH);
+      expect(asked()).toEqual([READ]);
+    }));
+
+  test('is what every command says, whatever on-conflict says', () =>
+    onStage(async ({ step, plant, asked }) => {
+      await plant(goodText.slice(0, -7));
+      const settings = { 'on-conflict': 'continue', 'require-active-owner': 'false' };
+      for (const command of ['assert', 'takeover', 'release', 'signal-exit', 'check', 'status']) {
+        expectRefusal(await step(command, { with: settings }), 'state_corrupt', 'last good version');
+        expect(asked()).toEqual([READ]);
+      }
+    }));
+});
+
+describe('state_unsupported', () => {
+  test.each([0, 4])('schema version %d is left alone', (schemaVersion) =>
+    onStage(async ({ step, plant, asked, repository }) => {
+      const head = await plant({ ...good, schemaVersion });
+      expectRefusal(
+        await step('claim'),
+        'state_unsupported',
+        RECORD_PATH,
+        `version ${String(schemaVersion)}`,
+        'Use the newest version of runner-coord',
+      );
+      expect(asked()).toEqual([READ]);
+      expect(await repository.head(STATE_BRANCH)).toBe(head);
+    }),
+  );
+});
