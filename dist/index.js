@@ -32318,8 +32318,10 @@ class Coordination {
     #permission;
     /** The last write that was sent. Whatever was answered to it, a reading that shows its id has the last word. */
     #attempt = null;
-    /** Whether the outcome of a write is not known yet. */
+    /** Whether the outcome of a write is not known. A later answer can lose against it as long as it is under way. */
     #unknown = false;
+    /** Whether a write lost a race and nobody looked since who won: it may have lost against its own first delivery. */
+    #raceOpen = false;
     #doubtedTokens = 0;
     constructor(request, context) {
         this.#request = request;
@@ -32359,7 +32361,9 @@ class Coordination {
         }
         const record = reading.kind === 'record' ? reading.record : null;
         this.#seen = record ?? this.#seen;
-        return this.#settle(record, snapshot) ?? this.#decide(record, snapshot, turn);
+        const settled = this.#settle(record, snapshot);
+        this.#raceOpen = false;
+        return settled ?? this.#decide(record, snapshot, turn);
     }
     async #decide(record, snapshot, turn) {
         const { clock, store } = this.#context;
@@ -32401,6 +32405,7 @@ class Coordination {
                 };
             case 'lost_race':
                 this.#outdated.add(snapshot.head);
+                this.#raceOpen = true;
                 return this.#unless(await patience.afterLostRace());
             case 'unknown':
                 this.#unknown = true;
@@ -32474,8 +32479,9 @@ class Coordination {
     }
     /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
     #failed(failure) {
-        const mayHaveWritten = this.#unknown;
-        if (!mayHaveWritten)
+        const mayHaveWritten = this.#unknown || this.#raceOpen;
+        // A race that was lost against oneself is so unlikely that only the post step has to reckon with it.
+        if (!this.#unknown)
             return { kind: 'error', failure, mayHaveWritten };
         const unknown = 'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
             '"command: status" shows it.';
@@ -40325,6 +40331,8 @@ function unwrap(schema) {
 
 /** GitHub's own advice where a rate limit comes without a time: wait at least a minute. */
 const UNTOLD_WAIT_MS = 60_000;
+/** Nobody means more than a year, and later times do not exist for `Date`. */
+const LONGEST_WAIT_MS = 365 * 24 * 3_600_000;
 /** The failure of an answer whose HTTP status alone says that it failed, or `null`. */
 function failureOfStatus(answer, purpose) {
     if (answer.kind === 'no_answer')
@@ -40382,7 +40390,7 @@ function permissionLine(permission) {
 }
 /** A limit that GitHub told about: wait for as long as it says, and no shorter. */
 function rateLimited(answer, purpose) {
-    const ms = waitOf(answer, purpose.now);
+    const ms = Math.min(LONGEST_WAIT_MS, waitOf(answer, purpose.now));
     const when = new Date(Date.parse(purpose.now) + ms).toISOString();
     const kind = answer.headers['x-ratelimit-remaining'] === '0' ? 'primary' : 'secondary';
     return {
@@ -40403,7 +40411,8 @@ function waitOf({ headers }, now) {
     if (retryAfter !== undefined) {
         if (/^\d{1,9}$/.test(retryAfter))
             return Number(retryAfter) * 1000;
-        const at = Date.parse(retryAfter);
+        // Only the form of HTTP: `Date` would take "-5" for a date too.
+        const at = /^[A-Z][a-z]{2}, \d{2} /.test(retryAfter) ? Date.parse(retryAfter) : NaN;
         if (!Number.isNaN(at))
             return Math.max(0, at - serverNow);
     }
@@ -41185,7 +41194,26 @@ function unresolved(message) {
     return { ok: false, code: 'target_unresolved', message };
 }
 
+;// CONCATENATED MODULE: ./src/store/ask.ts
+
+/** GitHub rarely limits twice in a row whoever waited as long as it said. */
+const MOST_WAITS = 2;
+/**
+ * Asks a side question of a decision. Only a rate limit whose end GitHub tells, and that ends in time, is waited out;
+ * any other failure is an answer that the caller reads as "not known".
+ */
+async function ask(transport, { route, parameters, purpose }, deadline) {
+    for (let waits = 0;; waits += 1) {
+        const answer = await transport.rest(route, parameters, deadline);
+        const retry = failureOfStatus(answer, purpose)?.retry;
+        if (retry?.kind !== 'after' || retry.ms >= deadline.remainingMs || waits === MOST_WAITS)
+            return answer;
+        await deadline.sleep(retry.ms);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/store/actor-permission.ts
+
 
 
 /** GitHub's roles from weakest to strongest; a custom role counts as the base permission it is reported with. */
@@ -41201,7 +41229,11 @@ async function askPermission({ transport, repo, actor, required, now }, deadline
         return actor_permission_denied('nobody is named as the actor of this run');
     const [owner, name] = repo.split('/');
     const purpose = { doing: `asking for the permission of ${actor}`, permission: 'metadata: read', now };
-    const answer = await transport.rest('GET /repos/{owner}/{repo}/collaborators/{username}/permission', { owner, repo: name, username: actor }, deadline);
+    const answer = await ask(transport, {
+        route: 'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
+        parameters: { owner, repo: name, username: actor },
+        purpose,
+    }, deadline);
     const failure = failureOfStatus(answer, purpose);
     if (failure !== null || answer.kind === 'no_answer')
         return actor_permission_denied(failure?.problem ?? 'no answer');
@@ -41487,6 +41519,7 @@ function readRefCreation(answer, commit, purpose) {
 ;// CONCATENATED MODULE: ./src/store/owner-run.ts
 
 
+
 /** What is asked of GitHub about the workflow run that holds a tenure. */
 const RunSchema = object({
     status: nullable(string()),
@@ -41519,7 +41552,11 @@ async function askOwnerLiveness({ transport, repo, now, ownWorkflowRun }, owner,
         permission: 'actions: read',
         now,
     };
-    const answer = await transport.rest('GET /repos/{owner}/{repo}/actions/runs/{run_id}', { owner: ownerName, repo: name, run_id: id }, deadline);
+    const answer = await ask(transport, {
+        route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
+        parameters: { owner: ownerName, repo: name, run_id: id },
+        purpose,
+    }, deadline);
     const failure = failureOfStatus(answer, purpose);
     if (answer.kind === 'answer' && answer.status === 404) {
         const warning = `GitHub shows no workflow run ${String(id)} in ${repo}, so its tenure counts as alive. The run was deleted, ` +

@@ -69,8 +69,10 @@ export class Coordination {
   #permission: TakeoverPermission;
   /** The last write that was sent. Whatever was answered to it, a reading that shows its id has the last word. */
   #attempt: Attempt | null = null;
-  /** Whether the outcome of a write is not known yet. */
+  /** Whether the outcome of a write is not known. A later answer can lose against it as long as it is under way. */
   #unknown = false;
+  /** Whether a write lost a race and nobody looked since who won: it may have lost against its own first delivery. */
+  #raceOpen = false;
   #doubtedTokens = 0;
 
   constructor(request: CoordinationRequest, context: Omit<CoordinationContext, 'deadline'>) {
@@ -110,7 +112,9 @@ export class Coordination {
     }
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = record ?? this.#seen;
-    return this.#settle(record, snapshot) ?? this.#decide(record, snapshot, turn);
+    const settled = this.#settle(record, snapshot);
+    this.#raceOpen = false;
+    return settled ?? this.#decide(record, snapshot, turn);
   }
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
@@ -159,6 +163,7 @@ export class Coordination {
         };
       case 'lost_race':
         this.#outdated.add(snapshot.head);
+        this.#raceOpen = true;
         return this.#unless(await patience.afterLostRace());
       case 'unknown':
         this.#unknown = true;
@@ -229,8 +234,9 @@ export class Coordination {
 
   /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
   #failed(failure: Failure): Outcome {
-    const mayHaveWritten = this.#unknown;
-    if (!mayHaveWritten) return { kind: 'error', failure, mayHaveWritten };
+    const mayHaveWritten = this.#unknown || this.#raceOpen;
+    // A race that was lost against oneself is so unlikely that only the post step has to reckon with it.
+    if (!this.#unknown) return { kind: 'error', failure, mayHaveWritten };
     const unknown =
       'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
       '"command: status" shows it.';

@@ -159,7 +159,8 @@ describe('a lost race', () => {
     lose();
     const outcome = await run(request('claim'), { budgetMs: 3_600_000 });
     expect(endOf(outcome)).toBe('error contention_exhausted');
-    expect(outcome).toMatchObject({ mayHaveWritten: false });
+    // The last race may have been lost against a first delivery of the same write, so the post step has to look.
+    expect(outcome).toMatchObject({ mayHaveWritten: true });
     expect(ownedBy(outcome)).toBe(false);
     expect(store.changes.length).toBeGreaterThan(5);
     expect(store.changes.length).toBeLessThan(50);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Deadline } from '../time/deadline.js';
+import { ask } from './ask.js';
 import { failureOfStatus, type Purpose } from './failures.js';
 import type { Advised } from './state-store.js';
 import type { Transport } from './transport.js';
@@ -33,9 +34,13 @@ export async function askPermission(
   if (actor === null) return denied('nobody is named as the actor of this run');
   const [owner, name] = repo.split('/');
   const purpose: Purpose = { doing: `asking for the permission of ${actor}`, permission: 'metadata: read', now };
-  const answer = await transport.rest(
-    'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
-    { owner, repo: name, username: actor },
+  const answer = await ask(
+    transport,
+    {
+      route: 'GET /repos/{owner}/{repo}/collaborators/{username}/permission',
+      parameters: { owner, repo: name, username: actor },
+      purpose,
+    },
     deadline,
   );
   const failure = failureOfStatus(answer, purpose);

@@ -18,6 +18,9 @@ export interface Purpose {
 /** GitHub's own advice where a rate limit comes without a time: wait at least a minute. */
 const UNTOLD_WAIT_MS = 60_000;
 
+/** Nobody means more than a year, and later times do not exist for `Date`. */
+const LONGEST_WAIT_MS = 365 * 24 * 3_600_000;
+
 type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
 
 /** The failure of an answer whose HTTP status alone says that it failed, or `null`. */
@@ -80,7 +83,7 @@ function permissionLine(permission: string): string {
 
 /** A limit that GitHub told about: wait for as long as it says, and no shorter. */
 export function rateLimited(answer: Answered, purpose: Purpose): StoreFailure {
-  const ms = waitOf(answer, purpose.now);
+  const ms = Math.min(LONGEST_WAIT_MS, waitOf(answer, purpose.now));
   const when = new Date(Date.parse(purpose.now) + ms).toISOString();
   const kind = answer.headers['x-ratelimit-remaining'] === '0' ? 'primary' : 'secondary';
   return {
@@ -102,7 +105,8 @@ function waitOf({ headers }: Answered, now: string): number {
   const retryAfter = headers['retry-after'];
   if (retryAfter !== undefined) {
     if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter) * 1000;
-    const at = Date.parse(retryAfter);
+    // Only the form of HTTP: `Date` would take "-5" for a date too.
+    const at = /^[A-Z][a-z]{2}, \d{2} /.test(retryAfter) ? Date.parse(retryAfter) : NaN;
     if (!Number.isNaN(at)) return Math.max(0, at - serverNow);
   }
   const reset = headers['x-ratelimit-reset'];

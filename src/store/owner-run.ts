@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ActiveRun } from '../core/record.js';
 import type { Deadline } from '../time/deadline.js';
+import { ask } from './ask.js';
 import { failureOfStatus, type Purpose } from './failures.js';
 import type { Advised } from './state-store.js';
 import type { Transport } from './transport.js';
@@ -58,9 +59,13 @@ export async function askOwnerLiveness(
     permission: 'actions: read',
     now,
   };
-  const answer = await transport.rest(
-    'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
-    { owner: ownerName, repo: name, run_id: id },
+  const answer = await ask(
+    transport,
+    {
+      route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
+      parameters: { owner: ownerName, repo: name, run_id: id },
+      purpose,
+    },
     deadline,
   );
   const failure = failureOfStatus(answer, purpose);

@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { requestOf, stories, type RandomCommand } from './commands.js';
+import { playForReal } from './played.js';
+import { play } from './reference.js';
+import type { Around, Stored } from './terms.js';
+import { askOf } from './translate.js';
+
+/** How many commands are played; `MODEL_COMMANDS=1000000 npx jest __tests__/model` for a long evening. */
+const COMMANDS_TO_PLAY = numberFrom('MODEL_COMMANDS', 10_000);
+const SEED = numberFrom('MODEL_SEED', 20_261_122);
+
+const target = { repo: 'acme/widgets', pr: 17 };
+const START = Date.parse('2026-11-22T08:00:00.000Z');
+
+/** An owner that nobody can date, and whose workflow run nobody knows. */
+const undated = (updatedAt: string | null): Stored => ({
+  schemaVersion: 3,
+  target,
+  fencingToken: 7,
+  activeRun: { runId: 'a', attempt: 1, fencingToken: 7, claimedAt: null, updatedAt, holder: null },
+  previousRun: null,
+  history: [],
+  exitSignals: [],
+});
+
+const BEGINNINGS = [null, null, undated(null), undated(new Date(START).toISOString())];
+
+/** Plays a story twice, once by the reference and once by the real rules, and compares after every command. */
+function compare(story: readonly RandomCommand[], begin: Stored | null, met: Map<string, number>): void {
+  let record = begin;
+  let text = begin === null ? null : JSON.stringify(begin);
+  let time = START;
+  story.forEach((command, index) => {
+    time += command.passedMs;
+    const { open, ownerRun, mayTakeOver } = command;
+    const around: Around = { now: new Date(time).toISOString(), open, ownerRun, mayTakeOver };
+    const request = requestOf(command, `request-${String(index)}`, record);
+
+    const expected = play(record, askOf(request, target), around);
+    const real = playForReal(text, request, target, around);
+
+    agree(real.reply, expected.reply);
+    agree(real.text === null ? null : (JSON.parse(real.text) as unknown), expected.record);
+    record = expected.record;
+    text = real.text;
+    const kind = `${command.command}: ${expected.reply.ok ? 'ok' : 'conflict'} ${expected.reply.code}`;
+    met.set(kind, (met.get(kind) ?? 0) + 1);
+  });
+}
+
+/** `expect` is too slow to be asked ten thousand times; it is asked where it has something to say. */
+function agree(real: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(real, expected)) expect(real).toEqual(expected);
+}
+
+describe('the rules and the reference model', () => {
+  const met = new Map<string, number>();
+
+  test(`agree on every answer and every record of ${String(COMMANDS_TO_PLAY)} random commands`, () => {
+    let played = 0;
+    const property = fc.property(stories, fc.constantFrom(...BEGINNINGS), (story, begin) => {
+      compare(story, begin, met);
+      played += story.length;
+    });
+    for (let round = 0; played < COMMANDS_TO_PLAY; round += 1) {
+      fc.assert(property, { seed: SEED + round, numRuns: 20 });
+    }
+    expect(played).toBeGreaterThanOrEqual(COMMANDS_TO_PLAY);
+  }, 3_600_000);
+
+  test('and the random commands met every row of the contract', () => {
+    expect([...met.keys()].sort()).toEqual(EVERY_ROW);
+  });
+});
+
+/** Section 3, row by row: a change here means that the contract, or the reach of the random commands, has changed. */
+const EVERY_ROW = [
+  'assert: conflict exit_signal_recorded',
+  'assert: conflict ownership_lost',
+  'assert: conflict ownership_missing',
+  'assert: ok no_owner_record',
+  'assert: ok owner_confirmed',
+  'check: conflict exit_signal_recorded',
+  'check: conflict ownership_lost',
+  'check: conflict stale_runner',
+  'check: ok fresh_runner',
+  'check: ok no_owner_record',
+  'claim: conflict active_run_exists',
+  'claim: conflict exit_signal_recorded',
+  'claim: conflict ownership_lost',
+  'claim: conflict pr_closed',
+  'claim: ok claimed_new',
+  'claim: ok refreshed',
+  'claim: ok taken_over',
+  'ensure: conflict exit_signal_recorded',
+  'ensure: conflict ownership_lost',
+  'ensure: conflict pr_closed',
+  'ensure: ok claimed_new',
+  'ensure: ok owner_confirmed',
+  'ensure: ok taken_over',
+  'release: conflict ownership_lost',
+  'release: conflict takeover_forbidden',
+  'release: ok release_noop',
+  'release: ok released',
+  'signal-exit: conflict ownership_lost',
+  'signal-exit: conflict ownership_missing',
+  'signal-exit: ok exit_signal_recorded',
+  'status: ok status',
+  'takeover: conflict ownership_lost',
+  'takeover: conflict pr_closed',
+  'takeover: conflict takeover_forbidden',
+  'takeover: ok claimed_new',
+  'takeover: ok refreshed',
+  'takeover: ok taken_over',
+];
+
+function numberFrom(variable: string, fallback: number): number {
+  const value = Number(process.env[variable] ?? fallback);
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`${variable} must be a positive integer`);
+  return value;
+}

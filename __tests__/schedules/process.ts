@@ -1,0 +1,69 @@
+import type { Operation } from './operation.js';
+import type { Agent, Fault } from './scenario.js';
+
+/** One way in which a request may fare. */
+export interface Way {
+  readonly label: string;
+  readonly fault: Fault | null;
+  /** Carries it out and answers. */
+  readonly act: () => void;
+}
+
+/** A request that waits for the scheduler. */
+interface Parked {
+  readonly what: string;
+  readonly operation: Operation;
+  readonly ways: () => readonly Way[];
+}
+
+/** An agent at work. It runs until its next request and waits there for the scheduler. */
+export class Process {
+  parked: Parked | null = null;
+  over = false;
+  crashed = false;
+  #failure: Error | null = null;
+  #stopped: () => void = () => undefined;
+
+  constructor(
+    readonly agent: Agent,
+    readonly run: (process: Process) => Promise<void>,
+  ) {}
+
+  start(): Promise<void> {
+    return this.goOn(() => {
+      void this.run(this)
+        .catch((error: unknown) => {
+          this.#failure = error instanceof Error ? error : new Error('an agent failed', { cause: error });
+        })
+        .then(() => {
+          this.over = true;
+          this.#stopped();
+        });
+    });
+  }
+
+  /** Leaves a request to the scheduler; the promise resolves with what it answers. */
+  park<T>(what: string, operation: Operation, ways: (answer: (value: T) => void) => readonly Way[]): Promise<T> {
+    return new Promise<T>((resolve) => {
+      this.parked = { what, operation, ways: () => ways(resolve) };
+      this.#stopped();
+    });
+  }
+
+  /** Does what lets the agent go on, and waits until it has left its next request or is over. */
+  async goOn(act: () => void): Promise<void> {
+    this.parked = null;
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+    });
+    act();
+    await stopped;
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  crash(): void {
+    this.parked = null;
+    this.over = true;
+    this.crashed = true;
+  }
+}
