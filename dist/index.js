@@ -32180,6 +32180,7 @@ function codeOf(outcome) {
 
 ;// CONCATENATED MODULE: ./src/core/unreadable-record.ts
 
+
 /** A record that is there but cannot be used. Nothing is written over it; a person has to look. */
 function unreadableRecord(reading, target) {
     const path = recordPath(target);
@@ -32192,7 +32193,7 @@ function unreadableRecord(reading, target) {
     }
     return {
         code: 'state_corrupt',
-        problem: `The record ${path} cannot be used: ${reading.problem}`,
+        problem: `The record ${path} cannot be used: ${plain(reading.problem, 300)}`,
         advice: 'Nothing was written over it. Restore its last good version on the state branch ' +
             `("git checkout <commit> -- ${path}", then commit), and keep fencingToken at or above the highest ever used.`,
     };
@@ -41766,7 +41767,7 @@ function readRecord(text, target) {
     if (!targeted.success)
         return corrupt(describe(targeted.issues));
     const stored = targeted.output.target;
-    if (stored.repo.toLowerCase() !== target.repo.toLowerCase() || stored.pr !== target.pr) {
+    if (!isRepository(stored.repo, target.repo) || stored.pr !== target.pr) {
         return corrupt(`it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`);
     }
     if (schemaVersion < 3) {
@@ -41781,6 +41782,10 @@ function readRecord(text, target) {
     const record = { ...current.output, schemaVersion: 3, target };
     const problem = impossibleToken(record);
     return problem === null ? { kind: 'record', record } : corrupt(problem);
+}
+/** Without regard to case, but for ASCII alone: lower case turns a Kelvin sign into a k. */
+function isRepository(stored, wanted) {
+    return /^[\x21-\x7e]+$/.test(stored) && stored.toLowerCase() === wanted.toLowerCase();
 }
 /** Tokens only rise, so nothing in a record may carry a token above the record's own. */
 function impossibleToken(record) {

@@ -28,7 +28,7 @@ export function readRecord(text: string, target: Target): RecordReading {
   const targeted = v.safeParse(TargetSchema, json.value);
   if (!targeted.success) return corrupt(describe(targeted.issues));
   const stored = targeted.output.target;
-  if (stored.repo.toLowerCase() !== target.repo.toLowerCase() || stored.pr !== target.pr) {
+  if (!isRepository(stored.repo, target.repo) || stored.pr !== target.pr) {
     return corrupt(
       `it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`,
     );
@@ -45,6 +45,11 @@ export function readRecord(text: string, target: Target): RecordReading {
   const record: OwnershipRecord = { ...current.output, schemaVersion: 3, target };
   const problem = impossibleToken(record);
   return problem === null ? { kind: 'record', record } : corrupt(problem);
+}
+
+/** Without regard to case, but for ASCII alone: lower case turns a Kelvin sign into a k. */
+function isRepository(stored: string, wanted: string): boolean {
+  return /^[\x21-\x7e]+$/.test(stored) && stored.toLowerCase() === wanted.toLowerCase();
 }
 
 /** Tokens only rise, so nothing in a record may carry a token above the record's own. */

@@ -1,4 +1,5 @@
 import type { Failure } from './outcome.js';
+import { plain } from './text.js';
 import type { RecordReading } from './read-record.js';
 import { recordPath, type Target } from './record.js';
 
@@ -14,7 +15,7 @@ export function unreadableRecord(reading: Exclude<RecordReading, { kind: 'record
   }
   return {
     code: 'state_corrupt',
-    problem: `The record ${path} cannot be used: ${reading.problem}`,
+    problem: `The record ${path} cannot be used: ${plain(reading.problem, 300)}`,
     advice:
       'Nothing was written over it. Restore its last good version on the state branch ' +
       `("git checkout <commit> -- ${path}", then commit), and keep fencingToken at or above the highest ever used.`,
