@@ -40478,7 +40478,7 @@ function createLookups(transport, clock, deadline) {
         };
         for (let tries = 1;; tries += 1) {
             const answer = await transport.rest(route, parameters, deadline);
-            const page = answer.kind === 'answer' ? safeParse(PageSchema, answer.body) : null;
+            const page = answer.kind === 'answer' ? safeParse(PageSchema, answer.body, { abortEarly: true }) : null;
             const failure = failureOfStatus(answer, purpose);
             if (failure === null && page?.success === true)
                 return page.output.map(candidateOf);
@@ -41238,7 +41238,7 @@ async function askPermission({ transport, repo, actor, required, now }, deadline
     const failure = failureOfStatus(answer, purpose);
     if (failure !== null || answer.kind === 'no_answer')
         return actor_permission_denied(failure?.problem ?? 'no answer');
-    const read = safeParse(PermissionSchema, answer.body);
+    const read = safeParse(PermissionSchema, answer.body, { abortEarly: true });
     if (!read.success)
         return actor_permission_denied('GitHub’s answer could not be understood');
     const { permission, role_name: role } = read.output;
@@ -41347,7 +41347,7 @@ function readGraphqlAnswer(answer, purpose) {
     if (failure !== null || answer.kind === 'no_answer') {
         return { kind: 'failed', failure: failure ?? failures_transient(`GitHub did not answer while ${purpose.doing}`) };
     }
-    const envelope = safeParse(EnvelopeSchema, answer.body);
+    const envelope = safeParse(EnvelopeSchema, answer.body, { abortEarly: true });
     if (!envelope.success || (envelope.output.data === null && envelope.output.errors.length === 0)) {
         return { kind: 'failed', failure: failures_transient(`GitHub’s answer could not be understood while ${purpose.doing}`) };
     }
@@ -41417,7 +41417,7 @@ function readWrite(answer, purpose) {
         // Refused by status (401, 403, 404, 429, …): not applied. No answer, 5xx or a broken one: nobody knows.
         return { kind: read.failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure: read.failure };
     }
-    const applied = safeParse(AppliedSchema, read.data);
+    const applied = safeParse(AppliedSchema, read.data, { abortEarly: true });
     if (applied.success)
         return { kind: 'applied', commit: applied.output.createCommitOnBranch.commit.oid };
     if (read.errors.some(isLostRace))
@@ -41501,7 +41501,7 @@ async function createBranch(transport, { target, stateBranch }, change, purpose,
         if (failure !== null || made.kind === 'no_answer') {
             return { kind: 'failed', failure: failure ?? failures_transient(`GitHub did not answer while ${purpose.doing}`) };
         }
-        const body = safeParse(MadeSchema, made.body);
+        const body = safeParse(MadeSchema, made.body, { abortEarly: true });
         if (body.success)
             return body.output.sha;
         return { kind: 'failed', failure: failures_transient(`GitHub’s answer could not be understood while ${purpose.doing}`) };
@@ -41571,7 +41571,7 @@ async function askOwnerLiveness({ transport, repo, now, ownWorkflowRun }, owner,
             warning: `Whether the owner is still alive is not known, so it counts as alive: ${why}`,
         };
     }
-    const run = safeParse(RunSchema, answer.body);
+    const run = safeParse(RunSchema, answer.body, { abortEarly: true });
     if (!run.success) {
         const warning = 'Whether the owner is still alive is not known, so it counts as alive: GitHub’s answer could not be understood.';
         return { value: 'unknown', warning };
@@ -41757,13 +41757,13 @@ function readRecord(text, target) {
     if (repeated !== null)
         return corrupt(`the key ${JSON.stringify(repeated)} stands twice in one object`);
     // The version comes first: what a later version looks like is not for this one to judge.
-    const versioned = safeParse(VersionSchema, json.value);
+    const versioned = safeParse(VersionSchema, json.value, { abortEarly: true });
     if (!versioned.success)
         return corrupt(describe(versioned.issues));
     const { schemaVersion } = versioned.output;
     if (schemaVersion < 1 || schemaVersion > 3)
         return { kind: 'unsupported', version: schemaVersion };
-    const targeted = safeParse(TargetSchema, json.value);
+    const targeted = safeParse(TargetSchema, json.value, { abortEarly: true });
     if (!targeted.success)
         return corrupt(describe(targeted.issues));
     const stored = targeted.output.target;
@@ -41771,12 +41771,12 @@ function readRecord(text, target) {
         return corrupt(`it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`);
     }
     if (schemaVersion < 3) {
-        const legacy = safeParse(LegacySchema, json.value);
+        const legacy = safeParse(LegacySchema, json.value, { abortEarly: true });
         return legacy.success
             ? { kind: 'record', record: migrate(legacy.output, target) }
             : corrupt(describe(legacy.issues));
     }
-    const current = safeParse(CurrentSchema, json.value);
+    const current = safeParse(CurrentSchema, json.value, { abortEarly: true });
     if (!current.success)
         return corrupt(describe(current.issues));
     const record = { ...current.output, schemaVersion: 3, target };
@@ -41879,7 +41879,7 @@ function readSnapshot(answer, target, stateBranch, purpose) {
         const permission = error.path.includes('pullRequest') ? 'pull-requests: read' : purpose.permission;
         return failed(failureOfError(error, read.raw, { ...purpose, permission }));
     }
-    const data = safeParse(DataSchema, read.data);
+    const data = safeParse(DataSchema, read.data, { abortEarly: true });
     if (!data.success) {
         const [issue] = data.issues;
         const where = getDotPath(issue) ?? 'data';
@@ -42487,7 +42487,7 @@ function load() {
     if (text === '')
         return { kind: 'nothing' };
     try {
-        const state = safeParse(SavedSchema, JSON.parse(text));
+        const state = safeParse(SavedSchema, JSON.parse(text), { abortEarly: true });
         return state.success ? { kind: 'saved', state: state.output } : { kind: 'unreadable' };
     }
     catch {

@@ -150,7 +150,7 @@ describe('a reading', () => {
       if (reading.kind === 'record')
         expect(reading).toEqual(readRecord(repository.ref.target.file.object.text, TARGET));
     });
-    await fc.assert(property, { numRuns: 1_500 });
+    await fc.assert(property, { numRuns: 1_000 });
     expect(kinds.size).toBe(2);
   });
 
@@ -160,7 +160,7 @@ describe('a reading', () => {
       if (result.kind === 'read') throw new Error('it was read');
       insistClear(result.failure);
     });
-    await fc.assert(property, { numRuns: 1_500 });
+    await fc.assert(property, { numRuns: 1_000 });
   });
 });
 
@@ -185,7 +185,7 @@ describe('a write', () => {
         } else if (result.kind !== 'lost_race') insistClear(result.failure);
       },
     );
-    await fc.assert(property, { numRuns: 1_500 });
+    await fc.assert(property, { numRuns: 1_000 });
   });
 
   it('of a first use counts as applied only where every answer was one', async () => {

@@ -91,7 +91,7 @@ describe('the text of a record', () => {
       fc.property(changedFrom(FULL), (changed) => {
         kinds.add(sound(JSON.stringify(changed) ?? '').kind);
       }),
-      { numRuns: 1_500 },
+      { numRuns: 1_000 },
     );
     expect([...kinds]).toEqual(expect.arrayContaining(['record', 'corrupt']));
   });
@@ -190,7 +190,7 @@ describe('a record of great size', () => {
   it('is bounded in time, whatever it is full of', () => {
     const many = (part: string): string =>
       `[${Array.from({ length: Math.floor(500_000 / (part.length + 1)) }, () => part).join()}]`;
-    for (const part of ['{}', '0', '[]', JSON.stringify(eventOf()), '"\\\\\\""']) {
+    for (const part of ['{}', JSON.stringify(eventOf()), '"\\\\\\""']) {
       for (const key of ['history', 'extra']) {
         sound(JSON.stringify({ ...FULL, [key]: '%' }).replace('"%"', many(part)));
       }

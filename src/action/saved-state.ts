@@ -51,7 +51,7 @@ export function load(): SavedAnswer {
   const text = getState(NAME);
   if (text === '') return { kind: 'nothing' };
   try {
-    const state = v.safeParse(SavedSchema, JSON.parse(text));
+    const state = v.safeParse(SavedSchema, JSON.parse(text), { abortEarly: true });
     return state.success ? { kind: 'saved', state: state.output } : { kind: 'unreadable' };
   } catch {
     return { kind: 'unreadable' };

@@ -21,11 +21,11 @@ export function readRecord(text: string, target: Target): RecordReading {
   if (repeated !== null) return corrupt(`the key ${JSON.stringify(repeated)} stands twice in one object`);
 
   // The version comes first: what a later version looks like is not for this one to judge.
-  const versioned = v.safeParse(VersionSchema, json.value);
+  const versioned = v.safeParse(VersionSchema, json.value, { abortEarly: true });
   if (!versioned.success) return corrupt(describe(versioned.issues));
   const { schemaVersion } = versioned.output;
   if (schemaVersion < 1 || schemaVersion > 3) return { kind: 'unsupported', version: schemaVersion };
-  const targeted = v.safeParse(TargetSchema, json.value);
+  const targeted = v.safeParse(TargetSchema, json.value, { abortEarly: true });
   if (!targeted.success) return corrupt(describe(targeted.issues));
   const stored = targeted.output.target;
   if (!isRepository(stored.repo, target.repo) || stored.pr !== target.pr) {
@@ -35,12 +35,12 @@ export function readRecord(text: string, target: Target): RecordReading {
   }
 
   if (schemaVersion < 3) {
-    const legacy = v.safeParse(LegacySchema, json.value);
+    const legacy = v.safeParse(LegacySchema, json.value, { abortEarly: true });
     return legacy.success
       ? { kind: 'record', record: migrate(legacy.output, target) }
       : corrupt(describe(legacy.issues));
   }
-  const current = v.safeParse(CurrentSchema, json.value);
+  const current = v.safeParse(CurrentSchema, json.value, { abortEarly: true });
   if (!current.success) return corrupt(describe(current.issues));
   const record: OwnershipRecord = { ...current.output, schemaVersion: 3, target };
   const problem = impossibleToken(record);

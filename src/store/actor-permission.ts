@@ -45,7 +45,7 @@ export async function askPermission(
   );
   const failure = failureOfStatus(answer, purpose);
   if (failure !== null || answer.kind === 'no_answer') return denied(failure?.problem ?? 'no answer');
-  const read = v.safeParse(PermissionSchema, answer.body);
+  const read = v.safeParse(PermissionSchema, answer.body, { abortEarly: true });
   if (!read.success) return denied('GitHub’s answer could not be understood');
   const { permission, role_name: role } = read.output;
   const rank = Math.max(rankOf(permission), role === undefined ? -1 : rankOf(role));

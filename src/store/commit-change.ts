@@ -55,7 +55,7 @@ function readWrite(answer: HttpAnswer, purpose: Purpose): WriteResult {
     // Refused by status (401, 403, 404, 429, …): not applied. No answer, 5xx or a broken one: nobody knows.
     return { kind: read.failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure: read.failure };
   }
-  const applied = v.safeParse(AppliedSchema, read.data);
+  const applied = v.safeParse(AppliedSchema, read.data, { abortEarly: true });
   if (applied.success) return { kind: 'applied', commit: applied.output.createCommitOnBranch.commit.oid };
   if (read.errors.some(isLostRace)) return { kind: 'lost_race' };
   const [error] = read.errors;

@@ -54,7 +54,7 @@ export async function createBranch(
     if (failure !== null || made.kind === 'no_answer') {
       return { kind: 'failed', failure: failure ?? transient(`GitHub did not answer while ${purpose.doing}`) };
     }
-    const body = v.safeParse(MadeSchema, made.body);
+    const body = v.safeParse(MadeSchema, made.body, { abortEarly: true });
     if (body.success) return body.output.sha;
     return { kind: 'failed', failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`) };
   }

@@ -43,7 +43,7 @@ export function readGraphqlAnswer(answer: HttpAnswer, purpose: Purpose): Graphql
   if (failure !== null || answer.kind === 'no_answer') {
     return { kind: 'failed', failure: failure ?? transient(`GitHub did not answer while ${purpose.doing}`) };
   }
-  const envelope = v.safeParse(EnvelopeSchema, answer.body);
+  const envelope = v.safeParse(EnvelopeSchema, answer.body, { abortEarly: true });
   if (!envelope.success || (envelope.output.data === null && envelope.output.errors.length === 0)) {
     return { kind: 'failed', failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`) };
   }

@@ -82,7 +82,7 @@ export async function askOwnerLiveness(
       warning: `Whether the owner is still alive is not known, so it counts as alive: ${why}`,
     };
   }
-  const run = v.safeParse(RunSchema, answer.body);
+  const run = v.safeParse(RunSchema, answer.body, { abortEarly: true });
   if (!run.success) {
     const warning =
       'Whether the owner is still alive is not known, so it counts as alive: GitHub’s answer could not be understood.';

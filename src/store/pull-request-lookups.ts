@@ -56,7 +56,7 @@ export function createLookups(transport: Transport, clock: Clock, deadline: Dead
     };
     for (let tries = 1; ; tries += 1) {
       const answer = await transport.rest(route, parameters, deadline);
-      const page = answer.kind === 'answer' ? v.safeParse(PageSchema, answer.body) : null;
+      const page = answer.kind === 'answer' ? v.safeParse(PageSchema, answer.body, { abortEarly: true }) : null;
       const failure = failureOfStatus(answer, purpose);
       if (failure === null && page?.success === true) return page.output.map(candidateOf);
       const problem = failure ?? transient(`GitHub’s answer could not be understood while ${purpose.doing}`);

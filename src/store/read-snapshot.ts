@@ -77,7 +77,7 @@ export function readSnapshot(answer: HttpAnswer, target: Target, stateBranch: st
     const permission = error.path.includes('pullRequest') ? 'pull-requests: read' : purpose.permission;
     return failed(failureOfError(error, read.raw, { ...purpose, permission }));
   }
-  const data = v.safeParse(DataSchema, read.data);
+  const data = v.safeParse(DataSchema, read.data, { abortEarly: true });
   if (!data.success) {
     const [issue] = data.issues;
     const where = v.getDotPath(issue) ?? 'data';
