@@ -15,6 +15,8 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
+  // Most of the time goes into child processes of the action; jest would leave a core idle.
+  maxWorkers: '100%',
   testTimeout: 60_000,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: {
