@@ -35,7 +35,7 @@ export async function runActionlint(root: string, files: ReadonlyMap<string, str
     await mkdir(join(copy, '.git'));
     // What action.yml runs has to exist; actionlint does not read it.
     await mkdir(join(copy, 'dist'));
-    await writeFile(join(copy, 'dist', 'index.js'), '');
+    for (const entry of ['index.js', 'post.js']) await writeFile(join(copy, 'dist', entry), '');
     await cp(join(root, 'action.yml'), join(copy, 'action.yml'));
     for (const [path, text] of files) {
       await mkdir(dirname(join(copy, path)), { recursive: true });
