@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import ts from 'typescript';
-import { packageRoot } from '../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../support/local-github/package-root.js';
 import { thirdPartyNotices } from './notices.js';
 
 const MODULE = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { startLocalGitHub } from '../__tests__/support/local-github/index.js';
-import { runStep, type StepOptions, type StepResult } from '../__tests__/support/runner.js';
+import { startLocalGitHub } from '../support/local-github/index.js';
+import { runStep, type StepOptions, type StepResult } from '../support/runner.js';
 import { bold, dim, green, red, renderMarkdown } from './demo/terminal.js';
 
 /**

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 type JsonObject = { [key: string]: Json };
 
-const TARGET = '__tests__/fixtures/github-rest/operations.json';
+const TARGET = 'support/local-github/github-rest/operations.json';
 
 const OPERATIONS = [
   'GET /rate_limit',

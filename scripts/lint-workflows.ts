@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../support/local-github/package-root.js';
 import { interfacesOf, workflowFiles } from './workflow-lint/files.js';
 import { type Linted, runActionlint, runZizmor } from './workflow-lint/linters.js';
 import { check } from './workflow-lint/rules.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../support/local-github/package-root.js';
 import { ACT_VERSION, findAct } from './workflows/act.js';
 import { BY_HAND } from './workflows/by-hand.js';
 import { GATING } from './workflows/gating.js';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageRoot } from '../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../support/local-github/package-root.js';
 import { isPlantedFault, PLANTED, plantFault, type PlantedFault } from './torture/planted.js';
 import { playRound } from './torture/round.js';
 import { tableOf } from './torture/table.js';

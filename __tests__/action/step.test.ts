@@ -6,10 +6,10 @@ import {
   isQuery,
   isRest,
   neverAnswers,
-} from '../support/local-github/index.js';
-import { runStepInProcess } from '../support/in-process.js';
-import type { StepOptions, StepResult } from '../support/runner.js';
-import { createWorld, type World } from '../support/world.js';
+} from '../../support/local-github/index.js';
+import { runStepInProcess } from '../../support/in-process.js';
+import type { StepOptions, StepResult } from '../../support/runner.js';
+import { createWorld, type World } from '../../support/world.js';
 
 /** The shell from the sources: what main, post and the report do around a decision. Rules are tested elsewhere. */
 

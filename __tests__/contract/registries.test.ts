@@ -7,7 +7,7 @@ import { OUTPUT_NAMES } from '../../src/action/outputs.js';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
 import { CODE_TABLE } from '../../src/core/code-table.js';
 import { COMMANDS } from '../../src/core/request.js';
-import { packageRoot } from '../support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /** The code's registries, action.yml and README have to say the same. */
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { answers, isQuery } from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
-import type { StepResult } from '../support/runner.js';
-import { createWorld, STATE_BRANCH, type World } from '../support/world.js';
+import { answers, isQuery } from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
+import type { StepResult } from '../../support/runner.js';
+import { createWorld, STATE_BRANCH, type World } from '../../support/world.js';
 import { insistPlain } from './arbitraries.js';
 
 /** A handful of hostile things through the built action, main and log and files and all. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recordOf } from '../support/records.js';
+import { recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, READ } from '../support/scenario.js';
 
 const mine = recordOf({ token: 3 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { badGateway, isRest, neverAnswers } from '../support/local-github/index.js';
-import { holderOf, recordOf } from '../support/records.js';
+import { badGateway, isRest, neverAnswers } from '../../support/local-github/index.js';
+import { holderOf, recordOf } from '../../support/records.js';
 import {
   addRun,
   CANCEL,

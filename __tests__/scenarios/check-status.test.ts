@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { minutesAgo, recordOf } from '../support/records.js';
+import { minutesAgo, recordOf } from '../../support/records.js';
 import { expectOk, expectRefusal, onStage, READ, READ_ONLY_TOKEN } from '../support/scenario.js';
 
 const fresh = recordOf();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { holderOf, minutesAgo, recordOf } from '../support/records.js';
+import { holderOf, minutesAgo, recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, LIVENESS, onStage, READ, trailersOf } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 const free = recordOf({ owner: null, token: 4 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { minutesAgo, recordOf } from '../support/records.js';
+import { minutesAgo, recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, LIVENESS, onStage, READ } from '../support/scenario.js';
 
 test('ensure asserts where this run is the owner', () =>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { expectOk, FIRST_CLAIM, onStage, trailersOf } from '../support/scenario.js';
-import { RECORD_PATH, STATE_BRANCH } from '../support/world.js';
+import { RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
 
 test('the first claim of a repository makes the state branch with its README and the first record', () =>
   onStage(async ({ step, asked, log, record, repository, github }) => {

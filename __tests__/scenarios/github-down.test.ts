@@ -11,8 +11,8 @@ import {
   resetsConnection,
   servedFrom,
   type FaultAction,
-} from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
+} from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, READ, WITHOUT_JITTER } from '../support/scenario.js';
 
 const free = recordOf({ owner: null });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { holderOf, minutesAgo, recordOf } from '../support/records.js';
-import type { StepResult } from '../support/runner.js';
+import { holderOf, minutesAgo, recordOf } from '../../support/records.js';
+import type { StepResult } from '../../support/runner.js';
 import { onStage, trailersOf } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 /** Text that tries to be markup, a command to the runner, a link, a mention, a colour, or another line. */
 const HOSTILE = [

@@ -7,9 +7,9 @@ import {
   isRest,
   type FaultAction,
   type Match,
-} from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
-import type { StepResult } from '../support/runner.js';
+} from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
+import type { StepResult } from '../../support/runner.js';
 import { COMMIT, expectOk, onStage, READ, REF, warningsOf, WITHOUT_JITTER, type Stage } from '../support/scenario.js';
 
 const free = recordOf({ owner: null });

@@ -8,8 +8,8 @@ import {
   servedFrom,
   type FaultAction,
   type Meanwhile,
-} from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
+} from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
 import {
   COMMIT,
   expectOk,
@@ -24,7 +24,7 @@ import {
   WITHOUT_JITTER,
   type Stage,
 } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 const free = recordOf({ owner: null });
 const env = WITHOUT_JITTER;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordOf } from '../support/records.js';
+import { recordOf } from '../../support/records.js';
 import {
   COMMIT,
   expectOk,
@@ -11,7 +11,7 @@ import {
   ROOT_COMMIT,
   TREE,
 } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 const free = recordOf({ owner: null });
 

@@ -6,9 +6,9 @@ import {
   isMutation,
   neverAnswers,
   secondaryRateLimit,
-} from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
-import type { StepOptions, StepResult } from '../support/runner.js';
+} from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
+import type { StepOptions, StepResult } from '../../support/runner.js';
 import { COMMIT, expectOk, expectRefusal, onStage, READ, warningsOf, WITHOUT_JITTER } from '../support/scenario.js';
 import type { Stage } from '../support/scenario.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { isQuery } from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
+import { isQuery } from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
 import { addRun, COMMIT, expectOk, expectRefusal, onStage, READ } from '../support/scenario.js';
 
 /** Ten workflow runs, each a process of its own; a barrier lets all of them read before any may write. */

@@ -6,8 +6,8 @@ import {
   isRest,
   primaryRateLimit,
   secondaryRateLimit,
-} from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
+} from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, PERMISSION, READ } from '../support/scenario.js';
 
 const free = recordOf({ owner: null });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordOf } from '../support/records.js';
+import { recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, PERMISSION, READ, trailersOf } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 const evict = { evict: 'true', reason: 'the runner is lost' };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordOf } from '../support/records.js';
+import { recordOf } from '../../support/records.js';
 import {
   CANCEL,
   COMMIT,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { anyRequest, answers, neverAnswers, redirectsTo } from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
-import type { StepResult } from '../support/runner.js';
+import { anyRequest, answers, neverAnswers, redirectsTo } from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
+import type { StepResult } from '../../support/runner.js';
 import { onStage, WITHOUT_JITTER } from '../support/scenario.js';
 
 const SECRET = 'secret-that-must-never-be-seen-0123';

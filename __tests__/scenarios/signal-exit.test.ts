@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { recordOf } from '../support/records.js';
+import { recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, READ, trailersOf } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 test('an owner says that it exits, and owns no longer from then on', () =>
   onStage(async ({ step, plant, asked, record }) => {

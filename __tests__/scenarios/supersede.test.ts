@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { answers, badGateway, isMutation, isRest, type FaultAction } from '../support/local-github/index.js';
-import { holderOf, minutesAgo, recordOf } from '../support/records.js';
+import { answers, badGateway, isMutation, isRest, type FaultAction } from '../../support/local-github/index.js';
+import { holderOf, minutesAgo, recordOf } from '../../support/records.js';
 import {
   COMMIT,
   CONTENTS_TOKEN,
@@ -12,7 +12,7 @@ import {
   trailersOf,
   warningsOf,
 } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 const owned = recordOf({ token: 3 });
 const old = recordOf({ owner: { claimedAt: minutesAgo(600), updatedAt: minutesAgo(31) } });

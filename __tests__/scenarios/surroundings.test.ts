@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import type { LocalGitHub } from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
-import { runStep } from '../support/runner.js';
+import type { LocalGitHub } from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
+import { runStep } from '../../support/runner.js';
 import { COMMIT, expectOk, onStage, READ, FIRST_CLAIM } from '../support/scenario.js';
 
 describe('GitHub Enterprise Server', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { minutesAgo, recordOf } from '../support/records.js';
+import { minutesAgo, recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, PERMISSION, READ, trailersOf } from '../support/scenario.js';
-import { STATE_BRANCH } from '../support/world.js';
+import { STATE_BRANCH } from '../../support/world.js';
 
 test('a takeover ends the other tenure, and its reason is in record, commit and summary', () =>
   onStage(async ({ step, plant, asked, record, log, repository }) => {

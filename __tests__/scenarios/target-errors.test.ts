@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordOf } from '../support/records.js';
+import { recordOf } from '../../support/records.js';
 import { expectOk, expectRefusal, onStage, READ } from '../support/scenario.js';
 
 describe('target_unresolved', () => {

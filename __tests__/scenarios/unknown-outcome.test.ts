@@ -13,8 +13,8 @@ import {
   resetsConnectionAfterApplying,
   servedFrom,
   type FaultAction,
-} from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
+} from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
 import {
   COMMIT,
   expectOk,

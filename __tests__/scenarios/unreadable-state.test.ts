@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { holderOf, recordOf } from '../support/records.js';
+import { holderOf, recordOf } from '../../support/records.js';
 import { expectRefusal, onStage, READ } from '../support/scenario.js';
-import { RECORD_PATH, STATE_BRANCH } from '../support/world.js';
+import { RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
 
 const good = recordOf({ token: 3 });
 const goodText = JSON.stringify(good);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { badGateway, isQuery, type FaultAction } from '../support/local-github/index.js';
-import { recordOf } from '../support/records.js';
+import { badGateway, isQuery, type FaultAction } from '../../support/local-github/index.js';
+import { recordOf } from '../../support/records.js';
 import {
   expectOk,
   expectRefusal,

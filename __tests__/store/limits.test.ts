@@ -15,7 +15,7 @@ import {
   secondaryRateLimit,
   type FaultAction,
   type Match,
-} from '../support/local-github/index.js';
+} from '../../support/local-github/index.js';
 import {
   BRANCH,
   changeOf,

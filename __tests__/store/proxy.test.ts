@@ -1,8 +1,8 @@
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createServer } from 'node:http';
 import { expect, it } from '@jest/globals';
-import { startLocalGitHub } from '../support/local-github/index.js';
-import { answers, isQuery } from '../support/local-github/index.js';
+import { startLocalGitHub } from '../../support/local-github/index.js';
+import { answers, isQuery } from '../../support/local-github/index.js';
 import { openStore, TARGET, within, WRITER } from './stage.js';
 
 /** The runner's proxy settings count, with the bound on bodies too: a file of its own, since they are read once. */

@@ -13,7 +13,7 @@ import {
   secondaryRateLimit,
   type CollaboratorPermission,
   type FaultAction,
-} from '../support/local-github/index.js';
+} from '../../support/local-github/index.js';
 import {
   BLIND,
   ownerOf,

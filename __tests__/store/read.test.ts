@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readRecord } from '../../src/core/read-record.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import type { ReadResult, Snapshot } from '../../src/store/state-store.js';
-import { answers, fieldErrorAfterApplying, isQuery } from '../support/local-github/index.js';
+import { answers, fieldErrorAfterApplying, isQuery } from '../../support/local-github/index.js';
 import {
   BLIND,
   BRANCH,

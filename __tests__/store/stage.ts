@@ -8,7 +8,7 @@ import type { Change, StateStore } from '../../src/store/state-store.js';
 import type { Clock } from '../../src/time/clock.js';
 import { systemClock } from '../../src/time/clock.js';
 import { Deadline } from '../../src/time/deadline.js';
-import { startLocalGitHub, type LocalGitHub, type LocalRepository } from '../support/local-github/index.js';
+import { startLocalGitHub, type LocalGitHub, type LocalRepository } from '../../support/local-github/index.js';
 
 /** The GitHub store over real HTTP to a local GitHub, in this process: no step, no child, no event. */
 

@@ -18,7 +18,7 @@ import {
   resetsConnection,
   resetsConnectionAfterApplying,
   type FaultAction,
-} from '../support/local-github/index.js';
+} from '../../support/local-github/index.js';
 import {
   BRANCH,
   changeOf,

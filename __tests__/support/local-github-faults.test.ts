@@ -20,8 +20,8 @@ import {
   resetsConnectionAfterApplying,
   secondaryRateLimit,
   staleBy,
-} from './local-github/index.js';
-import { COMMIT, TestClient } from './local-github/test-client.js';
+} from '../../support/local-github/index.js';
+import { COMMIT, TestClient } from '../../support/local-github/test-client.js';
 
 let client: TestClient;
 let knownViolations = 0;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TestClient } from './local-github/test-client.js';
+import { TestClient } from '../../support/local-github/test-client.js';
 
 let client: TestClient;
 let knownViolations = 0;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { isMutation, losesRaceAtUpdate, losesRaceBeforeCheck, ZERO_OID } from './local-github/index.js';
-import { COMMIT, TestClient } from './local-github/test-client.js';
+import { isMutation, losesRaceAtUpdate, losesRaceBeforeCheck, ZERO_OID } from '../../support/local-github/index.js';
+import { COMMIT, TestClient } from '../../support/local-github/test-client.js';
 
 let client: TestClient;
 let knownViolations = 0;

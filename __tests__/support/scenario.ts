@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { parse } from 'yaml';
-import type { LocalRepository, LogEntry } from './local-github/index.js';
-import { packageRoot } from './local-github/package-root.js';
-import type { StepOptions, StepResult } from './runner.js';
-import { createWorld, STATE_BRANCH, type World } from './world.js';
+import type { LocalRepository, LogEntry } from '../../support/local-github/index.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
+import type { StepOptions, StepResult } from '../../support/runner.js';
+import { createWorld, STATE_BRANCH, type World } from '../../support/world.js';
 
 /** What the scenarios share: a stage that watches every step, names for requests, and how a step has to end. */
 

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { Rule } from '../../scripts/torture/history.js';
 import { plantFault, type PlantedFault } from '../../scripts/torture/planted.js';
 import { playRound } from '../../scripts/torture/round.js';
-import { packageRoot } from '../support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /**
  * The torture finds faults in real processes of the built action. Here are the faults that a few seconds show; the

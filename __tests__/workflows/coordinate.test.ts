@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { packageRoot } from '../support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /** coordinate.yml is the action as a job, so it has to offer the action's inputs and outputs, and pass on all of them. */
 

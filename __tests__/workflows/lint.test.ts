@@ -6,7 +6,7 @@ import { interfacesOf, workflowFiles } from '../../scripts/workflow-lint/files.j
 import { withLocalPaths } from '../../scripts/workflow-lint/linters.js';
 import { neededFor } from '../../scripts/workflow-lint/needed.js';
 import { check } from '../../scripts/workflow-lint/rules.js';
-import { packageRoot } from '../support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 const root = packageRoot();
 const files = await workflowFiles(root);

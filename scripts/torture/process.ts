@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parse } from 'yaml';
-import { packageRoot } from '../../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /** One process of the action as the runner starts it. Unlike the one of the tests it copes with files cut off by a kill. */
 

@@ -3,7 +3,7 @@ import {
   startLocalGitHub,
   type LocalGitHub,
   type LocalRepository,
-} from '../../__tests__/support/local-github/index.js';
+} from '../../support/local-github/index.js';
 import type { Answer, Ended, PostWords, Said, SaidInputs } from './history.js';
 import { runProcess, type Action, type Ran } from './process.js';
 import { digestOf } from './record.js';

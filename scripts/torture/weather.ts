@@ -23,7 +23,7 @@ import {
   type LoggedRequest,
   type Match,
   type Meanwhile,
-} from '../../__tests__/support/local-github/index.js';
+} from '../../support/local-github/index.js';
 import type { Chance } from './chance.js';
 import type { Trace } from './trace.js';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageRoot } from '../../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /** The workflow runner that the tests use; what they know of its log and its oddities is true of this version. */
 export const ACT_VERSION = '0.2.87';

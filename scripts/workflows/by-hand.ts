@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dispatched, EXAMPLES, labeled, opened, scenario, type Scenario } from './scenario.js';
-import type { StoredRecord } from '../../__tests__/support/world.js';
+import type { StoredRecord } from '../../support/world.js';
 import type { ActRun, Stage } from './stage.js';
 
 /** What people do to an owner: take over, evict, signal, cancel, close. */

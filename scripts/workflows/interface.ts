@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { packageRoot } from '../../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /** The outputs that action.yml declares. */
 export async function outputNames(): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 /**
  * A copy of what a user of `org/runner-coord@v1` gets: the manifest, the bundle and the reusable workflows. act does not

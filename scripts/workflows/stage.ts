@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
-import { packageRoot } from '../../__tests__/support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 import {
   startLocalGitHub,
   type LocalGitHub,
   type LocalRepository,
   type PullRequest,
-} from '../../__tests__/support/local-github/index.js';
-import { STATE_BRANCH, type StoredRecord } from '../../__tests__/support/world.js';
+} from '../../support/local-github/index.js';
+import { STATE_BRANCH, type StoredRecord } from '../../support/world.js';
 import { ActLog, type Result } from './act-log.js';
 import { withoutSelfReference } from './product.js';
 import { AGENT, type StandIns } from './stand-ins.js';

@@ -23,7 +23,7 @@ let ajv: Ajv | undefined;
 const validators = new Map<string, ValidateFunction | null>();
 
 function description(): Extract {
-  const file = join(packageRoot(), '__tests__/fixtures/github-rest/operations.json');
+  const file = join(packageRoot(), 'support/local-github/github-rest/operations.json');
   extract ??= JSON.parse(readFileSync(file, 'utf8')) as Extract;
   return extract;
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runStep as runInThisProcess } from '../../src/action/run-step.js';
+import { runStep as runInThisProcess } from '../src/action/run-step.js';
 import type { LocalGitHub } from './local-github/index.js';
 import { runStep, type Execute, type StepOptions, type StepResult } from './runner.js';
 
