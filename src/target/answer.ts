@@ -1,3 +1,5 @@
+import type { RepositoryIdentity } from './repository.js';
+
 /** What the resolver knows of the event that started the run. Nothing in it is trusted. */
 export interface EventFacts {
   /** `GITHUB_EVENT_NAME`. A called workflow sees the name and the payload of its caller's event. */
@@ -14,22 +16,36 @@ export interface EventFacts {
   serverUrl: string;
 }
 
-/** A question to GitHub that the payload leaves open. */
-export type PullRequestLookup =
-  | {
-      /** `GET /repos/{repo}/commits/{sha}/pulls` */
-      by: 'commit';
-      sha: string;
-      /** Whether the one merged pull request that brought the commit is an answer when no open one has it. */
-      acceptMerged: boolean;
-    }
-  | {
-      /** `GET /repos/{repo}/pulls?head={headOwner}:{headBranch}`, of which only those at `headSha` count */
-      by: 'head';
-      headOwner: string;
-      headBranch: string;
-      headSha: string;
-    };
+/** The branch that an event is about: `GET /repos/{repo}/pulls?head={owner}:{branch}` asks for its pull requests. */
+export interface HeadLookup {
+  owner: string;
+  /** Without `refs/heads/`. */
+  branch: string;
+  /** The filter knows the owner only, who may have several repositories of one network. */
+  repository: RepositoryIdentity;
+  /** The commit that has to be the present head, where the branch alone proves too little. */
+  sha: string | null;
+}
+
+/**
+ * The commit that an event is about: `GET /repos/{repo}/commits/{sha}/pulls`. That a pull request contains the commit
+ * never counts: of open ones it has to be the very head, of merged ones the merge commit.
+ */
+export interface CommitLookup {
+  sha: string;
+  /** Whose heads may answer: none, those of this repository, or those of other repositories and of deleted ones. */
+  open: 'none' | 'here' | 'fork';
+  /** The branch that such a head has to have, where the event names it. */
+  branch: string | null;
+  /** Whether the one pull request that was merged as this commit is an answer where no open one is. */
+  merged: boolean;
+}
+
+/** The questions to GitHub that the payload leaves open: the commit is asked about only where no head answers. */
+export interface PullRequestLookup {
+  heads: HeadLookup[];
+  commit: CommitLookup | null;
+}
 
 /** What an event says about its pull request. `looked` names the places in the order they were looked at. */
 export type EventAnswer =

@@ -1,51 +1,83 @@
-import type { PullRequestLookup } from './answer.js';
-import { listed } from './text.js';
+import type { CommitLookup, HeadLookup } from './answer.js';
+import { sameRepository, type RepositoryIdentity } from './repository.js';
+import { shown } from './text.js';
 
 /** A pull request that GitHub named in answer to a look-up. */
 export interface CandidatePullRequest {
   number: number;
   state: 'open' | 'closed';
+  merged: boolean;
   /** The commit its head branch is at now. */
   headSha: string;
   /** The name of its head branch, without `refs/heads/`. */
   headRef: string;
+  /** The repository of its head branch; null once that is deleted. */
+  headRepo: RepositoryIdentity | null;
   /** `owner/name` of the repository it is to be merged into. */
   baseRepo: string;
-  merged?: boolean;
+  /** What it was merged as. Of an open one GitHub's own test merge, which means nothing here. */
+  mergeCommitSha: string | null;
 }
 
-/** What the candidates come to. `refused` says of each candidate that was passed over why it was. */
-export type Choice =
-  { kind: 'one'; pr: number } | { kind: 'several'; candidates: number[] } | { kind: 'none'; refused: string };
+/** Why a candidate is none, in words that follow its number; null if it is one. */
+export type Flaw = (candidate: CandidatePullRequest) => string | null;
 
-/** Chooses among the answers to a look-up by the rules of that look-up: exactly one fits, or it is an error. */
-export function choose(lookup: PullRequestLookup, candidates: readonly CandidatePullRequest[], repo: string): Choice {
-  const judged = unique(candidates).map((candidate) => ({ candidate, flaw: flawOf(lookup, candidate, repo) }));
-  const open = judged.filter(({ flaw }) => flaw === null);
-  const merged = judged.filter(({ flaw }) => flaw === 'merged');
-  const mergedCounts = lookup.by === 'commit' && lookup.acceptMerged;
-  const fitting = (open.length === 0 && mergedCounts ? merged : open).map(({ candidate }) => candidate.number);
-  const [first] = fitting;
-  if (first === undefined) {
-    return { kind: 'none', refused: listed(judged.map(({ candidate, flaw }) => `#${candidate.number} (${flaw})`)) };
-  }
-  return fitting.length === 1 ? { kind: 'one', pr: first } : { kind: 'several', candidates: fitting };
-}
-
-/** Why a candidate is not an open pull request of this look-up, or null if it is one. */
-function flawOf(lookup: PullRequestLookup, candidate: CandidatePullRequest, repo: string): string | null {
-  // A commit is known to the whole network of forks, and so are the pull requests of all of them.
-  if (candidate.baseRepo.toLowerCase() !== repo.toLowerCase()) return `of ${candidate.baseRepo}`;
-  if (lookup.by === 'head') {
+/** The open pull requests whose head is a branch. */
+export function flawOfHead(head: HeadLookup, repo: string): Flaw {
+  return (candidate) => {
+    const flaw = flawOfBase(candidate, repo) ?? flawOfState(candidate);
+    if (flaw !== null) return flaw;
     // GitHub drops a head filter that it cannot read, and answers with every pull request there is.
-    if (candidate.headRef !== lookup.headBranch) return 'of another branch';
-    if (candidate.headSha.toLowerCase() !== lookup.headSha.toLowerCase()) return 'its head is another commit by now';
-  }
-  if (candidate.state === 'open') return null;
-  return candidate.merged === true ? 'merged' : 'closed';
+    if (candidate.headRef !== head.branch) return 'of another branch';
+    if (candidate.headRepo === null) return 'from a repository that is gone';
+    if (!sameRepository(candidate.headRepo, head.repository)) return `from ${shown(candidate.headRepo.name)}`;
+    if (head.sha !== null && !sameSha(candidate.headSha, head.sha)) return 'its head is another commit by now';
+    return null;
+  };
 }
 
-function unique(candidates: readonly CandidatePullRequest[]): CandidatePullRequest[] {
+/** The open pull requests whose head is a commit, as far as the event leaves their branch open. */
+export function flawOfOpen(commit: CommitLookup, here: RepositoryIdentity, repo: string): Flaw {
+  return (candidate) => {
+    const flaw = flawOfBase(candidate, repo) ?? flawOfState(candidate);
+    if (flaw !== null) return flaw;
+    const isHere = candidate.headRepo !== null && sameRepository(candidate.headRepo, here);
+    // A branch of this repository would have been named; one that was not is only by chance at this commit.
+    if (commit.open === 'none' || (commit.open === 'fork' && isHere)) return 'its branch is not the one of the event';
+    if (commit.open === 'here' && !isHere) return `from ${shown(candidate.headRepo?.name)}`;
+    if (!sameSha(candidate.headSha, commit.sha)) return 'its head is another commit';
+    return commit.branch !== null && candidate.headRef !== commit.branch ? 'of another branch' : null;
+  };
+}
+
+/** The merged pull requests that a commit is the merge of. */
+export function flawOfMerged(commit: CommitLookup, repo: string): Flaw {
+  return (candidate) => {
+    const flaw = flawOfBase(candidate, repo);
+    if (flaw !== null) return flaw;
+    if (candidate.state === 'open' || !candidate.merged) return candidate.state;
+    if (!commit.merged) return 'merged';
+    const mergedAs = candidate.mergeCommitSha;
+    return mergedAs !== null && sameSha(mergedAs, commit.sha) ? null : 'merged as another commit';
+  };
+}
+
+/** A commit is known to the whole network of forks, and so are the pull requests of all of them. */
+function flawOfBase({ baseRepo }: CandidatePullRequest, repo: string): string | null {
+  return baseRepo.toLowerCase() === repo.toLowerCase() ? null : `of ${shown(baseRepo)}`;
+}
+
+function flawOfState({ state, merged }: CandidatePullRequest): string | null {
+  if (state === 'open') return null;
+  return merged ? 'merged' : 'closed';
+}
+
+function sameSha(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Each number of this repository once, in order; the same number may stand on two pages. */
+export function unique(candidates: readonly CandidatePullRequest[]): CandidatePullRequest[] {
   const byNumber = new Map(candidates.map((candidate) => [`${candidate.baseRepo}#${candidate.number}`, candidate]));
   return [...byNumber.values()].sort((a, b) => a.number - b.number);
 }

@@ -13,8 +13,8 @@ export function nextStep(eventName: string): string {
       );
     case 'workflow_dispatch':
       return (
-        'Declare a workflow_dispatch input named `pr` and fill it in, or set the `pr` input from an input of your own: ' +
-        '`pr: ${{ inputs.my-input }}`.'
+        'Declare a workflow_dispatch input named `pr` and fill it in, dispatch the workflow on the branch of an open pull ' +
+        'request, or set the `pr` input from an input of your own: `pr: ${{ inputs.my-input }}`.'
       );
     case 'repository_dispatch':
       return (

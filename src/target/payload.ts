@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import type { EventAnswer } from './answer.js';
+import { sameRepository, type RepositoryIdentity } from './repository.js';
 import { CommitSha, PullRequestNumber } from './target.js';
 import { shown } from './text.js';
 
@@ -54,14 +55,28 @@ export function read<T>(schema: v.GenericSchema<unknown, T>, value: unknown, whe
  * not say where it belongs is taken to belong here.
  */
 export function belongsHere(pullRequest: unknown, payload: unknown, repo: string): boolean {
-  const baseId = valueAt(pullRequest, 'base.repo.id');
-  const hereId = valueAt(payload, 'repository.id');
-  if (typeof baseId === 'number' && typeof hereId === 'number') return baseId === hereId;
-  const fullName = valueAt(pullRequest, 'base.repo.full_name');
-  if (typeof fullName === 'string') return fullName.toLowerCase() === repo.toLowerCase();
-  const url = valueAt(pullRequest, 'base.repo.url');
-  if (isAbsent(url)) return true;
-  return typeof url === 'string' && url.toLowerCase().endsWith(`/repos/${repo.toLowerCase()}`);
+  return mayBe(valueAt(pullRequest, 'base.repo'), hereOf(payload, repo));
+}
+
+/** Whether the repository in a list's entry, which has an id and an API URL, may be this one: it is if it says nothing. */
+export function mayBe(entry: unknown, repository: RepositoryIdentity): boolean {
+  const named = identityOf(entry);
+  if (named.name !== null || (named.id !== null && repository.id !== null)) return sameRepository(named, repository);
+  const url = valueAt(entry, 'url');
+  if (isAbsent(url) || repository.name === null) return true;
+  return typeof url === 'string' && url.toLowerCase().endsWith(`/repos/${repository.name.toLowerCase()}`);
+}
+
+/** The repository of the run. Its id is in every payload. */
+export function hereOf(payload: unknown, repo: string): RepositoryIdentity & { name: string } {
+  return { id: identityOf(valueAt(payload, 'repository')).id, name: repo };
+}
+
+/** What an object of the API says of its repository. */
+export function identityOf(repository: unknown): RepositoryIdentity {
+  const id = valueAt(repository, 'id');
+  const name = valueAt(repository, 'full_name');
+  return { id: typeof id === 'number' ? id : null, name: typeof name === 'string' ? name : null };
 }
 
 /** One distinct number is found, several are several, none is null. The source is where the first one stood. */

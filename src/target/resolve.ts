@@ -1,19 +1,14 @@
 import type { PullRequestLookup } from './answer.js';
-import { type CandidatePullRequest, choose } from './candidates.js';
 import { pullRequestOfEvent } from './from-event.js';
 import { nextStep } from './hints.js';
+import { lookUp, type PullRequestLookups } from './look-up.js';
+import { hereOf } from './payload.js';
 import { parsePullRequestInput, parseRepositoryName, type Target } from './target.js';
 import { listed, numbered, shown } from './text.js';
 
 export type { CandidatePullRequest } from './candidates.js';
-
-/** The questions that only GitHub can answer. What they throw is a fault of the platform and passes through. */
-export interface PullRequestLookups {
-  /** The pull requests that contain a commit. */
-  byCommit(repo: string, sha: string): Promise<CandidatePullRequest[]>;
-  /** The pull requests from a branch of an account; closed ones may be among them, to be named in a refusal. */
-  byHead(repo: string, headOwner: string, headBranch: string): Promise<CandidatePullRequest[]>;
-}
+export type { PullRequestLookups } from './look-up.js';
+export type { Target } from './target.js';
 
 /** All that the target can be told from. */
 export interface TargetRequest {
@@ -41,7 +36,7 @@ export type TargetAnswer =
   | { ok: false; code: 'invalid_input' | 'target_unresolved'; message: string };
 
 /**
- * Finds the target of a run. The `pr` input wins over any event; then the payload; only then is GitHub asked, once.
+ * Finds the target of a run. The `pr` input wins over any event; then the payload; only then is GitHub asked.
  * None and several are refusals: no rule here takes the first of two.
  */
 export async function resolveTarget(request: TargetRequest, lookups: PullRequestLookups): Promise<TargetAnswer> {
@@ -97,30 +92,22 @@ async function fromEvent(request: TargetRequest, repo: string, lookups: PullRequ
           'Correct it where it was sent, or set the `pr` input, which wins over the event.',
       );
     case 'lookup':
-      return lookUp(event.name, repo, answer, lookups);
+      return askGitHub(event, repo, answer, lookups);
   }
 }
 
-async function lookUp(
-  eventName: string,
+async function askGitHub(
+  event: TargetRequest['event'],
   repo: string,
   { lookup, looked }: { lookup: PullRequestLookup; looked: string[] },
   lookups: PullRequestLookups,
 ): Promise<TargetAnswer> {
-  const candidates =
-    lookup.by === 'commit'
-      ? await lookups.byCommit(repo, lookup.sha)
-      : await lookups.byHead(repo, lookup.headOwner, lookup.headBranch);
-  const question =
-    lookup.by === 'commit'
-      ? `pull requests of ${repo} with commit ${lookup.sha}`
-      : `pull requests of ${repo} from ${shown(`${lookup.headOwner}:${lookup.headBranch}`)} at ${lookup.headSha}`;
-  const choice = choose(lookup, candidates, repo);
-  const asked = lookedAt([...looked, question]);
-  const name = shown(eventName);
+  const choice = await lookUp(lookup, hereOf(event.payload, repo), lookups);
+  const name = shown(event.name);
+  const asked = lookedAt([...looked, ...choice.asked]);
   switch (choice.kind) {
     case 'one':
-      return { ok: true, target: { repo, pr: choice.pr }, source: question };
+      return { ok: true, target: { repo, pr: choice.pr }, source: listed(choice.asked) };
     case 'several':
       return unresolved(
         `The event ${name} leads to several pull requests: ${numbered(choice.candidates)}. ${asked} ` +
@@ -128,7 +115,7 @@ async function lookUp(
       );
     case 'none': {
       const found = choice.refused === '' ? 'GitHub knows of none.' : `Found, but not fitting: ${choice.refused}.`;
-      return unresolved(`The event ${name} leads to no open pull request. ${asked} ${found} ${nextStep(eventName)}`);
+      return unresolved(`The event ${name} leads to no pull request. ${asked} ${found} ${nextStep(event.name)}`);
     }
   }
 }

@@ -48,13 +48,13 @@ export function parseRepositoryName(text: string): Parsed<string> {
 }
 
 /**
- * Parses the `pr` input: a plain positive integer (`17`), or the URL of a pull request on this GitHub server, which may
+ * Parses the `pr` input: a plain positive integer (`17`), the same as people write it (`#17`), or the URL of a pull request on this GitHub server, which may
  * go on after the number (`/files`, `?w=1`, `#discussion_r1`).
  *
  * @param serverUrl `GITHUB_SERVER_URL`. A URL of another host is refused: its number means another pull request.
  */
 export function parsePullRequestInput(text: string, serverUrl: string): Parsed<PullRequestInput> {
-  const pr = parsePlainNumber(text);
+  const pr = parsePlainNumber(text.startsWith('#') ? text.slice(1) : text);
   if (pr !== null) return { ok: true, value: { pr, repo: null } };
   const fromUrl = parsePullRequestUrl(text, serverUrl);
   if (fromUrl !== null) return { ok: true, value: fromUrl };
@@ -62,7 +62,7 @@ export function parsePullRequestInput(text: string, serverUrl: string): Parsed<P
   return {
     ok: false,
     problem:
-      `must be a pull request number from 1 to ${MAX_PULL_REQUEST_NUMBER} in plain digits, for example 17, ` +
+      `must be a pull request number from 1 to ${MAX_PULL_REQUEST_NUMBER} in plain digits, for example 17 or #17, ` +
       `or a URL such as ${server}/owner/name/pull/17, but is ${shown(text)}`,
   };
 }
