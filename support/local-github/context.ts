@@ -21,7 +21,7 @@ export interface RequestContext {
 export function createContext(world: World, grant: TokenGrant | null, injections: Injections): RequestContext {
   const seen = new Map<Repository, Promise<RefSnapshot>>();
   const read = (repository: Repository): Promise<RefSnapshot> => {
-    const frozen = injections.snapshots?.get(repository.nameWithOwner.toLowerCase());
+    const frozen = injections.snapshots?.get(repository.id);
     if (frozen !== undefined) return Promise.resolve(frozen);
     const { staleWrites } = injections;
     return staleWrites === undefined ? repository.store.refs.list() : repository.store.refs.before(staleWrites);
@@ -45,27 +45,18 @@ export function createContext(world: World, grant: TokenGrant | null, injections
 
 const ORDER: Record<PermissionLevel, number> = { none: 0, read: 1, write: 2 };
 
-function isIssuedFor(grant: TokenGrant, repository: Repository): boolean {
-  const { repositories } = grant;
-  return (
-    repositories === undefined ||
-    repositories.some((name) => name.toLowerCase() === repository.nameWithOwner.toLowerCase())
-  );
-}
-
 /** Whether the repository exists as far as the caller can tell. */
-export function canSee({ grant }: RequestContext, repository: Repository): boolean {
-  return !repository.isPrivate || (grant !== null && isIssuedFor(grant, repository));
+export function canSee({ grant, world }: RequestContext, repository: Repository): boolean {
+  return !repository.isPrivate || (grant !== null && world.isIssuedFor(grant, repository));
 }
 
-export function granted(context: RequestContext, repository: Repository, permission: string): PermissionLevel {
-  const { grant } = context;
-  return grant === null || !isIssuedFor(grant, repository) ? 'none' : (grant.permissions[permission] ?? 'none');
+export function granted({ grant, world }: RequestContext, repository: Repository, permission: string): PermissionLevel {
+  return grant === null || !world.isIssuedFor(grant, repository) ? 'none' : (grant.permissions[permission] ?? 'none');
 }
 
 /**
- * Whether the token may do this. Content and pull requests of a public repository are open to all readers; `actions`
- * is asked for even there, because a workflow that forgot `actions: read` must be noticed in a test.
+ * Whether the token may do this. What is public is open to all readers; `actions` is asked for even there, because a
+ * workflow that forgot `actions: read` must be noticed in a test. A token of another repository has it for reading.
  */
 export function may(
   context: RequestContext,
@@ -73,6 +64,8 @@ export function may(
   permission: string,
   level: 'read' | 'write',
 ): boolean {
-  if (level === 'read' && permission !== 'actions' && !repository.isPrivate) return true;
+  if (level === 'read' && !repository.isPrivate) {
+    return permission !== 'actions' || (context.grant?.permissions.actions ?? 'none') !== 'none';
+  }
   return ORDER[granted(context, repository, permission)] >= ORDER[level];
 }

@@ -1,15 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Clock } from './clock.js';
 import { FaultPlan } from './faults/plan.js';
 import { RequestLog } from './request-log.js';
 import { listen } from './server.js';
 import { World } from './state/world.js';
 import type { LocalGitHub, LocalGitHubOptions } from './types.js';
 
+export { Clock } from './clock.js';
 export * from './faults/actions.js';
 export { Barrier } from './faults/barrier.js';
+export * from './faults/clock-faults.js';
+export { combined } from './faults/combined.js';
+export * from './faults/head-faults.js';
+export { landsLate, type LateWrite } from './faults/late-write.js';
 export * from './faults/matchers.js';
+export * from './faults/ref-creation.js';
 export { FaultPlan } from './faults/plan.js';
 export type {
   Answer,
@@ -31,7 +38,9 @@ export type * from './types.js';
  */
 export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'local-github-')));
-  const world = new World(folder, options.now ?? (() => new Date()));
+  const clock = new Clock(options.now);
+  const world = new World(folder, clock);
+  for (const login of options.apps ?? []) world.users.declareApp(login);
   const log = new RequestLog(world);
   const faults = new FaultPlan();
   const server = await listen({ world, log, faults }, options.port ?? 0);
@@ -43,11 +52,14 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     requests: log.entries,
     violations: world.violations,
     faults,
+    clock,
     clearRequests: () => {
       log.entries.length = 0;
     },
     createRepository: (nameWithOwner, repositoryOptions) => world.createRepository(nameWithOwner, repositoryOptions),
     repository: (nameWithOwner) => world.repository(nameWithOwner),
+    findRepository: (nameWithOwner) => world.find(nameWithOwner) ?? world.findFormer(nameWithOwner),
+    declareApp: (login) => world.users.declareApp(login),
     issueToken: (token, grant) => world.issueToken(token, grant),
     revokeToken: (token) => world.revokeToken(token),
     close: async () => {

@@ -23,12 +23,14 @@ export class RequestLog {
     const entry: OpenEntry = {
       index: this.entries.length,
       at: Math.round(performance.now() - this.#start),
+      date: this.world.now(),
       method,
       path,
       ...classify(method, path, parseJson(rawBody)),
       token: token !== null,
       login: token === null ? null : (this.world.grant(token)?.login ?? null),
       userAgent: request.headers['user-agent'] ?? '',
+      cacheControl: request.headers['cache-control'] ?? '',
       status: null,
       outcome: 'pending',
     };

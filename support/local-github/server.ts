@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContext, type RequestContext } from './context.js';
-import type { Answer, FaultPlan, Reply } from './faults/plan.js';
+import type { Answer, FaultAction, FaultPlan, Reply } from './faults/plan.js';
 import { answerGraphQL } from './graphql/execute.js';
 import { type Bucket, rateLimitOf, spend } from './rate-limit.js';
 import { isGraphQL, type OpenEntry, type RequestLog, tokenOf } from './request-log.js';
@@ -15,14 +15,22 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-interface Parts {
+interface Wiring {
   readonly world: World;
   readonly log: RequestLog;
   readonly faults: FaultPlan;
 }
 
-export async function listen(parts: Parts, port: number): Promise<HttpServer> {
+interface Parts extends Wiring {
+  /** What is being served, or carried out late. */
+  readonly underWay: Set<Promise<void>>;
+  readonly ending: AbortSignal;
+}
+
+export async function listen(wiring: Wiring, port: number): Promise<HttpServer> {
   const underWay = new Set<Promise<void>>();
+  const end = new AbortController();
+  const parts: Parts = { ...wiring, underWay, ending: end.signal };
   const server = createServer((request, response) => {
     const served = serve(parts, request, response).finally(() => underWay.delete(served));
     underWay.add(served);
@@ -36,6 +44,7 @@ export async function listen(parts: Parts, port: number): Promise<HttpServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
+      end.abort();
       await close(server);
       // Requests go on after their client left, and they need the repositories; a long delay is not waited for.
       await Promise.race([Promise.allSettled(underWay), sleep(1000, undefined, { ref: false })]);
@@ -83,18 +92,33 @@ async function meetAndAnswer(
   const bucket: Bucket = isGraphQL(entry.path) ? 'graphql' : 'core';
   spend(grant, bucket);
   const early = await action?.before?.(entry);
-  const reply = early ?? (await replyAfterHandling(context, entry, token !== null, action?.after));
+  const reply = early ?? (await replyAfterHandling(parts, context, entry, { hasToken: token !== null, action }));
   send(reply, { context, bucket, entry, request, response });
 }
 
 async function replyAfterHandling(
+  parts: Parts,
   context: RequestContext,
   entry: OpenEntry,
-  hasToken: boolean,
-  after: ((answer: Answer, entry: OpenEntry) => Reply | Promise<Reply>) | undefined,
+  { hasToken, action }: { readonly hasToken: boolean; readonly action: FaultAction | null },
 ): Promise<Reply> {
-  const answer = await handle(context, entry, hasToken);
-  return after === undefined ? answer : after(answer, entry);
+  const apply = async (): Promise<Answer> => handle(context, entry, hasToken);
+  const reply = action?.around === undefined ? await apply() : await action.around(entry, () => later(parts, apply));
+  if (action?.after === undefined || typeof reply === 'string') return reply;
+  return action.after(reply, entry);
+}
+
+/** Handling that a fault puts off: nobody waits for it but the end of the server, and afterwards there is nothing left. */
+function later({ world, underWay, ending }: Parts, apply: () => Promise<Answer>): Promise<Answer> {
+  const failed = (cause: unknown): Answer => {
+    world.violations.push(`a late write: ${String(cause)}`);
+    return { status: 500, headers: {}, body: { message: `The local GitHub failed: ${String(cause)}` } };
+  };
+  if (ending.aborted) return Promise.resolve(failed('the local GitHub has been closed'));
+  const work = apply().catch(failed);
+  const served = work.then(() => void underWay.delete(served));
+  underWay.add(served);
+  return work;
 }
 
 function handle(context: RequestContext, entry: OpenEntry, hasToken: boolean): Promise<Answer> | Answer {
@@ -137,6 +161,7 @@ function send(reply: Reply, { context, bucket, entry, request, response }: Sendi
   const type: Record<string, string> =
     typeof reply.body === 'string' ? { 'content-type': 'text/html; charset=utf-8' } : {};
   const headers = { ...usualHeaders(context, bucket), ...type, ...reply.headers };
+  response.sendDate = false; // node would add the time of the machine
   const etag = `W/"${createHash('sha256')
     .update(`${context.grant?.login ?? ''}${payload ?? ''}`)
     .digest('hex')}"`;
@@ -151,9 +176,10 @@ function send(reply: Reply, { context, bucket, entry, request, response }: Sendi
   response.end(unchanged || payload === undefined ? undefined : payload);
 }
 
-function usualHeaders({ requestId, grant, world }: RequestContext, bucket: Bucket): Record<string, string> {
+function usualHeaders({ requestId, grant, world, injections }: RequestContext, bucket: Bucket): Record<string, string> {
   const { limit, remaining, used, reset } = rateLimitOf(grant, bucket, world.now());
   return {
+    ...(injections.withoutDate === true ? {} : { date: world.now().toUTCString() }),
     'content-type': 'application/json; charset=utf-8',
     'x-github-request-id': requestId,
     'x-github-media-type': 'github.v3; format=json',

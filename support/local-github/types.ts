@@ -1,8 +1,10 @@
+import type { Clock } from './clock.js';
 import type { FaultPlan } from './faults/plan.js';
-import type { RefSnapshot } from './git/refs.js';
+import type { LocalRepository, RepositoryOptions } from './repository-types.js';
+
+export type * from './repository-types.js';
 
 export type PermissionLevel = 'none' | 'read' | 'write';
-export type CollaboratorPermission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
 
 /** What a token may do. A permission that is not named is `none`, as under `permissions:` of a workflow. */
 export interface TokenGrant {
@@ -13,7 +15,10 @@ export interface TokenGrant {
     readonly 'pull-requests'?: PermissionLevel;
     readonly [permission: string]: PermissionLevel | undefined;
   };
-  /** Repositories the token was issued for (`owner/name`); others are as for a stranger. Default: all. */
+  /**
+   * Repositories the token was issued for (`owner/name`); others are as for a stranger. Default: all. Those that exist
+   * when it is issued keep it through a rename.
+   */
   readonly repositories?: readonly string[];
 }
 
@@ -21,6 +26,8 @@ export interface LoggedRequest {
   readonly index: number;
   /** Milliseconds since the local GitHub started. */
   readonly at: number;
+  /** When it came, by the clock of the world. */
+  readonly date: Date;
   readonly method: string;
   /** With the query string. */
   readonly path: string;
@@ -37,97 +44,19 @@ export interface LoggedRequest {
   /** Parsed JSON, or the text where it is none. */
   readonly body: unknown;
   readonly userAgent: string;
+  /** The header `Cache-Control`, or ''. */
+  readonly cacheControl: string;
   readonly status: number | null;
   readonly outcome: 'pending' | 'answered' | 'reset' | 'hung' | 'client gone';
   /** The names of the faults that met this request, joined by " + ". */
   readonly fault?: string;
 }
 
-export interface PullRequest {
-  readonly number: number;
-  readonly title: string;
-  readonly state: 'open' | 'closed' | 'merged';
-  readonly url: string;
-  readonly headRepository: string;
-  readonly headRefName: string;
-  readonly headRefOid: string;
-  readonly baseRefName: string;
-  readonly baseRefOid: string;
-}
-
-export interface OpenPullRequestOptions {
-  /** Default: the next free number. */
-  readonly number?: number;
-  /** Head branch, created with one commit if it is missing. Default: `pr-<number>`. */
-  readonly head?: string;
-  readonly base?: string;
-  /** `owner/name` of the head repository, forked if it does not exist. Default: the repository itself. */
-  readonly fork?: string;
-  readonly title?: string;
-  readonly author?: string;
-  readonly draft?: boolean;
-}
-
-export interface WorkflowRun {
-  readonly id: number;
-  readonly status: string;
-  readonly conclusion: string | null;
-  readonly runAttempt: number;
-  readonly name?: string;
-  readonly event?: string;
-  readonly headBranch?: string | null;
-  readonly headSha?: string;
-  readonly actor?: string;
-  /** What `POST …/cancel` does: end the run (default), accept and change nothing, or refuse with 409. */
-  readonly onCancel?: 'complete' | 'ignore' | 'refuse';
-}
-
-export interface LogEntry {
-  readonly oid: string;
-  readonly parents: readonly string[];
-  readonly message: string;
-  readonly at: string;
-}
-
-export interface RepositoryOptions {
-  readonly defaultBranch?: string;
-  /** No commit at all. */
-  readonly empty?: boolean;
-  readonly private?: boolean;
-}
-
-export interface LocalRepository {
-  readonly nameWithOwner: string;
-  /** The bare repository on disk; git may be used on it directly. */
-  readonly gitDir: string;
-  openPullRequest(options?: OpenPullRequestOptions): Promise<PullRequest>;
-  pullRequest(number: number): Promise<PullRequest>;
-  closePullRequest(number: number, how?: 'closed' | 'merged'): Promise<void>;
-  /** Adds a commit to the head branch and gives its oid. */
-  pushToPullRequest(number: number): Promise<string>;
-  setCollaborator(login: string, permission: CollaboratorPermission): void;
-  addRun(run: WorkflowRun): void;
-  updateRun(id: number, change: Partial<WorkflowRun>): void;
-  run(id: number): WorkflowRun | undefined;
-  /** Refuses writes through the API to branches that match (`*` stands for anything), as a ruleset does. */
-  protectBranch(pattern: string, message: string): void;
-  unprotectBranch(pattern: string): void;
-  head(branch: string): Promise<string | null>;
-  readFile(branch: string, path: string): Promise<string | null>;
-  /** Commits around the API: no permission, no rule and no fault is asked. Creates the branch as an orphan if needed. */
-  writeFile(branch: string, path: string, content: string | Uint8Array, message?: string): Promise<string>;
-  removeFile(branch: string, path: string, message?: string): Promise<string>;
-  deleteBranch(branch: string): Promise<void>;
-  createBranch(branch: string, oid: string): Promise<void>;
-  /** First-parent order, newest first. */
-  log(branch: string): Promise<LogEntry[]>;
-  /** All refs at this moment, for {@link FaultPlan.freeze} and `servedFrom`. */
-  snapshot(): Promise<RefSnapshot>;
-}
-
 export interface LocalGitHubOptions {
-  /** Default: the clock of the machine. */
+  /** What the clock runs on. Default: the clock of the machine. */
   readonly now?: () => Date;
+  /** Logins of Apps beside `Copilot`; see {@link LocalGitHub.declareApp}. */
+  readonly apps?: readonly string[];
   readonly port?: number;
   /** Where the bare repositories go. Default: a temporary folder, removed by `close`. */
   readonly folder?: string;
@@ -145,9 +74,16 @@ export interface LocalGitHub {
   /** Answers of our own that GitHub's schemas do not allow, and fields nobody implemented. Assert that it is empty. */
   readonly violations: readonly string[];
   readonly faults: FaultPlan;
+  /** The clock behind `Date` headers and all times in answers. */
+  readonly clock: Clock;
   clearRequests(): void;
   createRepository(nameWithOwner: string, options?: RepositoryOptions): Promise<LocalRepository>;
+  /** By its present name; throws where there is none. */
   repository(nameWithOwner: string): LocalRepository;
+  /** By its present name, or a former one that no new repository has taken. */
+  findRepository(nameWithOwner: string): LocalRepository | null;
+  /** Makes a login without `[bot]` an App: no account of a user, and no collaborator permission. */
+  declareApp(login: string): void;
   issueToken(token: string, grant: TokenGrant): void;
   revokeToken(token: string): void;
   close(): Promise<void>;

@@ -23,11 +23,23 @@ export async function moveRefs(
   return outcome;
 }
 
+export interface BrokenRule {
+  readonly text: string;
+  /** It forbids creation only; REST then says no more than that the update failed. */
+  readonly onlyCreation: boolean;
+}
+
 /** The rule against writing one of these refs, or null. */
-export function ruleAgainst(repository: Repository, changes: readonly RefChange[]): string | null {
+export async function ruleAgainst(
+  repository: Repository,
+  changes: readonly Pick<RefChange, 'name'>[],
+): Promise<BrokenRule | null> {
   for (const { name } of changes) {
-    const rule = name.startsWith('refs/heads/') ? repository.ruleAgainst(name.slice('refs/heads/'.length)) : null;
-    if (rule !== null) return rule;
+    if (!name.startsWith('refs/heads/')) continue;
+    const isCreation = (await repository.store.refs.get(name)) === null;
+    const rule = repository.rules.against(name.slice('refs/heads/'.length), isCreation);
+    if (rule === null) continue;
+    return { text: `Repository rule violations found\n\n${rule.message}`, onlyCreation: rule.onlyCreation };
   }
   return null;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RefSnapshot } from '../git/refs.js';
-import type { LocalRepository } from '../types.js';
+import type { LocalRepository, LoggedRequest } from '../types.js';
 import type { Answer, FaultAction, Meanwhile } from './plan.js';
 
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
@@ -93,8 +93,8 @@ export function neverAnswersAfterApplying(): FaultAction {
   return { name: 'never answers after applying', after: () => 'hang' };
 }
 
-function opaque(): Answer {
-  const at = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+function opaque({ date }: LoggedRequest): Answer {
+  const at = date.toISOString().replace(/\.\d+Z$/, 'Z');
   const id = 'C0DE:2A3B4:1F2E3D:4C5B6A:692160A0';
   const message = `Something went wrong while executing your query on ${at}. Please include \`${id}\` when reporting this issue.`;
   return { status: 200, headers: {}, body: { errors: [{ message }] } };
@@ -107,7 +107,7 @@ export function opaqueFailure(): FaultAction {
 
 /** GraphQL's "Something went wrong" although everything was applied. */
 export function opaqueFailureAfterApplying(): FaultAction {
-  return { name: 'opaque failure after applying', after: opaque };
+  return { name: 'opaque failure after applying', after: (_usual, request) => opaque(request) };
 }
 
 export interface FieldError {
@@ -141,7 +141,7 @@ export function staleBy(writes: number): FaultAction {
 
 /** Reads see the refs of a snapshot taken earlier. */
 export function servedFrom(repository: LocalRepository, snapshot: RefSnapshot): FaultAction {
-  const snapshots = new Map([[repository.nameWithOwner.toLowerCase(), snapshot]]);
+  const snapshots = new Map([[repository.id, snapshot]]);
   return { name: 'served from a snapshot', injections: { snapshots } };
 }
 
@@ -204,8 +204,8 @@ export function secondaryRateLimit(options: { status?: 403 | 429; retryAfter?: n
 export function primaryRateLimit(options: { status?: 403 | 429; resetInSeconds?: number } = {}): FaultAction {
   return {
     name: 'primary rate limit',
-    before: ({ kind }) => {
-      const reset = Math.floor(Date.now() / 1000) + (options.resetInSeconds ?? 60);
+    before: ({ kind, date }) => {
+      const reset = Math.floor(date.getTime() / 1000) + (options.resetInSeconds ?? 60);
       const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-used': '1000', 'x-ratelimit-reset': String(reset) };
       const message = 'API rate limit exceeded for installation ID 1000001.';
       if (kind !== 'rest') return { status: 200, headers, body: { errors: [{ type: 'RATE_LIMITED', message }] } };

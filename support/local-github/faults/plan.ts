@@ -22,8 +22,14 @@ export type Meanwhile = (target: { readonly repository: LocalRepository; readonl
 export interface Injections {
   /** Reads see the refs as they were so many changes ago. */
   readonly staleWrites?: number;
-  /** Reads see these refs; lower-case `owner/name` → refs. */
-  readonly snapshots?: ReadonlyMap<string, RefSnapshot>;
+  /** Reads see these refs; id of the repository → refs. */
+  readonly snapshots?: ReadonlyMap<number, RefSnapshot>;
+  /** `createCommitOnBranch` finds that the branch has moved, although it has not. */
+  readonly refusesHead?: boolean;
+  /** `defaultBranchRef` and `ref` are null, all else is as it is. */
+  readonly hidesHeads?: boolean;
+  /** The answer comes without a `Date`. */
+  readonly withoutDate?: boolean;
   readonly beforeCheck?: Meanwhile;
   readonly betweenCheckAndUpdate?: Meanwhile;
 }
@@ -33,6 +39,8 @@ export interface FaultAction {
   readonly injections?: Injections;
   /** May answer in place of GitHub: nothing is applied then. */
   readonly before?: (request: LoggedRequest) => Reply | undefined | Promise<Reply | undefined>;
+  /** Takes the handling into its own hands: `handle` applies and answers, whenever it is called. */
+  readonly around?: (request: LoggedRequest, handle: () => Promise<Answer>) => Reply | Promise<Reply>;
   /** Sees what GitHub answers after everything was applied, and may put another reply in its place. */
   readonly after?: (answer: Answer, request: LoggedRequest) => Reply | Promise<Reply>;
 }
@@ -103,9 +111,17 @@ export class FaultPlan {
 
   /** The next `reads` matching reads see the repository's refs as they are right now, whatever is written meanwhile. */
   async freeze(repository: LocalRepository, options: { reads?: number; match?: Match } = {}): Promise<FaultHandle> {
-    const snapshots = new Map([[repository.nameWithOwner.toLowerCase(), await repository.snapshot()]]);
+    const snapshots = new Map([[repository.id, await repository.snapshot()]]);
     const { reads = 1, match = isRead() } = options;
     return this.add({ match, times: reads, action: { name: 'frozen read', injections: { snapshots } } });
+  }
+
+  /** All reads of one repository see its refs as they are right now, for so long or until this is cancelled. */
+  async lag(repository: LocalRepository, options: { ms?: number; match?: Match } = {}): Promise<FaultHandle> {
+    const { ms, match = isRead() } = options;
+    const handle = await this.freeze(repository, { reads: Number.POSITIVE_INFINITY, match });
+    if (ms !== undefined) setTimeout(() => handle.cancel(), ms).unref();
+    return handle;
   }
 
   /** Forgets all rules and lets everything go that a barrier holds. */

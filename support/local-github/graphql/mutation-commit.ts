@@ -82,11 +82,11 @@ async function createCommitOnBranch(context: RequestContext, input: Arguments): 
       `Could not resolve to a Ref with the name '${branch}' on '${repository.nameWithOwner}'.`,
     );
   }
-  if (!isOid(expected) || head !== expected) {
+  if (!isOid(expected) || head !== expected || context.injections.refusesHead === true) {
     throw refusal('STALE_DATA', `Expected branch to point to "${expected}" but it did not.  Pull and try again.`);
   }
-  const rule = ruleAgainst(repository, [{ name: ref, newOid: head }]);
-  if (rule !== null) throw refusal('FORBIDDEN', rule);
+  const rule = await ruleAgainst(repository, [{ name: ref }]);
+  if (rule !== null) throw refusal('FORBIDDEN', rule.text);
   const oid = await writeCommit(context, repository, expected, input);
   const outcome = await moveRefs(context, repository, [{ name: ref, newOid: oid, oldOid: expected }]);
   if (!outcome.ok) throw lostRace(ref, outcome.message, await repository.store.refs.get(ref), expected);

@@ -21,9 +21,9 @@ async function insistOnCommit(repository: Repository, oid: string): Promise<void
   if ((await repository.store.objects.read(oid)) === null) throw refusal('UNPROCESSABLE', 'Object does not exist');
 }
 
-function insistOnRules(repository: Repository, changes: readonly RefChange[]): void {
-  const rule = ruleAgainst(repository, changes);
-  if (rule !== null) throw refusal('FORBIDDEN', rule);
+async function insistOnRules(repository: Repository, changes: readonly RefChange[]): Promise<void> {
+  const rule = await ruleAgainst(repository, changes);
+  if (rule !== null) throw refusal('FORBIDDEN', rule.text);
 }
 
 async function refById(
@@ -50,7 +50,7 @@ async function createRef(context: RequestContext, input: Arguments): Promise<unk
   await insistOnCommit(repository, newOid);
   await rivalBeforeCheck(context, repository, name);
   const change = { name, newOid, oldOid: ZERO_OID };
-  insistOnRules(repository, [change]);
+  await insistOnRules(repository, [change]);
   const outcome = await moveRefs(context, repository, [change]);
   if (!outcome.ok) throw refusal('UNPROCESSABLE', `A ref named "${name}" already exists in the repository.`);
   return { clientMutationId: optionalText(input.clientMutationId), ref: refSource(repository, name, newOid) };
@@ -61,7 +61,7 @@ async function updateRef(context: RequestContext, input: Arguments): Promise<unk
   const newOid = text(input.oid);
   await insistOnCommit(repository, newOid);
   const change = { name, newOid, oldOid: oid };
-  insistOnRules(repository, [change]);
+  await insistOnRules(repository, [change]);
   const forward = input.force === true || (await repository.store.isAncestor(oid, newOid));
   const outcome = forward && (await moveRefs(context, repository, [change]));
   if (outcome === false || !outcome.ok) throw refusal('UNPROCESSABLE', 'Update is not a fast forward');
@@ -71,7 +71,7 @@ async function updateRef(context: RequestContext, input: Arguments): Promise<unk
 async function deleteRef(context: RequestContext, input: Arguments): Promise<unknown> {
   const { repository, name, oid } = await refById(context, text(input.refId));
   const change = { name, newOid: ZERO_OID, oldOid: oid };
-  insistOnRules(repository, [change]);
+  await insistOnRules(repository, [change]);
   const outcome = await moveRefs(context, repository, [change]);
   if (!outcome.ok) throw refusal('UNPROCESSABLE', 'Reference could not be deleted');
   return { clientMutationId: optionalText(input.clientMutationId) };
@@ -99,7 +99,7 @@ async function updateRefs(context: RequestContext, input: Arguments): Promise<un
     }
     changes.push({ name, newOid, oldOid });
   }
-  insistOnRules(repository, changes);
+  await insistOnRules(repository, changes);
   const outcome = await moveRefs(context, repository, changes);
   if (!outcome.ok) throw new OpaqueFailure();
   return { clientMutationId: optionalText(input.clientMutationId) };

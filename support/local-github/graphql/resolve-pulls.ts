@@ -11,8 +11,8 @@ function tips({ repository, pull }: PullSource, context: RequestContext): Promis
 
 const pullRequest: Resolvers<PullSource> = {
   id: ({ repository, pull }) => nodeId('PullRequest', repository.id, pull.number),
-  databaseId: ({ repository, pull }) => repository.id * 10_000 + pull.number,
-  fullDatabaseId: ({ repository, pull }) => String(repository.id * 10_000 + pull.number),
+  databaseId: ({ pull }) => pull.id,
+  fullDatabaseId: ({ pull }) => String(pull.id),
   number: ({ pull }) => pull.number,
   title: ({ pull }) => pull.title,
   body: () => '',
@@ -36,8 +36,9 @@ const pullRequest: Resolvers<PullSource> = {
   isCrossRepository: ({ repository, pull }) => pull.headRepository !== repository,
   headRefName: ({ pull }) => pull.headRefName,
   headRefOid: async (source, _args, context) => (await tips(source, context)).head,
-  headRef: ({ pull }, _args, context) => findRef(context, pull.headRepository, `refs/heads/${pull.headRefName}`),
-  headRepository: ({ pull }) => repositorySource(pull.headRepository),
+  headRef: ({ pull }, _args, context) =>
+    pull.headRepository.isDeleted ? null : findRef(context, pull.headRepository, `refs/heads/${pull.headRefName}`),
+  headRepository: ({ pull }) => (pull.headRepository.isDeleted ? null : repositorySource(pull.headRepository)),
   headRepositoryOwner: ({ pull }) => actorSource(pull.headRepository.owner),
   baseRefName: ({ pull }) => pull.baseRefName,
   baseRefOid: async (source, _args, context) => (await tips(source, context)).base,

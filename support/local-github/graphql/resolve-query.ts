@@ -7,9 +7,13 @@ import { refusal } from './errors.js';
 import { type Resolvers, text } from './resolvers.js';
 import { actorSource, commitByOid, findRef, objectByOid, pullSource, repositorySource } from './sources.js';
 
-/** The repository, or GitHub's NOT_FOUND, which also stands for "you may not see it". */
-export function requireRepository(context: RequestContext, nameWithOwner: string): Repository {
-  const repository = context.world.find(nameWithOwner);
+/**
+ * The repository, or GitHub's NOT_FOUND, which also stands for "you may not see it". Old names count for queries alone:
+ * nobody knows whether GitHub's mutations follow renames, so nothing may rely on it.
+ */
+export function requireRepository(context: RequestContext, nameWithOwner: string, followRenames = false): Repository {
+  const { world } = context;
+  const repository = world.find(nameWithOwner) ?? (followRenames ? world.findFormer(nameWithOwner) : null);
   if (repository === null || !canSee(context, repository)) {
     throw refusal('NOT_FOUND', `Could not resolve to a Repository with the name '${nameWithOwner}'.`);
   }
@@ -59,7 +63,9 @@ async function node(context: RequestContext, id: string): Promise<unknown> {
 
 export const queryResolvers: Resolvers<unknown> = {
   repository: (_source, args, context) =>
-    repositorySource(requireRepository(context, `${text(args.owner)}/${text(args.name)}`)),
+    repositorySource(
+      requireRepository(context, `${text(args.owner)}/${text(args.name)}`, args.followRenames !== false),
+    ),
   viewer: (_source, _args, context) => ({ __typename: 'User', login: context.grant?.login ?? '' }),
   user: (_source, args) => ({ __typename: 'User', login: text(args.login) }),
   node: (_source, args, context) => node(context, text(args.id)),

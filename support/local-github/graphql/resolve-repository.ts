@@ -67,10 +67,12 @@ const repository: Resolvers<RepositorySource> = {
   },
   defaultBranchRef: ({ repository }, _args, context) => {
     insistOnContents(context, repository);
+    if (context.injections.hidesHeads === true) return null;
     return findRef(context, repository, `refs/heads/${repository.defaultBranch}`);
   },
   ref: ({ repository }, args, context) => {
     insistOnContents(context, repository);
+    if (context.injections.hidesHeads === true) return null;
     return findRef(context, repository, text(args.qualifiedName));
   },
   refs: async ({ repository }, args, context) => {

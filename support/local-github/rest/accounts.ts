@@ -4,7 +4,7 @@ import { isBot } from '../state/users.js';
 import type { World } from '../state/world.js';
 import type { CollaboratorPermission } from '../types.js';
 import type { RestCall, RestHandlers, RestResult } from './answer.js';
-import { forbidden, RestRefusal } from './errors.js';
+import { forbidden, notFound, RestRefusal } from './errors.js';
 import { repositoryShape, userShape } from './shapes.js';
 
 function publicUser(world: World, login: string): Record<string, unknown> {
@@ -19,7 +19,9 @@ function getRepository({ repository }: RestCall): RestResult {
 }
 
 function getUser({ context, params }: RestCall): RestResult {
-  return { status: 200, body: publicUser(context.world, params.username ?? '') };
+  const login = params.username ?? '';
+  if (!isBot(login) && context.world.users.isNoUser(login)) throw notFound();
+  return { status: 200, body: publicUser(context.world, login) };
 }
 
 function getSelf({ context }: RestCall): RestResult {
@@ -42,7 +44,7 @@ function getPermission({ context, repository, params }: RestCall): RestResult {
   if (context.grant === null) throw new RestRefusal(401, 'Requires authentication');
   const login = params.username ?? '';
   const known = repository.collaborators.get(login.toLowerCase());
-  if (known === undefined && isBot(login)) throw new RestRefusal(404, `${login} is not a user`);
+  if (known === undefined && context.world.users.isNoUser(login)) throw new RestRefusal(404, `${login} is not a user`);
   const isOwner = login.toLowerCase() === repository.owner.toLowerCase();
   const role = known ?? (isOwner ? 'admin' : repository.isPrivate ? 'none' : 'read');
   const user = { ...userShape(context.world, login), role_name: role };

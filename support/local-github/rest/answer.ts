@@ -9,7 +9,7 @@ import { gitDataHandlers } from './git-data.js';
 import { refHandlers } from './git-refs.js';
 import { bodyComplaints, docsUrl, queryComplaints, responseComplaints } from './openapi.js';
 import { pullHandlers } from './pulls.js';
-import { findRoute, type Operation, type Route } from './routes.js';
+import { belowRepository, findRoute, type Operation, type Route } from './routes.js';
 import { runHandlers } from './runs.js';
 
 export interface RestCall {
@@ -45,6 +45,8 @@ export async function answerRest(context: RequestContext, entry: OpenEntry): Pro
   const route = findRoute(entry.method, entry.path);
   const handler = route === null ? undefined : HANDLERS[route.operation];
   if (route === null || handler === undefined) return refuse(notFound(), 'https://docs.github.com/rest');
+  const moved = redirect(context, route, entry);
+  if (moved !== null) return moved;
   const docs = docsUrl(route.operation);
   try {
     const result = await handler(prepare(context, route, entry));
@@ -58,11 +60,28 @@ export async function answerRest(context: RequestContext, entry: OpenEntry): Pro
   }
 }
 
+function findRepository({ world }: RequestContext, { params, repositoryId }: Route): Repository | null {
+  if (repositoryId !== null) return world.findById(repositoryId);
+  return params.owner === undefined ? null : world.find(`${params.owner}/${params.repo ?? ''}`);
+}
+
+/** An old name of a repository leads to its id; with 307 where the method has to stay what it is. */
+function redirect(context: RequestContext, route: Route, { method, path }: OpenEntry): Answer | null {
+  const { owner, repo } = route.params;
+  if (owner === undefined || route.repositoryId !== null) return null;
+  const repository = context.world.findFormer(`${owner}/${repo ?? ''}`);
+  if (repository === null || !canSee(context, repository)) return null;
+  const url = `${context.world.apiUrl}/repositories/${repository.id}${belowRepository(path)}`;
+  const [status, message] = method === 'GET' ? [301, 'Moved Permanently'] : [307, 'Temporary Redirect'];
+  const documentation_url =
+    'https://docs.github.com/rest/guides/best-practices-for-using-the-rest-api#follow-redirects';
+  return { status, headers: { location: url }, body: { message, url, documentation_url } };
+}
+
 function prepare(context: RequestContext, route: Route, entry: OpenEntry): RestCall {
   const query = new URL(entry.path, 'http://localhost').searchParams;
-  const { owner, repo } = route.params;
-  const found = owner === undefined ? null : context.world.find(`${owner}/${repo ?? ''}`);
-  if (owner !== undefined && (found === null || !canSee(context, found))) throw notFound();
+  const found = findRepository(context, route);
+  if (route.params.owner !== undefined && (found === null || !canSee(context, found))) throw notFound();
   if (context.grant === null && entry.method !== 'GET') throw new RestRefusal(401, 'Requires authentication');
   const hasBody = entry.method !== 'GET' && entry.method !== 'DELETE';
   if (hasBody && typeof entry.body === 'string') throw new RestRefusal(400, 'Problems parsing JSON');

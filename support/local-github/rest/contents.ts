@@ -87,8 +87,8 @@ async function putContents({ context, repository, params, body }: RestCall): Pro
   const parent = head === null ? null : await repository.store.commit(head);
   const existing = parent === null ? null : await repository.store.entryAt(parent.tree, path);
   checkSha(path, typeof body.sha === 'string' ? body.sha : null, existing?.oid ?? null);
-  const rule = ruleAgainst(repository, [{ name: ref, newOid: head ?? '' }]);
-  if (rule !== null) throw new RestRefusal(409, rule);
+  const rule = await ruleAgainst(repository, [{ name: ref }]);
+  if (rule !== null) throw new RestRefusal(409, rule.text);
   const content = Buffer.from(String(body.content), 'base64');
   const oid = await repository.store.writeBlob(content);
   const login = context.grant?.login ?? 'ghost';

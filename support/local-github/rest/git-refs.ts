@@ -7,7 +7,10 @@ import type { RestCall, RestHandlers, RestResult } from './answer.js';
 import { notFound, RestRefusal } from './errors.js';
 import { insistOnReading, insistOnWriting } from './git-data.js';
 
-async function refShape(repository: Repository, name: string, oid: string): Promise<Record<string, unknown>> {
+const ALREADY_EXISTS = 'Reference already exists';
+const UPDATE_FAILED = 'Reference update failed';
+
+export async function refShape(repository: Repository, name: string, oid: string): Promise<Record<string, unknown>> {
   const type = (await repository.store.objects.read(oid))?.type ?? 'commit';
   const api = `${repository.world.apiUrl}/repos/${repository.nameWithOwner}/git`;
   return {
@@ -33,9 +36,9 @@ async function matchingRefs(call: RestCall): Promise<RestResult> {
   return { status: 200, body: await Promise.all(found.map(([name, oid]) => refShape(call.repository, name, oid))) };
 }
 
-function insistOnRules(repository: Repository, change: RefChange): void {
-  const rule = ruleAgainst(repository, [change]);
-  if (rule !== null) throw new RestRefusal(422, rule);
+async function insistOnRules(repository: Repository, change: RefChange): Promise<void> {
+  const rule = await ruleAgainst(repository, [change]);
+  if (rule !== null) throw new RestRefusal(422, rule.onlyCreation ? UPDATE_FAILED : rule.text);
 }
 
 async function createRef(call: RestCall): Promise<RestResult> {
@@ -46,10 +49,13 @@ async function createRef(call: RestCall): Promise<RestResult> {
   if (!isRefName(name)) throw new RestRefusal(422, 'Reference name is invalid', { errors: [] });
   if ((await repository.store.objects.read(newOid)) === null) throw new RestRefusal(422, 'Object does not exist');
   const change = { name, newOid, oldOid: ZERO_OID };
-  insistOnRules(repository, change);
+  await insistOnRules(repository, change);
   await rivalBeforeCheck(context, repository, name);
   const outcome = await moveRefs(context, repository, [change]);
-  if (!outcome.ok) throw new RestRefusal(422, 'Reference already exists');
+  if (!outcome.ok) {
+    // Git tells a ref that is there from a name that is a folder of another ref; GitHub says less about the latter.
+    throw new RestRefusal(422, /already exists$/m.test(outcome.message) ? ALREADY_EXISTS : UPDATE_FAILED);
+  }
   return { status: 201, body: await refShape(repository, name, newOid) };
 }
 
@@ -62,7 +68,7 @@ async function updateRef(call: RestCall): Promise<RestResult> {
   const oldOid = await repository.store.refs.get(name);
   if (oldOid === null) throw new RestRefusal(422, 'Reference does not exist');
   if ((await repository.store.objects.read(newOid)) === null) throw new RestRefusal(422, 'Object does not exist');
-  insistOnRules(repository, { name, newOid });
+  await insistOnRules(repository, { name, newOid });
   const forward = body.force === true || (await repository.store.isAncestor(oldOid, newOid));
   if (!forward) throw new RestRefusal(422, 'Update is not a fast forward');
   const outcome = await moveRefs(context, repository, [{ name, newOid, oldOid }]);
@@ -77,7 +83,7 @@ async function deleteRef(call: RestCall): Promise<RestResult> {
   const oldOid = await repository.store.refs.get(name);
   if (oldOid === null) throw new RestRefusal(422, 'Reference does not exist');
   const change = { name, newOid: ZERO_OID, oldOid };
-  insistOnRules(repository, change);
+  await insistOnRules(repository, change);
   const outcome = await moveRefs(context, repository, [change]);
   if (!outcome.ok) throw new RestRefusal(422, 'Reference could not be deleted');
   return { status: 204 };

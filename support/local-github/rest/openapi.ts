@@ -73,14 +73,18 @@ export function queryComplaints(operation: Operation, query: URLSearchParams): s
   });
 }
 
+/** A pull request out of a deleted fork has no head repository, whatever the description says. */
+const UNDESCRIBED = /^(\/\d+)?\/head\/repo /;
+
 /** What it objects to in an answer of ours; a status it does not list is only allowed for refusals. */
 export function responseComplaints(operation: Operation, status: number, body: unknown): string[] {
   const { responses } = description().operations[operation];
   if (!(String(status) in responses)) return status < 400 ? [`status ${status} is not listed`] : [];
-  return complaints(
+  const all = complaints(
     validator(`${operation} ${status}`, () => responses[String(status)]),
     body,
   );
+  return all.filter((complaint) => !UNDESCRIBED.test(complaint));
 }
 
 export function docsUrl(operation: Operation): string {

@@ -30,6 +30,8 @@ export type Operation = (typeof OPERATIONS)[number];
 
 export interface Route {
   readonly operation: Operation;
+  /** Where the path begins with `/repositories/ID`, the way redirects have it, in place of `/repos/OWNER/NAME`. */
+  readonly repositoryId: number | null;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -46,12 +48,19 @@ const PATTERNS = OPERATIONS.map((operation) => {
 export function findRoute(method: string, path: string): Route | null {
   const [bare = ''] = path.split('?');
   if (!bare.startsWith(API_PREFIX)) return null;
-  const rest = bare.slice(API_PREFIX.length).replace(/\/$/, '');
+  const given = bare.slice(API_PREFIX.length).replace(/\/$/, '');
+  const byId = /^\/repositories\/(\d+)(\/.*)?$/.exec(given);
+  const rest = byId === null ? given : `/repos/-/-${byId[2] ?? ''}`;
   for (const candidate of PATTERNS) {
     const match = candidate.method === method ? candidate.pattern.exec(rest) : null;
     if (match === null) continue;
     const params = Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]);
-    return { operation: candidate.operation, params: Object.fromEntries(params) as Record<string, string> };
+    const repositoryId = byId === null ? null : Number(byId[1]);
+    return {
+      operation: candidate.operation,
+      repositoryId,
+      params: Object.fromEntries(params) as Record<string, string>,
+    };
   }
   return null;
 }
@@ -67,5 +76,13 @@ function decode(text: string): string {
 
 /** How a request is named in the log: its operation, or method and path where we know none. */
 export function operationName(method: string, path: string): string {
-  return findRoute(method, path)?.operation ?? `${method} ${path.split('?')[0] ?? ''}`;
+  const route = findRoute(method, path);
+  if (route === null) return `${method} ${path.split('?')[0] ?? ''}`;
+  const { operation, repositoryId } = route;
+  return repositoryId === null ? operation : operation.replace('/repos/{owner}/{repo}', '/repositories/{id}');
+}
+
+/** What stands behind `/repos/OWNER/NAME` in a path, with the query. */
+export function belowRepository(path: string): string {
+  return path.slice(API_PREFIX.length).replace(/^\/repos\/[^/?]+\/[^/?]+/, '');
 }

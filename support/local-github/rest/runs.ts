@@ -2,6 +2,7 @@ import { may } from '../context.js';
 import { isoSeconds, ZERO_OID } from '../git/objects.js';
 import { nodeId } from '../state/node-ids.js';
 import type { Repository } from '../state/repository.js';
+import { workflowName, workflowPath } from '../state/runs.js';
 import type { WorkflowRun } from '../types.js';
 import type { RestCall, RestHandlers, RestResult } from './answer.js';
 import { forbidden, notFound, RestRefusal } from './errors.js';
@@ -16,22 +17,23 @@ function findRun({ repository, params }: RestCall): WorkflowRun {
 function runShape(repository: Repository, run: WorkflowRun): Record<string, unknown> {
   const { world } = repository;
   const url = `${world.apiUrl}/repos/${repository.nameWithOwner}/actions/runs/${run.id}`;
+  const workflow = repository.runs.workflowId(run);
   const at = isoSeconds(world.now());
   const actor = userShape(world, run.actor ?? 'octocat');
   return {
     id: run.id,
     node_id: nodeId('Run', repository.id, run.id),
-    name: run.name ?? 'agent',
-    display_title: run.name ?? 'agent',
+    name: workflowName(run),
+    display_title: workflowName(run),
     head_branch: run.headBranch ?? repository.defaultBranch,
     head_sha: run.headSha ?? ZERO_OID,
-    path: '.github/workflows/agent.yml',
+    path: workflowPath(run),
     run_number: 1,
     run_attempt: run.runAttempt,
     event: run.event ?? 'pull_request',
     status: run.status,
     conclusion: run.conclusion,
-    workflow_id: 1,
+    workflow_id: workflow,
     check_suite_id: 1,
     check_suite_node_id: 'CS_1',
     url,
@@ -41,7 +43,7 @@ function runShape(repository: Repository, run: WorkflowRun): Record<string, unkn
     updated_at: at,
     run_started_at: at,
     actor,
-    triggering_actor: actor,
+    triggering_actor: userShape(world, run.triggeringActor ?? run.actor ?? 'octocat'),
     jobs_url: `${url}/jobs`,
     logs_url: `${url}/logs`,
     check_suite_url: `${world.apiUrl}/repos/${repository.nameWithOwner}/check-suites/1`,
@@ -49,7 +51,7 @@ function runShape(repository: Repository, run: WorkflowRun): Record<string, unkn
     cancel_url: `${url}/cancel`,
     rerun_url: `${url}/rerun`,
     previous_attempt_url: run.runAttempt > 1 ? `${url}/attempts/${run.runAttempt - 1}` : null,
-    workflow_url: `${world.apiUrl}/repos/${repository.nameWithOwner}/actions/workflows/1`,
+    workflow_url: `${world.apiUrl}/repos/${repository.nameWithOwner}/actions/workflows/${workflow}`,
     head_commit: null,
     repository: repositoryShape(repository),
     head_repository: repositoryShape(repository),

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context.js';
 import { type CommitData, isoSeconds, type Signature } from '../git/objects.js';
 import { nodeId } from '../state/node-ids.js';
-import { type PullRecord, pullTips } from '../state/pulls.js';
+import { mergeCommitSha, type PullRecord, pullTips } from '../state/pulls.js';
 import type { Repository } from '../state/repository.js';
 import { isBot } from '../state/users.js';
 import type { World } from '../state/world.js';
@@ -143,15 +143,16 @@ export async function pullShape(context: RequestContext, repository: Repository,
     statuses: `${api}/statuses/${head}`,
   };
   const closedAt = pull.closedAt === null ? null : isoSeconds(pull.closedAt);
+  // A fork that was deleted leaves the name of its owner and nothing else.
   const side = (owner: Repository, ref: string, sha: string): Shape => ({
     label: `${owner.owner}:${ref}`,
     ref,
     sha,
     user: userShape(world, owner.owner),
-    repo: repositoryShape(owner),
+    repo: owner.isDeleted ? null : repositoryShape(owner),
   });
   return {
-    id: repository.id * 10_000 + pull.number,
+    id: pull.id,
     node_id: nodeId('PullRequest', repository.id, pull.number),
     number: pull.number,
     state: pull.state === 'open' ? 'open' : 'closed',
@@ -182,7 +183,7 @@ export async function pullShape(context: RequestContext, repository: Repository,
     updated_at: closedAt ?? isoSeconds(pull.createdAt),
     closed_at: closedAt,
     merged_at: pull.state === 'merged' ? closedAt : null,
-    merge_commit_sha: pull.mergeCommit,
+    merge_commit_sha: mergeCommitSha(pull, head, base),
     head: side(pull.headRepository, pull.headRefName, head),
     base: side(repository, pull.baseRefName, base),
     _links: Object.fromEntries(Object.entries(links).map(([name, href]) => [name, { href }])),

@@ -1,9 +1,10 @@
-import type { PullRecord } from './pulls.js';
+import { type PullRecord, pullTips } from './pulls.js';
 import type { Repository } from './repository.js';
 
 /**
  * The pull requests a commit belongs to, as `commits/{sha}/pulls` has it: for a commit on the default branch only the
- * merged ones that brought it there, else those that have it between base and head.
+ * merged ones that brought it there, else all that have it between base and head, in any state. Of pull requests stacked
+ * on one another it is therefore in those alone whose own base lacks it.
  */
 export async function pullsOfCommit(repository: Repository, oid: string): Promise<PullRecord[]> {
   const defaultHead = await repository.head(repository.defaultBranch);
@@ -12,10 +13,8 @@ export async function pullsOfCommit(repository: Repository, oid: string): Promis
   }
   const found: PullRecord[] = [];
   for (const pull of repository.pulls.all()) {
-    const open = pull.state === 'open';
-    const head = (open ? await pull.headRepository.head(pull.headRefName) : null) ?? pull.lastHead;
-    if (open && pull.headRepository !== repository) await repository.pulls.publishHead(pull);
-    const base = (open ? await repository.head(pull.baseRefName) : null) ?? pull.lastBase;
+    if (pull.state === 'open') await repository.pulls.publishHead(pull);
+    const { head, base } = await pullTips(repository, pull, (wanted) => wanted.store.refs.list());
     if ((await repository.store.revList(head, `^${base}`)).includes(oid)) found.push(pull);
   }
   return found;

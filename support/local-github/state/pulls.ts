@@ -1,9 +1,11 @@
-import { type RefSnapshot } from '../git/refs.js';
-import type { OpenPullRequestOptions, PullRequest } from '../types.js';
+import { createHash } from 'node:crypto';
+import type { RefSnapshot } from '../git/refs.js';
+import type { ClosedHow, OpenPullRequestOptions, PullRequest } from '../types.js';
 import type { Repository } from './repository.js';
 
 /** A pull request as stored. Head and base are looked up in the refs while it is open, and kept when it closes. */
 export interface PullRecord {
+  readonly id: number;
   readonly number: number;
   readonly title: string;
   readonly author: string;
@@ -56,6 +58,7 @@ export class PullBook {
       );
     }
     const pull: PullRecord = {
+      id: repository.world.nextPullId(),
       number,
       title: options.title ?? `Pull request ${number}`,
       author: options.author ?? headRepository.owner,
@@ -90,22 +93,19 @@ export class PullBook {
     return oid;
   }
 
-  async close(number: number, how: 'closed' | 'merged'): Promise<void> {
+  async close(number: number, how: ClosedHow): Promise<void> {
     const pull = this.#require(number);
+    const { repository } = this;
     if (pull.state !== 'open') throw new Error(`Pull request ${number} is ${pull.state} already.`);
     await this.publishHead(pull);
-    pull.lastHead = (await pull.headRepository.head(pull.headRefName)) ?? pull.lastHead;
-    pull.lastBase = (await this.repository.head(pull.baseRefName)) ?? pull.lastBase;
-    if (how === 'merged') {
-      pull.mergeCommit = await this.repository.mergeInto(
-        pull.baseRefName,
-        pull.lastHead,
-        `Merge pull request #${number}`,
-      );
-      pull.mergedCommits = await this.repository.store.revList(pull.mergeCommit, `^${pull.lastBase}`);
+    Object.assign(pull, await presentTips(repository, pull));
+    if (how !== 'closed') {
+      const message = `Merge pull request #${number}`;
+      pull.mergeCommit = await repository.mergeInto(pull.baseRefName, pull.lastHead, message, how === 'squashed');
+      pull.mergedCommits = await repository.store.revList(pull.mergeCommit, `^${pull.lastBase}`);
     }
-    pull.state = how;
-    pull.closedAt = this.repository.world.now();
+    pull.state = how === 'squashed' ? 'merged' : how;
+    pull.closedAt = repository.world.now();
   }
 
   /** The branch of a head repository moved: so do the heads of its open pull requests. */
@@ -119,6 +119,7 @@ export class PullBook {
   /** Brings a fork's commits over and moves refs/pull/<n>/head, as GitHub does after a push. */
   async publishHead(pull: PullRecord): Promise<void> {
     const { store } = this.repository;
+    if (pull.headRepository.isDeleted) return;
     const head = await pull.headRepository.head(pull.headRefName);
     if (head === null) return;
     const target = `refs/pull/${pull.number}/head`;
@@ -143,10 +144,24 @@ export async function pullTips(
   readRefs: RefReader,
 ): Promise<{ head: string; base: string }> {
   if (pull.state !== 'open') return { head: pull.lastHead, base: pull.lastBase };
-  const head = (await readRefs(pull.headRepository)).get(`refs/heads/${pull.headRefName}`) ?? pull.lastHead;
+  const headRefs = pull.headRepository.isDeleted ? null : await readRefs(pull.headRepository);
+  const head = headRefs?.get(`refs/heads/${pull.headRefName}`) ?? pull.lastHead;
   const base = (await readRefs(repository)).get(`refs/heads/${pull.baseRefName}`) ?? pull.lastBase;
   pull.lastHead = head; // a branch that is deleted later leaves its last commit as the head
   return { head, base };
+}
+
+async function presentTips(repository: Repository, pull: PullRecord): Promise<{ lastHead: string; lastBase: string }> {
+  const { head, base } = await pullTips(repository, pull, (wanted) => wanted.store.refs.list());
+  return { lastHead: head, lastBase: base };
+}
+
+/**
+ * `merge_commit_sha`: the commit that brought it to the base. Before that, and for what was closed unmerged, GitHub
+ * shows the test merge, which is on no branch; so the field alone says nothing about merging.
+ */
+export function mergeCommitSha(pull: PullRecord, head: string, base: string): string {
+  return pull.mergeCommit ?? createHash('sha1').update(`test merge of ${head} into ${base}`).digest('hex');
 }
 
 export async function publicPull(repository: Repository, pull: PullRecord): Promise<PullRequest> {

@@ -2,15 +2,19 @@ import { type CommitData, isoSeconds, ZERO_OID } from '../git/objects.js';
 import type { RefOutcome, RefSnapshot } from '../git/refs.js';
 import { GitStore, type TreeChange } from '../git/store.js';
 import type {
+  ClosedHow,
   CollaboratorPermission,
   LocalRepository,
   LogEntry,
   OpenPullRequestOptions,
+  ProtectOptions,
   PullRequest,
   RepositoryOptions,
   WorkflowRun,
 } from '../types.js';
 import { publicPull, PullBook } from './pulls.js';
+import { BranchRules } from './rules.js';
+import { RunBook } from './runs.js';
 import type { World } from './world.js';
 
 interface RepositoryIdentity {
@@ -25,12 +29,14 @@ const SOMEBODY = { name: 'Somebody', email: 'somebody@example.com' };
 export class Repository implements LocalRepository {
   readonly pulls = new PullBook(this);
   readonly collaborators = new Map<string, CollaboratorPermission>();
-  readonly runs = new Map<number, WorkflowRun>();
+  readonly runs = new RunBook();
+  readonly rules = new BranchRules();
   /** Made by GitHub itself through `createCommitOnBranch`; nothing else is signed here. */
   readonly signedCommits = new Set<string>();
   readonly createdAt: Date;
   parent: Repository | null = null;
-  #rules: { pattern: string; message: string }[] = [];
+  #nameWithOwner: string;
+  #deleted = false;
 
   private constructor(
     readonly world: World,
@@ -38,6 +44,7 @@ export class Repository implements LocalRepository {
     private readonly identity: RepositoryIdentity,
   ) {
     this.createdAt = world.now();
+    this.#nameWithOwner = identity.nameWithOwner;
   }
 
   static async create(world: World, identity: RepositoryIdentity): Promise<Repository> {
@@ -54,7 +61,7 @@ export class Repository implements LocalRepository {
   }
 
   get nameWithOwner(): string {
-    return this.identity.nameWithOwner;
+    return this.#nameWithOwner;
   }
 
   get owner(): string {
@@ -81,6 +88,20 @@ export class Repository implements LocalRepository {
     return `${this.world.serverUrl}/${this.nameWithOwner}`;
   }
 
+  get isDeleted(): boolean {
+    return this.#deleted;
+  }
+
+  rename(nameWithOwner: string): void {
+    this.world.renamed(this, nameWithOwner);
+    this.#nameWithOwner = nameWithOwner;
+  }
+
+  delete(): void {
+    this.world.deleted(this);
+    this.#deleted = true;
+  }
+
   async openPullRequest(options: OpenPullRequestOptions = {}): Promise<PullRequest> {
     return publicPull(this, await this.pulls.open(options));
   }
@@ -91,7 +112,7 @@ export class Repository implements LocalRepository {
     return publicPull(this, pull);
   }
 
-  closePullRequest(number: number, how: 'closed' | 'merged' = 'closed'): Promise<void> {
+  closePullRequest(number: number, how: ClosedHow = 'closed'): Promise<void> {
     return this.pulls.close(number, how);
   }
 
@@ -104,34 +125,23 @@ export class Repository implements LocalRepository {
   }
 
   addRun(run: WorkflowRun): void {
-    this.runs.set(run.id, run);
+    this.runs.add(run);
   }
 
   updateRun(id: number, change: Partial<WorkflowRun>): void {
-    const run = this.runs.get(id);
-    if (run === undefined) throw new Error(`There is no run ${id} in ${this.nameWithOwner}.`);
-    this.runs.set(id, { ...run, ...change });
+    if (!this.runs.update(id, change)) throw new Error(`There is no run ${id} in ${this.nameWithOwner}.`);
   }
 
   run(id: number): WorkflowRun | undefined {
     return this.runs.get(id);
   }
 
-  protectBranch(pattern: string, message: string): void {
-    this.#rules.push({ pattern, message });
+  protectBranch(pattern: string, message: string, options: ProtectOptions = {}): void {
+    this.rules.add({ pattern, message, onlyCreation: options.onlyCreation ?? false });
   }
 
   unprotectBranch(pattern: string): void {
-    this.#rules = this.#rules.filter((rule) => rule.pattern !== pattern);
-  }
-
-  /** The text of the rule that forbids writing to a branch, or null. */
-  ruleAgainst(branch: string): string | null {
-    const rule = this.#rules.find(({ pattern }) => {
-      const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-      return new RegExp(`^${parts.join('.*')}$`).test(branch);
-    });
-    return rule === undefined ? null : `Repository rule violations found\n\n${rule.message}`;
+    this.rules.remove(pattern);
   }
 
   head(branch: string): Promise<string | null> {
@@ -192,20 +202,21 @@ export class Repository implements LocalRepository {
     return fork;
   }
 
-  /** A merge that keeps the tree of the merged side; enough to make its commits part of the base. */
-  async mergeInto(branch: string, head: string, message: string): Promise<string> {
+  /** A merge that keeps the tree of the merged side; squashed, its commits do not become part of the base. */
+  async mergeInto(branch: string, head: string, message: string, squash: boolean): Promise<string> {
     const base = await this.head(branch);
     const merged = await this.store.commit(head);
     if (base === null || merged === null) throw new Error(`Cannot merge ${head} into ${branch}.`);
     const signature = { ...SOMEBODY, at: this.world.now() };
     const oid = await this.store.writeCommit({
       tree: merged.tree,
-      parents: [base, head],
+      parents: squash ? [base] : [base, head],
       author: signature,
       committer: signature,
       message,
     });
     insist(await this.store.refs.change([{ name: `refs/heads/${branch}`, newOid: oid, oldOid: base }]));
+    await this.world.followBranch(this, branch);
     return oid;
   }
 

@@ -1,6 +1,17 @@
 /** Accounts spring into being when their login is first used; ids count up so that runs repeat exactly. */
 export class UserBook {
   readonly #ids = new Map<string, number>();
+  /** `Copilot` works under a login that looks like a user's and is none. */
+  readonly #apps = new Set(['copilot']);
+
+  declareApp(login: string): void {
+    this.#apps.add(login.toLowerCase());
+  }
+
+  /** Whether there is no user behind a login, so that it has no permission to ask for. */
+  isNoUser(login: string): boolean {
+    return isBot(login) || this.#apps.has(login.toLowerCase());
+  }
 
   id(login: string): number {
     const key = login.toLowerCase();

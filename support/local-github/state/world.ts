@@ -1,56 +1,84 @@
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import type { RepositoryOptions, TokenGrant } from '../types.js';
+import { NameBook } from './names.js';
 import { Repository } from './repository.js';
+import { TokenBook } from './tokens.js';
 import { UserBook } from './users.js';
+
+/** What GraphQL's `Int` can hold. */
+const LARGEST_ID = 2 ** 31 - 1;
 
 /** Everything the local GitHub knows: accounts, tokens and repositories. */
 export class World {
   readonly users = new UserBook();
   /** Facts about ourselves that must not happen; see `LocalGitHub.violations`. */
   readonly violations: string[] = [];
-  readonly #repositories = new Map<string, Repository>();
-  readonly #tokens = new Map<string, TokenGrant>();
+  readonly #names = new NameBook();
+  readonly #tokens = new TokenBook((name) => this.#names.get(name));
+  readonly #stores: Repository[] = [];
+  #lastId = 0;
+  #lastPullId = 5_000_000;
   /** Set once the server listens. */
   serverUrl = '';
 
   constructor(
     readonly folder: string,
-    readonly now: () => Date,
+    readonly clock: Clock,
   ) {}
+
+  now(): Date {
+    return this.clock.now();
+  }
 
   get apiUrl(): string {
     return `${this.serverUrl}/api/v3`;
   }
 
   issueToken(token: string, grant: TokenGrant): void {
-    this.#tokens.set(token, grant);
+    this.#tokens.issue(token, grant);
   }
 
   revokeToken(token: string): void {
-    this.#tokens.delete(token);
+    this.#tokens.revoke(token);
   }
 
   grant(token: string): TokenGrant | null {
-    return this.#tokens.get(token) ?? null;
+    return this.#tokens.grant(token);
+  }
+
+  isIssuedFor(grant: TokenGrant, repository: Repository): boolean {
+    return this.#tokens.isIssuedFor(grant, repository);
   }
 
   async createRepository(nameWithOwner: string, options: RepositoryOptions = {}): Promise<Repository> {
-    if (!/^[\w.-]+\/[\w.-]+$/.test(nameWithOwner)) throw new Error(`"${nameWithOwner}" is not an owner/name.`);
-    if (this.find(nameWithOwner) !== null) throw new Error(`There is a repository ${nameWithOwner} already.`);
-    const id = this.#repositories.size + 1;
-    const gitDir = join(this.folder, `${nameWithOwner.toLowerCase()}.git`);
+    this.#names.insistOnFree(nameWithOwner);
+    const id = options.id ?? this.#lastId + 1;
+    if (!Number.isInteger(id) || id < 1 || id > LARGEST_ID) throw new Error(`${id} is no id of a repository.`);
+    if (this.#stores.some((repository) => repository.id === id)) throw new Error(`The id ${id} is taken.`);
+    this.#lastId = Math.max(this.#lastId, id);
+    // A renamed repository keeps its folder, so whoever gets the name after it needs another.
+    const usual = join(this.folder, `${nameWithOwner.toLowerCase()}.git`);
+    const taken = this.#stores.some((repository) => repository.gitDir === usual);
+    const gitDir = taken ? usual.replace(/\.git$/, `-${id}.git`) : usual;
     const repository = await Repository.create(this, { id, nameWithOwner, gitDir, options });
-    this.#repositories.set(nameWithOwner.toLowerCase(), repository);
+    this.#names.add(nameWithOwner, repository);
+    this.#stores.push(repository);
     return repository;
   }
 
-  /** GitHub ignores the case of owners and repositories. */
+  /** By its present name alone. */
   find(nameWithOwner: string): Repository | null {
-    return this.#repositories.get(nameWithOwner.toLowerCase()) ?? null;
+    return this.#names.get(nameWithOwner);
+  }
+
+  /** The renamed repository that an old name leads to; null where the name is somebody's now. */
+  findFormer(nameWithOwner: string): Repository | null {
+    return this.#names.getFormer(nameWithOwner);
   }
 
   findById(id: number): Repository | null {
-    return [...this.#repositories.values()].find((repository) => repository.id === id) ?? null;
+    return this.#names.all().find((repository) => repository.id === id) ?? null;
   }
 
   repository(nameWithOwner: string): Repository {
@@ -59,12 +87,27 @@ export class World {
     return repository;
   }
 
+  /** For the repository itself, which keeps its name. */
+  renamed(repository: Repository, to: string): void {
+    if (to.toLowerCase() !== repository.nameWithOwner.toLowerCase()) this.#names.insistOnFree(to);
+    this.#names.rename(repository.nameWithOwner, to, repository);
+  }
+
+  deleted(repository: Repository): void {
+    this.#names.delete(repository.nameWithOwner, repository);
+  }
+
+  nextPullId(): number {
+    this.#lastPullId += 1;
+    return this.#lastPullId;
+  }
+
   /** After a branch moved: refs/pull/<n>/head of its pull requests moves too, in every repository. */
   async followBranch(repository: Repository, branch: string): Promise<void> {
-    for (const base of this.#repositories.values()) await base.pulls.follow(repository, branch);
+    for (const base of this.#names.all()) await base.pulls.follow(repository, branch);
   }
 
   close(): void {
-    for (const repository of this.#repositories.values()) repository.store.close();
+    for (const repository of this.#stores) repository.store.close();
   }
 }

@@ -1,0 +1,107 @@
+import type { RefSnapshot } from './git/refs.js';
+
+export type CollaboratorPermission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
+
+export interface PullRequest {
+  readonly number: number;
+  readonly title: string;
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly url: string;
+  readonly headRepository: string;
+  readonly headRefName: string;
+  readonly headRefOid: string;
+  readonly baseRefName: string;
+  readonly baseRefOid: string;
+}
+
+export interface OpenPullRequestOptions {
+  /** Default: the next free number. */
+  readonly number?: number;
+  /** Head branch, created with one commit if it is missing. Default: `pr-<number>`. */
+  readonly head?: string;
+  readonly base?: string;
+  /** `owner/name` of the head repository, forked if it does not exist. Default: the repository itself. */
+  readonly fork?: string;
+  readonly title?: string;
+  readonly author?: string;
+  readonly draft?: boolean;
+}
+
+/** `squashed` is merged too, by one commit that names no other parent than the base. */
+export type ClosedHow = 'closed' | 'merged' | 'squashed';
+
+export interface WorkflowRun {
+  readonly id: number;
+  readonly status: string;
+  readonly conclusion: string | null;
+  readonly runAttempt: number;
+  /** Name of the workflow; default `agent`. */
+  readonly name?: string;
+  /** The workflow file; default `.github/workflows/<name>.yml`. GitHub may add `@<ref>`. */
+  readonly path?: string;
+  readonly event?: string;
+  readonly headBranch?: string | null;
+  readonly headSha?: string;
+  readonly actor?: string;
+  /** Who started this attempt; default: the actor. */
+  readonly triggeringActor?: string;
+  /** What `POST …/cancel` does: end the run (default), accept and change nothing, or refuse with 409. */
+  readonly onCancel?: 'complete' | 'ignore' | 'refuse';
+}
+
+export interface LogEntry {
+  readonly oid: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  readonly at: string;
+}
+
+export interface ProtectOptions {
+  /** The rule forbids the creation of matching branches and nothing else, as "Restrict creations" does. */
+  readonly onlyCreation?: boolean;
+}
+
+export interface RepositoryOptions {
+  /** The database id; default: counted up from 1. */
+  readonly id?: number;
+  readonly defaultBranch?: string;
+  /** No commit at all. */
+  readonly empty?: boolean;
+  readonly private?: boolean;
+}
+
+export interface LocalRepository {
+  /** The database id; stays through a rename. */
+  readonly id: number;
+  readonly nameWithOwner: string;
+  /** The bare repository on disk; git may be used on it directly. */
+  readonly gitDir: string;
+  /** A rename or, with another owner, a transfer: id, git data, pull requests, runs and collaborators stay. */
+  rename(nameWithOwner: string): void;
+  /** Gone for everybody; pull requests out of it stay, without a head repository. */
+  delete(): void;
+  openPullRequest(options?: OpenPullRequestOptions): Promise<PullRequest>;
+  pullRequest(number: number): Promise<PullRequest>;
+  closePullRequest(number: number, how?: ClosedHow): Promise<void>;
+  /** Adds a commit to the head branch and gives its oid. */
+  pushToPullRequest(number: number): Promise<string>;
+  setCollaborator(login: string, permission: CollaboratorPermission): void;
+  addRun(run: WorkflowRun): void;
+  /** A status other than `completed` drops the conclusion unless one is given. */
+  updateRun(id: number, change: Partial<WorkflowRun>): void;
+  run(id: number): WorkflowRun | undefined;
+  /** Refuses writes through the API to branches that match (`*` stands for anything), as a ruleset does. */
+  protectBranch(pattern: string, message: string, options?: ProtectOptions): void;
+  unprotectBranch(pattern: string): void;
+  head(branch: string): Promise<string | null>;
+  readFile(branch: string, path: string): Promise<string | null>;
+  /** Commits around the API: no permission, no rule and no fault is asked. Creates the branch as an orphan if needed. */
+  writeFile(branch: string, path: string, content: string | Uint8Array, message?: string): Promise<string>;
+  removeFile(branch: string, path: string, message?: string): Promise<string>;
+  deleteBranch(branch: string): Promise<void>;
+  createBranch(branch: string, oid: string): Promise<void>;
+  /** First-parent order, newest first. */
+  log(branch: string): Promise<LogEntry[]>;
+  /** All refs at this moment, for {@link FaultPlan.freeze} and `servedFrom`. */
+  snapshot(): Promise<RefSnapshot>;
+}
