@@ -1,13 +1,31 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { filledReadme, README } from './docs/readme.js';
+import { freshSubAction, SUB_ACTION } from './docs/sub-action.js';
+import { packageRoot } from '../support/local-github/package-root.js';
 
-/** `npm run docs`: fills the generated parts of README.md. With `--check` it only fails if they differ. */
-const fresh = await filledReadme();
-if (!process.argv.includes('--check')) {
-  await writeFile(README, fresh);
-} else if (fresh === (await readFile(README, 'utf8'))) {
-  console.log('README.md agrees with action.yml and docs/examples.');
-} else {
-  console.error('README.md is not what action.yml and docs/examples say. Run "npm run docs".');
-  process.exitCode = 1;
+/**
+ * `npm run docs`: fills the generated parts of README.md from action.yml and docs/examples, and copies action.yml to
+ * where our reusable workflows can name it. With `--check` it only fails if one of them differs.
+ */
+const generated = [
+  [README, await filledReadme()],
+  [SUB_ACTION, await freshSubAction()],
+] as const;
+
+for (const [path, fresh] of generated) {
+  const name = relative(packageRoot(), path);
+  if (!process.argv.includes('--check')) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, fresh);
+  } else if (fresh === (await textOf(path))) {
+    console.log(`${name} agrees with what it is made from.`);
+  } else {
+    console.error(`${name} is not what action.yml and docs/examples say. Run "npm run docs".`);
+    process.exitCode = 1;
+  }
+}
+
+async function textOf(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch(() => null);
 }

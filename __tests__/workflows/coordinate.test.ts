@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -51,11 +51,30 @@ test('every output comes across', () => {
   );
 });
 
-test.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])(
-  '%s uses the action of its own commit',
-  (file) => {
-    const text = readFileSync(join(packageRoot(), '.github', 'workflows', file), 'utf8');
-    const uses = [...text.matchAll(/^\s+(?:- )?uses: (.*)$/gm)].map(([, found]) => found);
-    expect(new Set(uses)).toEqual(new Set(['$/']));
-  },
-);
+test('takeover.yml offers the new outputs of the action under their names', () => {
+  const takeover = read('.github', 'workflows', 'takeover.yml') as {
+    on: { workflow_call: { inputs: Record<string, Input>; outputs: Record<string, { value: string }> } };
+    jobs: { takeover: { outputs: Record<string, string> } };
+  };
+  const { inputs, outputs } = takeover.on.workflow_call;
+  expect(Object.keys(outputs)).toEqual(Object.keys(takeover.jobs.takeover.outputs));
+  expect(Object.keys(outputs).filter((name) => !(name in action.outputs))).toEqual([]);
+  for (const [name, { value }] of Object.entries(outputs)) expect(value).toBe(`\${{ jobs.takeover.outputs.${name} }}`);
+  expect(inputs['takeover-actors']?.default).toBe(action.inputs['takeover-actors']?.default);
+});
+
+describe.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('%s', (file) => {
+  const text = readFileSync(join(packageRoot(), '.github', 'workflows', file), 'utf8');
+
+  test('uses the action of its own commit, by a path', () => {
+    const uses = [...text.matchAll(/^\s+(?:- )?uses: (\S+)/gm)].map(([, found]) => found);
+    expect(new Set(uses)).toEqual(new Set(['$/.github/actions/runner-coord']));
+  });
+
+  test('says which runner that needs, and what to do where it is older', () => {
+    const [header = ''] = text.split(/^name: /m);
+    const words = header.replace(/\n# ?/g, ' ');
+    expect(words).toContain('github.com and runner 2.336 or newer');
+    expect(words).toMatch(/GitHub Enterprise Server.* copy this file and write `uses: org\/runner-coord@v1`/);
+  });
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { bareSelfReferences, shownFiles } from '../../scripts/workflow-lint/bare-self-reference.js';
 import { interfacesOf, workflowFiles } from '../../scripts/workflow-lint/files.js';
 import { withLocalPaths } from '../../scripts/workflow-lint/linters.js';
 import { neededFor } from '../../scripts/workflow-lint/needed.js';
@@ -112,6 +113,19 @@ test.each([
     [`"actions/checkout@${'a'.repeat(40)}" lacks the comment that says which version it is, as "# v1.2.3"`],
   ],
   ['{ uses: org/runner-coord@v1, with: { comand: claim } }', ['there is no input "comand"']],
+  ['{ uses: ./, with: { comand: claim } }', ['there is no input "comand"']],
+  ['{ uses: $/.github/actions/runner-coord, with: { comand: claim } }', ['there is no input "comand"']],
+  ['{ uses: ./.github/actions/runner-coord, with: { comand: claim } }', ['there is no input "comand"']],
+  [
+    '{ uses: org/runner-coord/.github/actions/runner-coord@v1, with: { comand: claim } }',
+    ['there is no input "comand"'],
+  ],
+  ['uses: $/.github/actions/other', ['"$/.github/actions/other" is not pinned by a full commit']],
+  ['uses: $/', ['"$/" is not pinned by a full commit']],
+  [
+    '{ uses: $/.github/actions/runner-coord, with: { command: takeover, cancel-superseded: true } }',
+    ['the job needs the permission "actions: write"'],
+  ],
   [
     '{ uses: org/runner-coord@v1, with: { command: takeover, cancel-superseded: true } }',
     ['the job needs the permission "actions: write"'],
@@ -156,7 +170,7 @@ test.each([
     { command: 'assert', strict: true },
     { contents: 'write', 'pull-requests': 'read' },
   ],
-  [{ command: 'check' }, { contents: 'read', 'pull-requests': 'read' }],
+  [{ command: 'check' }, { contents: 'read', 'pull-requests': 'read', actions: 'read' }],
   [{ command: 'status' }, { contents: 'read', 'pull-requests': 'read' }],
   [
     { command: 'release', evict: true },
@@ -173,15 +187,81 @@ test.each([
 
 test('the copy for actionlint names everything by local paths and moves no line', () => {
   const text = [
-    'uses: $/',
+    'uses: $/.github/actions/runner-coord # runner 2.336',
+    'uses: org/runner-coord/.github/actions/runner-coord@v1',
+    'uses: $/.github/workflows/coordinate.yml',
     '- uses: org/runner-coord@v1 # the action',
     'uses: org/runner-coord/.github/workflows/coordinate.yml@v1',
     'uses: actions/checkout@v6',
   ].join('\n');
   expect(withLocalPaths(text).split('\n')).toEqual([
-    'uses: ./',
+    'uses: ./.github/actions/runner-coord # runner 2.336',
+    'uses: ./.github/actions/runner-coord',
+    'uses: ./.github/workflows/coordinate.yml',
     '- uses: ./ # the action',
     'uses: ./.github/workflows/coordinate.yml',
     'uses: actions/checkout@v6',
   ]);
 });
+
+describe('a bare "$/"', () => {
+  test('is nowhere in .github, the docs and README', async () => {
+    const shown = await shownFiles(root);
+    for (const path of [
+      'README.md',
+      'docs/workflows.md',
+      'docs/examples/gate-jobs.yml',
+      '.github/workflows/takeover.yml',
+    ])
+      expect([...shown.keys()]).toContain(path);
+    for (const [path, text] of shown) expect([path, bareSelfReferences(text)]).toEqual([path, []]);
+  });
+
+  test.each([
+    'uses: $/',
+    '      - uses: $/ # this very repository',
+    'with `uses: $/`, which is this very repository',
+    "uses: '$/'",
+    'uses: "$/"',
+    'uses: $/@v1',
+    'uses:  $//',
+  ])('is noticed in: %s', (line) => {
+    expect(bareSelfReferences(`name: a\n${line}\n`).map((problem) => problem.line)).toEqual([2]);
+  });
+
+  test.each([
+    'uses: $/.github/actions/runner-coord',
+    "uses: '$/.github/workflows/coordinate.yml'",
+    'uses: $/path',
+    '`$/` needs runner 2.336',
+    '[[ $PR =~ ^a$/ ]]',
+  ])('is not: %s', (line) => {
+    expect(bareSelfReferences(line)).toEqual([]);
+  });
+
+  test.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('would be noticed in %s', (file) => {
+    const text = files.get(join('.github', 'workflows', file)) ?? '';
+    const broken = text.replace('uses: $/.github/actions/runner-coord', 'uses: $/');
+    expect(broken).not.toBe(text);
+    expect(bareSelfReferences(broken)).toHaveLength(1);
+  });
+});
+
+test('the steps that README and the docs show ask for what there is', async () => {
+  const documents = [...(await shownFiles(root))].filter(([path]) => path.endsWith('.md'));
+  const steps = documents.flatMap(([path, text]) =>
+    [...text.matchAll(/^```yaml\n(- [\s\S]*?)^```$/gm)].map(([, shown = '']) => [path, shown] as const),
+  );
+  expect(steps.map(([path]) => path)).toEqual(expect.arrayContaining(['docs/workflows.md', 'docs/troubleshooting.md']));
+  for (const [path, shown] of steps) {
+    const text = JOB.replace('a:\n', 'a:\n    needs: coordinate\n')
+      .replace('jobs:\n', `jobs:\n  coordinate:\n    ${COORDINATE}\n`)
+      .replace('      - STEP\n', shown.replace(/^(?=.)/gm, '      '));
+    expect([path, messages(text)]).toEqual([path, []]);
+    const broken = messages(text.replace('fencing-token', 'fencing-tokn'));
+    expect(broken).not.toEqual([]);
+  }
+});
+
+const COORDINATE =
+  '{ permissions: { contents: write, actions: read, pull-requests: read }, uses: $/.github/workflows/coordinate.yml }';

@@ -13,6 +13,8 @@ const ZIZMOR = '1.32.0';
 /** actionlint hands the scripts under `run:` to it. */
 const SHELLCHECK = '0.11.0.1';
 
+const SUB_ACTION = join('.github', 'actions', 'runner-coord', 'action.yml');
+
 const run = promisify(execFile);
 
 export interface Linted {
@@ -24,7 +26,7 @@ export interface Linted {
 /**
  * Lints a copy in which the workflows name this action and each other by local paths: there actionlint reads action.yml
  * and the reusable workflows and checks every input and output against them. It also stands in for what it does not
- * know, `uses: $/`, so no finding has to be ignored. Lines stay where they are.
+ * know, `uses: $/path`, so no finding has to be ignored. Lines stay where they are.
  */
 export async function runActionlint(root: string, files: ReadonlyMap<string, string>): Promise<Linted> {
   const actionlint = await findActionlint();
@@ -36,7 +38,10 @@ export async function runActionlint(root: string, files: ReadonlyMap<string, str
     // What action.yml runs has to exist; actionlint does not read it.
     await mkdir(join(copy, 'dist'));
     for (const entry of ['index.js', 'post.js']) await writeFile(join(copy, 'dist', entry), '');
-    await cp(join(root, 'action.yml'), join(copy, 'action.yml'));
+    for (const manifest of ['action.yml', SUB_ACTION]) {
+      await mkdir(dirname(join(copy, manifest)), { recursive: true });
+      await cp(join(root, manifest), join(copy, manifest));
+    }
     for (const [path, text] of files) {
       await mkdir(dirname(join(copy, path)), { recursive: true });
       await writeFile(join(copy, path), withLocalPaths(text));
@@ -54,15 +59,16 @@ export async function runActionlint(root: string, files: ReadonlyMap<string, str
 
 export function withLocalPaths(workflow: string): string {
   return workflow
-    .replace(/(\buses:\s*)(?:\$\/|org\/runner-coord@\S+)(?=\s|$)/gm, '$1./')
-    .replace(/(\buses:\s*)org\/runner-coord\/(\.github\/workflows\/[^@\s]+)@\S+/g, '$1./$2');
+    .replace(/(\buses:\s*)org\/runner-coord@\S+(?=\s|$)/gm, '$1./')
+    .replace(/(\buses:\s*)\$\/(?=\.github\/)/g, '$1./')
+    .replace(/(\buses:\s*)org\/runner-coord\/(\.github\/(?:workflows|actions)\/[^@\s]+)@\S+/g, '$1./$2');
 }
 
-/** zizmor on the files themselves; it knows `uses: $/`. Offline: nothing is asked of GitHub. */
+/** zizmor on the files themselves; it knows `uses: $/path`. Offline: nothing is asked of GitHub. */
 export async function runZizmor(root: string, files: ReadonlyMap<string, string>): Promise<Linted> {
   const zizmor = join(await pythonTools(root), 'zizmor');
   const config = join('.github', 'zizmor.yml');
-  const others = [join('.github', 'dependabot.yml'), 'action.yml'];
+  const others = [join('.github', 'dependabot.yml'), 'action.yml', SUB_ACTION];
   const findings = await outputOf(
     zizmor,
     ['--offline', '--no-online-audits', '--no-progress', '--color', 'never', '--quiet', '--strict-collection'].concat([
@@ -97,7 +103,7 @@ const NEWER_THAN_THE_PACKAGE: readonly ((finding: LintResult) => boolean)[] = [
   // With both workflow_dispatch and workflow_call, it sees the inputs of the first alone.
   ({ kind, message }) =>
     kind === 'expression' &&
-    /^property "(?:run-id|runs-on|state-branch|takeover-permission)" is not defined in object type \{cancel-superseded:/.test(
+    /^property "(?:run-id|runs-on|state-branch|takeover-(?:permission|actors))" is not defined in object type \{cancel-superseded:/.test(
       message,
     ),
 ];

@@ -10,8 +10,8 @@ export function neededFor(inputs: Readonly<Record<string, unknown>>): Permission
   const computed = command.includes('${{');
   const claims = computed || command === 'claim' || command === 'ensure';
   const reads = ['status', 'check', 'assert'].includes(command) && text('strict', 'false') === 'false';
-  // Whether the owner's run is over is asked only where a plain claim may replace it.
-  const asksForRuns = claims && text('supersede', 'dead') !== 'never';
+  // Whether the owner's run is over is asked where a plain claim may replace it, and by the guard before a merge.
+  const asksForRuns = (claims && text('supersede', 'dead') !== 'never') || command === 'check';
   // A token that is passed in brings its own permissions.
   const cancels = text('cancel-superseded', 'false') !== 'false' && inputs['github-token'] === undefined;
   return {

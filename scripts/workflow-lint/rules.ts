@@ -37,8 +37,12 @@ interface Workflow {
 type Path = readonly (string | number)[];
 type Report = (path: Path, message: string) => void;
 
-/** `uses:` of this very action: by its name, as a local path, or as the repository of the workflow. */
-const OWN_ACTION = /^(?:org\/runner-coord@.+|\.\/|\$\/)$/;
+/**
+ * `uses:` of this very action: by its name or as a local path, and under the path at which the reusable workflows find it
+ * in their own repository, because a bare `$/` is nothing that starts.
+ */
+const OWN_ACTION =
+  /^(?:org\/runner-coord@.+|\.\/|(?:\.\/|\$\/)\.github\/actions\/runner-coord|org\/runner-coord\/\.github\/actions\/runner-coord@.+)$/;
 const OWN_WORKFLOW = /^(?:org\/runner-coord\/|\.\/|\$\/)\.github\/workflows\/([^@]+)(?:@.+)?$/;
 const PINNED = /^[^@]+@[0-9a-f]{40}$/;
 

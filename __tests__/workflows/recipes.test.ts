@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { workflowFiles } from '../../scripts/workflow-lint/files.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
+
+/** What every recipe has to do so that a re-run, a fork or a neighbour cannot make it wrong. */
+
+interface Job {
+  readonly if?: string;
+  readonly needs?: string | readonly string[];
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly steps?: readonly Step[];
+}
+
+interface Step {
+  readonly id?: string;
+  readonly if?: string;
+  readonly uses?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly with?: Readonly<Record<string, string | boolean>>;
+}
+
+const files = await workflowFiles(packageRoot());
+const examples = [...files].filter(([path]) => path.startsWith(join('docs', 'examples')));
+const GATE = /needs\.([\w-]+)\.outputs\.owned == 'true'/;
+
+const jobs = examples.flatMap(([path, text]) =>
+  Object.entries((parse(text) as { jobs: Record<string, Job> }).jobs).map(([id, job]) => ({ path, id, job, text })),
+);
+const gated = jobs.filter(({ job }) => GATE.test(job.if ?? '') && job.steps !== undefined);
+const releasing = jobs.filter(({ job }) => job.uses !== undefined && job.with?.['command'] === 'release');
+
+test('the recipes with gated jobs are those that are known', () => {
+  const expected = ['fork-pull-request.yml', 'gate-jobs.yml', 'manual-takeover.yml'];
+  for (const found of [gated, releasing])
+    expect(found.map(({ path }) => path.replace(/^.*[\\/]/, '')).sort()).toEqual(expected);
+});
+
+describe.each(gated.map(({ path, id, job, text }) => [`${path}, job ${id}`, job, text] as const))(
+  '%s',
+  (_name, job, text) => {
+    const claim = GATE.exec(job.if ?? '')?.[1] ?? '';
+    const steps = job.steps ?? [];
+    const [first] = steps;
+
+    test('begins with ensure and the token of the claim', () => {
+      expect(first?.uses).toBe('org/runner-coord@v1');
+      expect(first?.id).toBe('ours');
+      expect(first?.with).toEqual({
+        command: 'ensure',
+        pr: `\${{ needs.${claim}.outputs.pr }}`,
+        'fencing-token': `\${{ needs.${claim}.outputs.fencing-token }}`,
+      });
+    });
+
+    test('goes on with what that step answered, not with what the claim did', () => {
+      for (const step of steps.slice(1)) expect(JSON.stringify(step)).not.toContain(`needs.${claim}.outputs`);
+    });
+
+    test('asserts the tenure of that step', () => {
+      const asserts = steps.filter((step) => step.with?.['command'] === 'assert');
+      for (const step of asserts) expect(step.with?.['fencing-token']).toBe('${{ steps.ours.outputs.fencing-token }}');
+    });
+
+    test('does not run the code of a fork with a token that may write', () => {
+      const runsTheHead = steps.some((step) => String(step.with?.['ref'] ?? '').includes('head-sha'));
+      const events = Object.keys((parse(text) as { on: object }).on);
+      const mayWrite = events.some((event) => event !== 'pull_request');
+      if (runsTheHead && mayWrite) expect(job.if).toContain(`needs.${claim}.outputs.is-fork == 'false'`);
+    });
+
+    test('does not release under its neighbours', () => {
+      for (const step of steps) expect(step.with ?? {}).not.toHaveProperty('release-on-exit');
+    });
+  },
+);
+
+test.each(releasing.map(({ path, id, job }) => [`${path}, job ${id}`, job] as const))(
+  '%s releases last, whatever happened, by the token of the claim',
+  (_name, job) => {
+    const claim = GATE.exec(job.if ?? '')?.[1] ?? '';
+    expect(job.if).toBe(`always() && needs.${claim}.outputs.owned == 'true'`);
+    expect(job.needs).toContain(claim);
+    expect(job.with?.['fencing-token']).toBe(`\${{ needs.${claim}.outputs.fencing-token }}`);
+  },
+);
+
+test('no example hands a script what somebody else may have written into a record', () => {
+  for (const { path, job } of jobs) {
+    for (const { env = {} } of job.steps ?? []) {
+      const foreign = Object.values(env).filter((value) => /\.outputs\.(?!(?:pr|head-sha|head-ref) )/.test(value));
+      expect([path, foreign]).toEqual([path, []]);
+    }
+  }
+});
