@@ -7,7 +7,9 @@ import { BY_HAND } from './workflows/by-hand.js';
 import { GATING } from './workflows/gating.js';
 import { OWNERSHIP } from './workflows/ownership.js';
 import { copyProduct } from './workflows/product.js';
+import { RE_RUNS } from './workflows/re-runs.js';
 import type { Scenario } from './workflows/scenario.js';
+import { SEEN } from './workflows/seen.js';
 import { Stage, type Shared } from './workflows/stage.js';
 import { writeStandIns } from './workflows/stand-ins.js';
 
@@ -23,7 +25,9 @@ async function main(wanted: string): Promise<number> {
     console.log(`The workflow tests are skipped: neither act ${ACT_VERSION} nor Go to install it is there.`);
     return 0;
   }
-  const scenarios = [...GATING, ...OWNERSHIP, ...BY_HAND].filter(({ name }) => name.includes(wanted));
+  const scenarios = [...GATING, ...OWNERSHIP, ...RE_RUNS, ...BY_HAND, ...SEEN].filter(({ name }) =>
+    name.includes(wanted),
+  );
   const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
   const started = performance.now();
   let failed = 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { dispatched, EXAMPLES, labeled, opened, scenario, type Scenario } from './scenario.js';
 import type { StoredRecord } from '../../support/world.js';
-import type { ActRun, Stage } from './stage.js';
+import { recordPath, type ActRun, type Stage } from './stage.js';
 
 /** What people do to an owner: take over, evict, signal, cancel, close. */
 
@@ -178,13 +178,17 @@ export const BY_HAND: readonly Scenario[] = [
     await owner.ended;
     assert.equal(owner.step('fix', 'Still ours?'), 'failure');
     const again = await closed(1004);
-    assert.equal(again.log.outputs('free/release-on-close', 'evict')['status'], 'release_noop');
+    assert.equal(again.job('free/release-on-close'), 'success');
+    assert.equal(again.log.outputs('free/release-on-close', 'nobody')['status'], 'release_noop');
+    assert.equal(again.step('free/release-on-close', 'Evict the owner'), 'skipped');
+    assert.deepEqual(await stage.history(), ['claim 1001', 'evict 1003']);
   }),
   scenario('e2e.yml, our own test on GitHub: a race, a takeover, a release', async (stage) => {
     const event = { event: 'pull_request', payload: await stage.pullRequestEvent('synchronize') };
     const run = await stage.run({ workflow: { file: '.github/workflows/e2e.yml' }, ...event, runId: 1001 });
-    for (const job of ['first', 'second', 'takeover', 'released']) assert.equal(run.job(job), 'success', job);
-    const text = await stage.repository.readFile('runner-coord-e2e', 'acme/widgets/pr-17.json');
+    for (const job of ['first', 'second', 'takeover', 'released', 'reusable/coordinate', 'answered'])
+      assert.equal(run.job(job), 'success', job);
+    const text = await stage.repository.readFile('runner-coord-e2e', recordPath(17));
     const { history } = JSON.parse(text ?? '') as StoredRecord;
     assert.deepEqual(
       history.map(({ type }) => type),

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { exists } from './act.js';
 import { outputNames } from './interface.js';
-import { EXAMPLES, opened, scenario, type Scenario } from './scenario.js';
+import { commented, EXAMPLES, opened, scenario, type Scenario } from './scenario.js';
+import type { Stage } from './stage.js';
 
 /** Jobs that are gated on the reusable workflow. */
 
@@ -32,6 +33,11 @@ jobs:
     steps:
       - run: 'true'
 `;
+
+/** What an issue_comment event says of a pull request. */
+function issueOf(stage: Stage, number: number): object {
+  return { number, pull_request: { url: `${stage.github.apiUrl}/repos/acme/widgets/pulls/${String(number)}` } };
+}
 
 export const GATING: readonly Scenario[] = [
   scenario('two concurrent runs of a gated workflow: only the owner’s gated job runs', async (stage) => {
@@ -92,8 +98,12 @@ export const GATING: readonly Scenario[] = [
       'fencing-token': String(record.fencingToken),
       'exit-signaled': 'false',
       'head-sha': pull.headRefOid,
+      'head-ref': pull.headRefName,
+      'head-repo': 'acme/widgets',
+      'is-fork': 'false',
+      'pr-state': 'open',
       'state-branch': 'runner-coord-state',
-      'state-path': 'acme/widgets/pr-17.json',
+      'state-path': 'pulls/0/17.json',
       'state-commit': await stage.repository.head('runner-coord-state'),
     });
     assert.deepEqual((JSON.parse(result ?? '') as { record: unknown }).record, record);
@@ -117,32 +127,38 @@ export const GATING: readonly Scenario[] = [
     await owner.ended;
   }),
   scenario('issue_comment: a member’s comment on a pull request starts the work, nothing else does', async (stage) => {
-    const comment = (association: string, issue: object, body = '/agent fix it'): object => ({
-      action: 'created',
-      issue,
-      comment: { body, author_association: association },
-      repository: { full_name: 'acme/widgets', default_branch: 'main' },
-    });
-    const pull = { number: 17, pull_request: { url: `${stage.github.apiUrl}/repos/acme/widgets/pulls/17` } };
+    const pull = issueOf(stage, 17);
     const run = (runId: number, payload: object): ReturnType<typeof stage.run> =>
       stage.run({ workflow: EXAMPLES.gate, event: 'issue_comment', payload, runId });
     const refused = await Promise.all([
-      run(1001, comment('NONE', pull)),
-      run(1002, comment('MEMBER', { number: 18 })),
-      run(1003, comment('MEMBER', pull, 'nice')),
+      run(1001, commented('NONE', pull)),
+      run(1002, commented('MEMBER', { number: 18 })),
+      run(1003, commented('MEMBER', pull, 'nice')),
     ]);
     for (const { exitCode, log } of refused) {
       assert.equal(exitCode, 0);
       assert.deepEqual(log.jobs, []);
     }
     assert.equal(await stage.repository.head('runner-coord-state'), null);
-    const member = await run(1004, comment('MEMBER', pull));
+    const member = await run(1004, commented('MEMBER', pull));
     assert.equal(member.job('work'), 'success');
     assert.deepEqual(
       (await stage.marks()).map(({ runId, args }) => [runId, args]),
       [[1004, '17']],
     );
     assert.deepEqual(await stage.history(), ['claim 1004', 'release 1004']);
+  }),
+  scenario('issue_comment on the pull request of a fork: its code is not run', async (stage) => {
+    await stage.repository.openPullRequest({ number: 18, fork: 'forker/widgets' });
+    const payload = commented('MEMBER', issueOf(stage, 18));
+    const run = await stage.run({ workflow: EXAMPLES.gate, event: 'issue_comment', payload, runId: 1001 });
+    assert.equal(run.exitCode, 0);
+    const claim = run.log.outputs('coordinate/coordinate', 'coordinate');
+    assert.deepEqual([claim['owned'], claim['is-fork'], claim['head-repo']], ['true', 'true', 'forker/widgets']);
+    assert.equal(run.job('work'), 'skipped');
+    assert.deepEqual(await stage.marks(), []);
+    assert.equal(run.job('release/coordinate'), 'success');
+    assert.deepEqual(await stage.history(18), ['claim 1001', 'release 1001']);
   }),
   scenario('the smallest example: one job claims, and releases when it ends', async (stage) => {
     const run = await stage.run({ workflow: EXAMPLES.minimal, ...(await opened(stage)), runId: 1001 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { dispatched, EXAMPLES, labeled, opened, scenario, type Scenario } from './scenario.js';
-import type { Stage } from './stage.js';
+import { recordPath, type Stage } from './stage.js';
 
 /** Jobs that hold a pull request while they work. */
 
@@ -123,7 +123,7 @@ export const OWNERSHIP: readonly Scenario[] = [
     assert.equal(takenOver?.cause, 'dead');
   }),
   scenario(
-    'guard a merge: not while a run owns the pull request, nor while its owner is stale; then it merges',
+    'guard a merge: not while a run owns the pull request, nor while its owner is stale; once that run is over it merges',
     async (stage) => {
       await stage.hold(1001);
       const owner = await stage.start({ workflow: EXAMPLES.gate, ...(await opened(stage)), runId: 1001 });
@@ -135,7 +135,7 @@ export const OWNERSHIP: readonly Scenario[] = [
       assert.equal(whileOwned.job('merge'), 'failure');
       assert.equal(whileOwned.step('merge', 'Is anybody at work?'), 'success');
       assert.equal(whileOwned.step('merge', 'Merge'), 'skipped');
-      const path = 'acme/widgets/pr-17.json';
+      const path = recordPath(17);
       const text = (await stage.repository.readFile('runner-coord-state', path)) ?? '';
       await stage.repository.writeFile(
         'runner-coord-state',
@@ -148,9 +148,23 @@ export const OWNERSHIP: readonly Scenario[] = [
       assert.equal(await stage.repository.head('main'), main);
       await stage.letGo(1001);
       await owner.ended;
+      assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
       const free = await merge(1004);
+      assert.equal(free.log.outputs('merge', 'guard')['status'], 'no_owner_record');
       assert.equal(free.job('merge'), 'success');
       assert.equal(await stage.repository.head('main'), (await stage.repository.pullRequest(17)).headRefOid);
     },
   ),
+  scenario('guard a merge: an owner whose run is over and who never released is in nobody’s way', async (stage) => {
+    await stage.hold(1001);
+    const lost = await stage.start({ workflow: EXAMPLES.gate, ...(await opened(stage)), runId: 1001 });
+    await stage.atWork(1001);
+    lost.signal('SIGKILL');
+    await lost.ended;
+    assert.equal((await stage.record()).activeRun?.runId, '1001');
+    const run = await stage.run({ workflow: EXAMPLES.merge, ...(await labeled(stage, 'merge')), runId: 1002 });
+    assert.equal(run.log.outputs('merge', 'guard')['status'], 'dead_runner');
+    assert.equal(run.job('merge'), 'success');
+    assert.equal(await stage.repository.head('main'), (await stage.repository.pullRequest(17)).headRefOid);
+  }),
 ];

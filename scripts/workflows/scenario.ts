@@ -31,6 +31,16 @@ export async function labeled(stage: Stage, name: string): Promise<{ event: stri
   return { event: 'pull_request', payload: await stage.pullRequestEvent('labeled', { label: { name } }) };
 }
 
+/** A comment of somebody on a pull request, or on an issue where `issue` names no pull request. */
+export function commented(association: string, issue: object, body = '/agent fix it'): object {
+  return {
+    action: 'created',
+    issue,
+    comment: { body, author_association: association },
+    repository: { full_name: 'acme/widgets', default_branch: 'main' },
+  };
+}
+
 /** All values are text, as in the payload that GitHub sends. */
 export function dispatched(inputs: Readonly<Record<string, string>>): { event: string; payload: object } {
   return { event: 'workflow_dispatch', payload: { inputs } };

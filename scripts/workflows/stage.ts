@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly event: string;
   readonly payload: object;
   readonly runId: number;
+  /** Default 1. With a greater one the run is the same run again, as after "Re-run jobs". */
+  readonly attempt?: number;
   readonly actor?: string;
   /** What the job's token may do, as under `permissions:` of the job. Default: what the claiming jobs ask for. */
   readonly token?: 'usual' | 'read-only' | 'may-cancel';
@@ -68,6 +70,7 @@ export class Stage {
   static async create(shared: Shared, number: number): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'workflows-'));
     await mkdir(join(folder, 'marks'));
+    await writeFile(join(folder, 'agent.sh'), AGENT);
     const github = await startLocalGitHub();
     const repository = await github.createRepository('acme/widgets');
     await repository.writeFile('main', 'agent.sh', AGENT, 'Add the agent');
@@ -85,12 +88,13 @@ export class Stage {
 
   /** Starts a workflow run. GitHub knows it as in progress until act ends. */
   async start(options: RunOptions): Promise<ActRun> {
-    const { runId } = options;
-    const workspace = join(this.folder, `run-${String(runId)}`);
+    const { runId, attempt = 1 } = options;
+    const name = attempt === 1 ? `run-${String(runId)}` : `run-${String(runId)}-attempt-${String(attempt)}`;
+    const workspace = join(this.folder, name);
     const { file, text } = await workflowOf(options.workflow);
     const workflow = join('.github', 'workflows', file);
     await mkdir(join(workspace, '.github', 'workflows'), { recursive: true });
-    await Promise.all(['home', 'cache', 'tmp'].map((name) => mkdir(join(workspace, name))));
+    await Promise.all(['home', 'cache', 'tmp'].map((part) => mkdir(join(workspace, part))));
     await writeFile(join(workspace, workflow), withoutSelfReference(text));
     await writeFile(join(workspace, 'event.json'), JSON.stringify(options.payload));
     // act asks git for a commit before it looks at what it is told.
@@ -99,14 +103,19 @@ export class Stage {
     await run('git', [...git, 'commit', '--quiet', '--allow-empty', '--message', 'Start']);
     const pull = await this.repository.pullRequest(17);
     const actor = options.actor ?? 'octocat';
-    this.repository.addRun({ id: runId, status: 'in_progress', conclusion: null, runAttempt: 1, actor });
+    const state = { status: 'in_progress', conclusion: null, runAttempt: attempt, actor } as const;
+    this.repository.addRun({ id: runId, ...state, name: nameOf(text) ?? workflow, path: workflow });
     const repositories = { 'acme/widgets': this.repository.gitDir, ...this.#forks() };
     const variables = {
       GITHUB_API_URL: this.github.apiUrl,
       GITHUB_GRAPHQL_URL: this.github.graphqlUrl,
       GITHUB_SERVER_URL: this.github.serverUrl,
       GITHUB_REPOSITORY: 'acme/widgets',
+      GITHUB_REPOSITORY_ID: String(this.repository.id),
       GITHUB_RUN_ID: String(runId),
+      GITHUB_RUN_ATTEMPT: String(attempt),
+      GITHUB_TRIGGERING_ACTOR: actor,
+      GITHUB_WORKFLOW_REF: `acme/widgets/${workflow}@refs/heads/main`,
       GITHUB_REF: 'refs/heads/main',
       SHA_REF: pull.baseRefOid,
       WORKFLOW_TEST: this.folder,
@@ -145,7 +154,7 @@ export class Stage {
         },
       },
     );
-    const started = new ActRun(child, { runId, repository: this.repository, jobs: jobsIn(text) });
+    const started = new ActRun(child, { runId, name, repository: this.repository, jobs: jobsIn(text) });
     this.#runs.push(started);
     return started;
   }
@@ -165,9 +174,13 @@ export class Stage {
     return rm(join(this.folder, `hold-${String(runId)}`));
   }
 
-  /** Lets the agent of a run fail. */
+  /** Lets the agent of a run fail, until {@link heal}. */
   fail(runId: number): Promise<void> {
     return writeFile(join(this.folder, `fail-${String(runId)}`), '');
+  }
+
+  heal(runId: number): Promise<void> {
+    return rm(join(this.folder, `fail-${String(runId)}`));
   }
 
   async marks(): Promise<readonly Mark[]> {
@@ -205,7 +218,7 @@ export class Stage {
   }
 
   async record(pr = 17): Promise<StoredRecord> {
-    const text = await this.repository.readFile(STATE_BRANCH, `acme/widgets/pr-${String(pr)}.json`);
+    const text = await this.repository.readFile(STATE_BRANCH, recordPath(pr));
     if (text === null) throw new Error(`There is no record of pull request ${String(pr)}.`);
     return JSON.parse(text) as StoredRecord;
   }
@@ -229,7 +242,7 @@ export class Stage {
     const logs = join(this.shared.logs, `scenario-${String(this.number)}`);
     if (failed) {
       await mkdir(logs, { recursive: true });
-      for (const { log, runId } of this.#runs) await writeFile(join(logs, `run-${String(runId)}.log`), log.readable);
+      for (const { log, name } of this.#runs) await writeFile(join(logs, `${name}.log`), log.readable);
     }
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     return logs;
@@ -259,6 +272,8 @@ function pullShape(pull: PullRequest): object {
 
 interface RunFacts {
   readonly runId: number;
+  /** Where its logs go. */
+  readonly name: string;
   readonly repository: LocalRepository;
   /** The ids of the workflow's jobs. */
   readonly jobs: readonly string[];
@@ -267,6 +282,7 @@ interface RunFacts {
 /** A workflow run under act. */
 export class ActRun {
   readonly runId: number;
+  readonly name: string;
   /** Resolves when act has ended, however. */
   readonly ended: Promise<void>;
   exitCode: number | null = null;
@@ -277,6 +293,7 @@ export class ActRun {
     private readonly facts: RunFacts,
   ) {
     this.runId = facts.runId;
+    this.name = facts.name;
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
     const cancelling = setInterval(() => this.#obeyCancellation(), 100);
@@ -331,10 +348,19 @@ export class ActRun {
   #interrupted = false;
 }
 
+/** Where layout 1 keeps the record of a pull request. */
+export function recordPath(pr: number): string {
+  return `pulls/${String(Math.floor(pr / 1000))}/${String(pr)}.json`;
+}
+
 async function workflowOf(workflow: RunOptions['workflow']): Promise<{ file: string; text: string }> {
   if ('text' in workflow) return { file: 'probe.yml', text: workflow.text };
   const file = workflow.file.split('/').at(-1) ?? '';
   return { file, text: await readFile(join(packageRoot(), workflow.file), 'utf8') };
+}
+
+function nameOf(text: string): string | undefined {
+  return (parse(text) as { name?: string }).name;
 }
 
 function jobsIn(text: string): string[] {
