@@ -18,9 +18,13 @@ function sound(name: string, payload: unknown, ref: string | null): void {
   const text = JSON.stringify(answer);
   const possible = numbers.every((pr) => Number.isInteger(pr) && pr > 0 && pr <= MAX_PULL_REQUEST_NUMBER);
   if (!possible || text.length > 2000) throw new Error(text.slice(0, 2000));
-  if (answer.kind === 'lookup' && answer.lookup.by === 'commit' && !/^[0-9a-f]{40,64}$/i.test(answer.lookup.sha)) {
-    throw new Error(text);
-  }
+  if (answer.kind !== 'lookup') return;
+  const { heads, commit } = answer.lookup;
+  const shas = [...heads.map(({ sha }) => sha), commit?.sha ?? null].filter((sha) => sha !== null);
+  const asks = heads.length > 0 || commit !== null;
+  // Whatever would end the owner in a filter, or leave it without a branch, makes GitHub list every pull request.
+  const asksForOne = heads.every(({ owner, branch }) => /^[\w-]+$/.test(owner) && /^[^\s:]+$/.test(branch));
+  if (!asks || !asksForOne || !shas.every((sha) => /^[0-9a-f]{40,64}$/i.test(sha))) throw new Error(text);
 }
 
 /** The fields that are read, with anything in them. */
@@ -57,6 +61,12 @@ const shaped = fc.letrec((tie) => ({
         'merge_group',
         'head_ref',
         'ref',
+        'branches',
+        'name',
+        'commit',
+        'deleted',
+        'head',
+        'full_name',
       ],
       ...['after', 'deployment', 'sha', 'inputs', 'client_payload', 'pr', 'repository', '__proto__', 'constructor'],
     ),

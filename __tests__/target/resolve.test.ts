@@ -1,36 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 
 import {
-  type CandidatePullRequest,
   type PullRequestLookups,
   resolveTarget,
   type TargetAnswer,
   type TargetRequest,
 } from '../../src/target/resolve.js';
+import { REPO, SmallGitHub } from './github.js';
 import { handmade, recorded } from './recorded.js';
 
-const REPO = 'octo-org/octo-repo';
 const SHA = '5bd5f196a46b8222fb7484f05faba41a73cf34bd';
-
-/** Answers from a list and notes each request, so that a test sees a surplus one. */
-class Asked implements PullRequestLookups {
-  readonly requests: string[] = [];
-  constructor(private readonly answer: CandidatePullRequest[] = []) {}
-  byCommit(repo: string, sha: string): Promise<CandidatePullRequest[]> {
-    this.requests.push(`commit ${repo} ${sha}`);
-    return Promise.resolve(this.answer);
-  }
-  byHead(repo: string, owner: string, branch: string): Promise<CandidatePullRequest[]> {
-    this.requests.push(`head ${repo} ${owner}:${branch}`);
-    return Promise.resolve(this.answer);
-  }
-}
-
-const candidate = (number: number, rest: Partial<CandidatePullRequest> = {}): CandidatePullRequest => ({
-  ...{ number, state: 'open', headSha: SHA, headRef: 'fix/typo', baseRepo: 'Octo-Org/octo-repo' },
-  ...rest,
-});
-const merged = (number: number): CandidatePullRequest => candidate(number, { state: 'closed', merged: true });
 
 function request(name: string, payload: unknown, rest: Partial<TargetRequest> = {}): TargetRequest {
   return {
@@ -64,6 +43,7 @@ describe('inputs', () => {
       { prInput: 'https://github.com/a/b/pull/1', repoInput: 'a/c' },
       refused('invalid_input', 'a/b', '`repo` input names a/c', 'make the two agree'),
     ],
+    ['pr with #', { prInput: '#17' }, target(17)],
     ['bad pr', { prInput: '1e3' }, refused('invalid_input', 'The `pr` input must be', '"1e3"')],
     ['empty pr', { prInput: '' }, refused('invalid_input', 'The `pr` input must be', '""')],
     ['bad repo', { repoInput: 'name' }, refused('invalid_input', 'The `repo` input must be owner/name', '"name"')],
@@ -80,7 +60,7 @@ describe('inputs', () => {
     ['bad repository', { repository: 'x' }, refused('invalid_input', 'GITHUB_REPOSITORY must be')],
   ];
   test.each(rows)('%s', async (_what, rest, answer) => {
-    const asked = new Asked();
+    const asked = new SmallGitHub([]);
     expect(await resolveTarget(request('pull_request', here, rest), asked)).toEqual(answer);
     expect(asked.requests).toEqual([]);
   });
@@ -94,7 +74,7 @@ describe('no request where the payload has the answer', () => {
     ['issue_comment', handmade('issue_comment-pull-request'), 17],
     ['deployment', handmade('deployment-pull-request'), 17],
   ])('%s', async (name, payload, pr) => {
-    const asked = new Asked();
+    const asked = new SmallGitHub([]);
     expect(await resolveTarget(request(name, payload), asked)).toEqual(target(pr));
     expect(asked.requests).toEqual([]);
   });
@@ -114,7 +94,7 @@ describe('no request where the payload has the answer', () => {
     ['evil\n::error::', {}, refused('target_unresolved', '"evil\\n::error::"')],
   ];
   test.each(refusals)('%j is refused', async (name, payload, answer) => {
-    const asked = new Asked();
+    const asked = new SmallGitHub([]);
     expect(await resolveTarget(request(name, payload), asked)).toEqual(answer);
     expect(asked.requests).toEqual([]);
   });
@@ -122,60 +102,41 @@ describe('no request where the payload has the answer', () => {
 
 describe('look-ups', () => {
   const push = { ref: 'refs/heads/topic', after: SHA, repository: { default_branch: 'main' } };
-  const main = { ...push, ref: 'refs/heads/main' };
   const fork = handmade('workflow_run-fork');
-  const check = handmade('check_run-fork');
-  const deployment = { deployment: { sha: SHA } };
-  const rows: [string, string, unknown, CandidatePullRequest[], unknown][] = [
-    ['one open', 'push', push, [candidate(5)], target(5)],
-    ['one open among closed', 'push', push, [merged(3), candidate(5), candidate(4, { state: 'closed' })], target(5)],
-    ['named twice', 'push', push, [candidate(5), candidate(5)], target(5)],
-    [
-      'several open',
-      'push',
-      push,
-      [candidate(15), candidate(12)],
-      refused('target_unresolved', '"push"', '#12, #15', 'Looked at: ', 'head_commit.id, after', SHA, '`pr: 12`'),
-    ],
-    ['none', 'push', push, [], refused('target_unresolved', 'no open pull request', 'GitHub knows of none', '`pr`')],
-    ['merged, topic branch', 'push', push, [merged(3)], refused('target_unresolved', '#3 (merged)')],
-    ['merged, default branch', 'push', main, [merged(3)], target(3)],
-    ['two merged', 'push', main, [merged(3), merged(4)], refused('target_unresolved', '#3, #4')],
-    ['closed', 'push', main, [candidate(3, { state: 'closed' })], refused('target_unresolved', '#3 (closed)')],
-    ['another base', 'push', push, [candidate(3, { baseRepo: 'a/b' })], refused('target_unresolved', '#3 (of a/b)')],
-    ['another base and here', 'push', push, [candidate(3, { baseRepo: 'a/b' }), candidate(3)], target(3)],
-    ['merged', 'deployment_status', deployment, [merged(3)], target(3)],
-    ['merged', 'status', { sha: SHA }, [merged(3)], target(3)],
-    ['merged', 'check_run', check, [merged(3)], refused('target_unresolved', '#3 (merged)')],
-    ['of a fork', 'check_run', check, [candidate(3)], target(3)],
-    ['of a fork', 'workflow_run', fork, [candidate(3, { headSha: SHA.toUpperCase() })], target(3)],
-    [
-      'moved on',
-      'workflow_run',
-      fork,
-      [candidate(3, { headSha: 'a'.repeat(40) })],
-      refused('target_unresolved', '"Contributor:fix/typo"', SHA, '#3 (its head is another commit by now)'),
-    ],
-    [
-      'another branch',
-      'workflow_run',
-      fork,
-      [candidate(3, { headRef: 'x' })],
-      refused('target_unresolved', '#3 (of another branch)'),
-    ],
-    ['merged', 'workflow_run', fork, [merged(3)], refused('target_unresolved', '#3 (merged)')],
-    ['two bases', 'workflow_run', fork, [candidate(3), candidate(4)], refused('target_unresolved', '#3, #4')],
-  ];
-  test.each(rows)('%s: %s', async (_what, name, payload, candidates, answer) => {
-    const asked = new Asked(candidates);
-    expect(await resolveTarget(request(name, payload), asked)).toEqual(answer);
-    const question = name === 'workflow_run' ? `head ${REPO} Contributor:fix/typo` : `commit ${REPO} ${SHA}`;
-    expect(asked.requests).toEqual([question]);
-  });
+  const five = [{ number: 5, head: 'topic', at: SHA }];
 
   test('the source says what was asked', async () => {
-    const answer: TargetAnswer = await resolveTarget(request('push', push), new Asked([candidate(5)]));
-    expect(answer).toMatchObject({ source: `pull requests of ${REPO} with commit ${SHA}` });
+    const answer: TargetAnswer = await resolveTarget(request('push', push), new SmallGitHub(five));
+    expect(answer).toMatchObject({ source: `open pull requests of ${REPO} from "octo-org:topic"` });
+  });
+
+  test('a refusal says what was looked at and asked, and what was found', async () => {
+    const main = { ...push, ref: 'refs/heads/main' };
+    expect(await resolveTarget(request('push', main), new SmallGitHub(five))).toEqual(
+      refused(
+        'target_unresolved',
+        'The event "push" leads to no pull request. Looked at: ref, after, GITHUB_REF, ',
+        `open pull requests of ${REPO} from "octo-org:main", pull requests of ${REPO} merged as ${SHA}. `,
+        'Found, but not fitting: #5 (its branch is not the one of the event). ',
+        'set the `pr` input',
+      ),
+    );
+  });
+
+  test('the same pull request on two pages is one', async () => {
+    const github = new SmallGitHub([...five, ...five]);
+    expect(await resolveTarget(request('push', push), github)).toEqual(target(5));
+  });
+
+  test('what GitHub lists where it did not understand the filter is nobody’s', async () => {
+    const everything = [...five, { number: 6, head: 'other', at: SHA }];
+    const unfiltered = await new SmallGitHub(everything).byCommit(REPO, SHA);
+    const lookups = { byHead: () => Promise.resolve(unfiltered), byCommit: () => Promise.resolve([]) };
+    expect(await resolveTarget(request('push', push), lookups)).toEqual(target(5));
+    const other = { ...push, ref: 'refs/heads/third' };
+    expect(await resolveTarget(request('push', other), lookups)).toEqual(
+      refused('target_unresolved', '#5 (of another branch), #6 (of another branch)'),
+    );
   });
 
   test('what a look-up throws passes through', async () => {
@@ -186,5 +147,6 @@ describe('look-ups', () => {
     };
     await expect(resolveTarget(request('push', push), broken)).rejects.toBe(fault);
     await expect(resolveTarget(request('workflow_run', fork), broken)).rejects.toBe(fault);
+    await expect(resolveTarget(request('check_run', handmade('check_run-fork')), broken)).rejects.toBe(fault);
   });
 });

@@ -52,6 +52,8 @@ describe('parsePullRequestInput', () => {
     ['1', 1],
     ['17', 17],
     ['2147483647', 2_147_483_647],
+    ['#17', 17],
+    ['#2147483647', 2_147_483_647],
   ])('%s is a number', (text, pr) => {
     expect(parsePullRequestInput(text, GITHUB)).toEqual({ ok: true, value: { pr, repo: null } });
   });
@@ -72,7 +74,30 @@ describe('parsePullRequestInput', () => {
   });
 
   test.each([
-    ...['', '0', '-1', '+1', '1.5', '1e3', '017', '0x11', '../17', '#17', ' 17', '17\n', '１７', 'abc', 'NaN'],
+    ...[
+      '',
+      '0',
+      '-1',
+      '+1',
+      '1.5',
+      '1e3',
+      '017',
+      '0x11',
+      '../17',
+      '##17',
+      '# 17',
+      '#017',
+      '#0',
+      '#',
+      '17#',
+      '#-1',
+      'o/r#17',
+      ' 17',
+      '17\n',
+      '１７',
+      'abc',
+      'NaN',
+    ],
     ...['2147483648', '99999999999', '9'.repeat(10_000)],
     'https://github.com/octo-org/octo-repo/pull/0',
     'https://github.com/octo-org/octo-repo/pull/017',
@@ -113,7 +138,7 @@ describe('parsePullRequestInput', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.integer().map(String), fc.webUrl(), fc.double().map(String)), (text) => {
         const parsed = parsePullRequestInput(text, GITHUB);
-        if (parsed.ok) expect(String(parsed.value.pr)).toBe(text);
+        if (parsed.ok) expect(String(parsed.value.pr)).toBe(text.replace(/^#/, ''));
         else expect(parsed.problem.length).toBeLessThan(1000);
       }),
     );

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Failure } from '../core/outcome.js';
+import { identityOf } from '../target/payload.js';
 import type { CandidatePullRequest, PullRequestLookups } from '../target/resolve.js';
 import { parseRepositoryName } from '../target/target.js';
 import type { Clock } from '../time/clock.js';
@@ -17,7 +18,7 @@ export class LookupError extends Error {
   }
 }
 
-const RepositorySchema = v.object({ id: v.number(), full_name: v.string() });
+const RepositorySchema = v.object({ id: v.nullish(v.number(), null), full_name: v.string() });
 const PageSchema = v.array(
   v.object({
     number: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -25,7 +26,7 @@ const PageSchema = v.array(
     merged_at: v.nullish(v.string(), null),
     merge_commit_sha: v.nullish(v.string(), null),
     head: v.object({ sha: v.string(), ref: v.string(), repo: v.nullish(RepositorySchema, null) }),
-    base: v.object({ repo: v.object({ full_name: v.string() }) }),
+    base: v.object({ repo: RepositorySchema }),
   }),
 );
 
@@ -120,8 +121,8 @@ function candidateOf(entry: v.InferOutput<typeof PageSchema>[number]): Candidate
     merged: entry.merged_at !== null,
     headSha: head.sha,
     headRef: head.ref,
-    headRepo: head.repo === null ? null : { id: head.repo.id, name: head.repo.full_name },
-    baseRepo: base.repo.full_name,
+    headRepo: head.repo === null ? null : identityOf(head.repo),
+    baseRepo: identityOf(base.repo),
     mergeCommitSha: entry.merge_commit_sha,
   };
 }

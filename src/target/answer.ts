@@ -21,8 +21,11 @@ export interface HeadLookup {
   owner: string;
   /** Without `refs/heads/`. */
   branch: string;
-  /** The filter knows the owner only, who may have several repositories of one network. */
-  repository: RepositoryIdentity;
+  /**
+   * The filter knows the owner only, who may have several repositories of one network. Null is the very repository that
+   * the pull request is to be merged into.
+   */
+  repository: RepositoryIdentity | null;
   /** The commit that has to be the present head, where the branch alone proves too little. */
   sha: string | null;
 }

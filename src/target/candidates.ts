@@ -13,8 +13,8 @@ export interface CandidatePullRequest {
   headRef: string;
   /** The repository of its head branch; null once that is deleted. */
   headRepo: RepositoryIdentity | null;
-  /** `owner/name` of the repository it is to be merged into. */
-  baseRepo: string;
+  /** The repository that it is to be merged into. */
+  baseRepo: RepositoryIdentity;
   /** What it was merged as. Of an open one GitHub's own test merge, which means nothing here. */
   mergeCommitSha: string | null;
 }
@@ -30,18 +30,19 @@ export function flawOfHead(head: HeadLookup, repo: string): Flaw {
     // GitHub drops a head filter that it cannot read, and answers with every pull request there is.
     if (candidate.headRef !== head.branch) return 'of another branch';
     if (candidate.headRepo === null) return 'from a repository that is gone';
-    if (!sameRepository(candidate.headRepo, head.repository)) return `from ${shown(candidate.headRepo.name)}`;
+    if (!sameRepository(candidate.headRepo, head.repository ?? candidate.baseRepo))
+      return `from ${shown(candidate.headRepo.name)}`;
     if (head.sha !== null && !sameSha(candidate.headSha, head.sha)) return 'its head is another commit by now';
     return null;
   };
 }
 
 /** The open pull requests whose head is a commit, as far as the event leaves their branch open. */
-export function flawOfOpen(commit: CommitLookup, here: RepositoryIdentity, repo: string): Flaw {
+export function flawOfOpen(commit: CommitLookup, repo: string): Flaw {
   return (candidate) => {
     const flaw = flawOfBase(candidate, repo) ?? flawOfState(candidate);
     if (flaw !== null) return flaw;
-    const isHere = candidate.headRepo !== null && sameRepository(candidate.headRepo, here);
+    const isHere = candidate.headRepo !== null && sameRepository(candidate.headRepo, candidate.baseRepo);
     // A branch of this repository would have been named; one that was not is only by chance at this commit.
     if (commit.open === 'none' || (commit.open === 'fork' && isHere)) return 'its branch is not the one of the event';
     if (commit.open === 'here' && !isHere) return `from ${shown(candidate.headRepo?.name)}`;
@@ -55,7 +56,7 @@ export function flawOfMerged(commit: CommitLookup, repo: string): Flaw {
   return (candidate) => {
     const flaw = flawOfBase(candidate, repo);
     if (flaw !== null) return flaw;
-    if (candidate.state === 'open' || !candidate.merged) return candidate.state;
+    if (!candidate.merged) return candidate.state;
     if (!commit.merged) return 'merged';
     const mergedAs = candidate.mergeCommitSha;
     return mergedAs !== null && sameSha(mergedAs, commit.sha) ? null : 'merged as another commit';
@@ -64,7 +65,7 @@ export function flawOfMerged(commit: CommitLookup, repo: string): Flaw {
 
 /** A commit is known to the whole network of forks, and so are the pull requests of all of them. */
 function flawOfBase({ baseRepo }: CandidatePullRequest, repo: string): string | null {
-  return baseRepo.toLowerCase() === repo.toLowerCase() ? null : `of ${shown(baseRepo)}`;
+  return baseRepo.name === repo ? null : `of ${shown(baseRepo.name)}`;
 }
 
 function flawOfState({ state, merged }: CandidatePullRequest): string | null {
@@ -78,6 +79,8 @@ function sameSha(one: string, other: string): boolean {
 
 /** Each number of this repository once, in order; the same number may stand on two pages. */
 export function unique(candidates: readonly CandidatePullRequest[]): CandidatePullRequest[] {
-  const byNumber = new Map(candidates.map((candidate) => [`${candidate.baseRepo}#${candidate.number}`, candidate]));
+  const byNumber = new Map(
+    candidates.map((candidate) => [`${candidate.baseRepo.name}#${candidate.number}`, candidate]),
+  );
   return [...byNumber.values()].sort((a, b) => a.number - b.number);
 }

@@ -1,6 +1,5 @@
 import type { CommitLookup, HeadLookup, PullRequestLookup } from './answer.js';
 import { type CandidatePullRequest, type Flaw, flawOfHead, flawOfMerged, flawOfOpen, unique } from './candidates.js';
-import type { RepositoryIdentity } from './repository.js';
 import { listed, shown } from './text.js';
 
 /** The questions that only GitHub can answer. What they throw is a fault of the platform and passes through. */
@@ -23,10 +22,9 @@ export type Choice =
 /** Asks GitHub. Exactly one pull request fits, or it is an error: no rule here takes the first of two. */
 export async function lookUp(
   { heads, commit }: PullRequestLookup,
-  here: RepositoryIdentity & { name: string },
+  repo: string,
   lookups: PullRequestLookups,
 ): Promise<Choice> {
-  const repo = here.name;
   const asked: string[] = [];
   const refused = new Map<number, string>();
   const fitting: number[] = [];
@@ -46,7 +44,7 @@ export async function lookUp(
     asked.push(questionOfCommit(commit, repo));
     const candidates = await lookups.byCommit(repo, commit.sha);
     const open = candidates.filter(({ state }) => state === 'open');
-    sift(open, flawOfOpen(commit, here, repo));
+    sift(open, flawOfOpen(commit, repo));
     if (fitting.length === 0) {
       const closed = candidates.filter(({ state }) => state === 'closed');
       sift(closed, flawOfMerged(commit, repo));

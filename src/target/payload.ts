@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 import type { EventAnswer } from './answer.js';
 import { sameRepository, type RepositoryIdentity } from './repository.js';
-import { CommitSha, PullRequestNumber } from './target.js';
+import { CommitSha, parseRepositoryName, PullRequestNumber } from './target.js';
 import { shown } from './text.js';
 
 /** A value of a payload: not there (missing or null), as GitHub sends it, or something GitHub never sends. */
@@ -61,22 +61,24 @@ export function belongsHere(pullRequest: unknown, payload: unknown, repo: string
 /** Whether the repository in a list's entry, which has an id and an API URL, may be this one: it is if it says nothing. */
 export function mayBe(entry: unknown, repository: RepositoryIdentity): boolean {
   const named = identityOf(entry);
-  if (named.name !== null || (named.id !== null && repository.id !== null)) return sameRepository(named, repository);
+  const knowsBoth = named.id !== null && repository.id !== null;
+  if (knowsBoth || !isAbsent(valueAt(entry, 'full_name'))) return sameRepository(named, repository);
   const url = valueAt(entry, 'url');
   if (isAbsent(url) || repository.name === null) return true;
-  return typeof url === 'string' && url.toLowerCase().endsWith(`/repos/${repository.name.toLowerCase()}`);
+  return typeof url === 'string' && url.toLowerCase().endsWith(`/repos/${repository.name}`);
 }
 
 /** The repository of the run. Its id is in every payload. */
-export function hereOf(payload: unknown, repo: string): RepositoryIdentity & { name: string } {
-  return { id: identityOf(valueAt(payload, 'repository')).id, name: repo };
+export function hereOf(payload: unknown, repo: string): RepositoryIdentity {
+  return { id: identityOf(valueAt(payload, 'repository')).id, name: repo.toLowerCase() };
 }
 
 /** What an object of the API says of its repository. */
 export function identityOf(repository: unknown): RepositoryIdentity {
   const id = valueAt(repository, 'id');
-  const name = valueAt(repository, 'full_name');
-  return { id: typeof id === 'number' ? id : null, name: typeof name === 'string' ? name : null };
+  const fullName = valueAt(repository, 'full_name');
+  const name = typeof fullName === 'string' ? parseRepositoryName(fullName) : null;
+  return { id: typeof id === 'number' ? id : null, name: name?.ok === true ? name.value : null };
 }
 
 /** One distinct number is found, several are several, none is null. The source is where the first one stood. */

@@ -2,7 +2,6 @@ import type { PullRequestLookup } from './answer.js';
 import { pullRequestOfEvent } from './from-event.js';
 import { nextStep } from './hints.js';
 import { lookUp, type PullRequestLookups } from './look-up.js';
-import { hereOf } from './payload.js';
 import { parsePullRequestInput, parseRepositoryName, type Target } from './target.js';
 import { listed, numbered, shown } from './text.js';
 
@@ -102,7 +101,7 @@ async function askGitHub(
   { lookup, looked }: { lookup: PullRequestLookup; looked: string[] },
   lookups: PullRequestLookups,
 ): Promise<TargetAnswer> {
-  const choice = await lookUp(lookup, hereOf(event.payload, repo), lookups);
+  const choice = await lookUp(lookup, repo, lookups);
   const name = shown(event.name);
   const asked = lookedAt([...looked, ...choice.asked]);
   switch (choice.kind) {
