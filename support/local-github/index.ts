@@ -15,6 +15,7 @@ export * from './faults/clock-faults.js';
 export { combined } from './faults/combined.js';
 export * from './faults/head-faults.js';
 export { landsLate, type LateWrite } from './faults/late-write.js';
+export * from './faults/limits.js';
 export * from './faults/matchers.js';
 export * from './faults/ref-creation.js';
 export { FaultPlan } from './faults/plan.js';

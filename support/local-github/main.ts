@@ -15,8 +15,11 @@ interface Plan {
   /** Keeps the bare repositories here; default: a temporary folder that goes away at the end. */
   readonly folder?: string;
   readonly untilInputEnds?: boolean;
+  /** Logins of Apps; see `LocalGitHub.declareApp`. */
+  readonly apps?: readonly string[];
   readonly repositories?: readonly {
     readonly name: string;
+    readonly id?: number;
     readonly defaultBranch?: string;
     readonly empty?: boolean;
     readonly private?: boolean;
@@ -29,8 +32,9 @@ interface Plan {
 
 async function main(argument: string | undefined): Promise<void> {
   const plan = JSON.parse(argument ?? '{}') as Plan;
-  const { port, folder } = plan;
+  const { port, folder, apps = [] } = plan;
   const github = await startLocalGitHub({
+    apps,
     ...(port === undefined ? {} : { port }),
     ...(folder === undefined ? {} : { folder }),
   });

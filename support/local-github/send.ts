@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestContext } from './context.js';
+import type { Reply } from './faults/plan.js';
+import { type Bucket, rateLimitOf } from './rate-limit.js';
+import type { OpenEntry } from './request-log.js';
+
+export interface Sending {
+  readonly context: RequestContext;
+  readonly bucket: Bucket;
+  readonly entry: OpenEntry;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Gives the client what it is to get, if it is still there; headers as GitHub sets them. */
+export function send(reply: Reply, { context, bucket, entry, request, response }: Sending): void {
+  const goneAlready = entry.outcome === 'client gone';
+  if (reply === 'hang') {
+    entry.outcome = 'hung'; // the socket stays open until one side gives up
+    return;
+  }
+  if (reply === 'reset') {
+    entry.outcome = 'reset';
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const payload = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+  // A text in place of an answer comes from a proxy in front of GitHub, which sends HTML.
+  const type: Record<string, string> =
+    typeof reply.body === 'string' ? { 'content-type': 'text/html; charset=utf-8' } : {};
+  const headers = { ...usualHeaders(context, bucket), ...type, ...reply.headers };
+  response.sendDate = false; // node would add the time of the machine
+  const etag = `W/"${createHash('sha256')
+    .update(`${context.grant?.login ?? ''}${payload ?? ''}`)
+    .digest('hex')}"`;
+  const conditional = request.method === 'GET' && reply.status === 200;
+  const unchanged = conditional && request.headers['if-none-match'] === etag;
+  const status = unchanged ? 304 : reply.status;
+  if (!goneAlready) {
+    entry.status = status;
+    entry.outcome = 'answered';
+  }
+  response.writeHead(status, conditional ? { ...headers, etag } : headers);
+  response.end(unchanged || payload === undefined ? undefined : payload);
+}
+
+function usualHeaders({ requestId, grant, world, injections }: RequestContext, bucket: Bucket): Record<string, string> {
+  const { limit, remaining, used, reset } = rateLimitOf(grant, bucket, world.now());
+  return {
+    ...(injections.withoutDate === true ? {} : { date: world.now().toUTCString() }),
+    'content-type': 'application/json; charset=utf-8',
+    'x-github-request-id': requestId,
+    'x-github-media-type': 'github.v3; format=json',
+    'x-ratelimit-limit': String(limit),
+    'x-ratelimit-remaining': String(remaining),
+    'x-ratelimit-used': String(used),
+    'x-ratelimit-reset': String(reset),
+    'x-ratelimit-resource': bucket,
+  };
+}
