@@ -7,10 +7,10 @@ import { log } from './log.js';
 /** Asks GitHub to cancel the run whose tenure was just taken over. The takeover stands whatever the answer is. */
 export async function cancelReplaced(outcome: Outcome, store: StateStore, deadline: Deadline): Promise<void> {
   if (outcome.kind !== 'ok' || outcome.status !== 'taken_over' || outcome.view?.replaced == null) return;
-  const { replaced, record } = outcome.view;
+  const { replaced, record, target } = outcome.view;
   // A dead owner is over already; cancelling its run could only hit a later attempt, which was not replaced.
   if (record?.history.at(-1)?.cause === 'dead') return;
-  const { value, warning } = await store.cancelRun(replaced, deadline);
+  const { value, warning } = await store.cancelRun(replaced, target, deadline);
   if (warning !== null) log.warn(warning);
   const name = `run ${plain(replaced.runId)}`;
   if (value === 'requested') log.info(`GitHub was asked to cancel ${name}, which was replaced.`);

@@ -5,7 +5,7 @@ import { createTransport } from '../store/octokit-transport.js';
 import type { StateStore } from '../store/state-store.js';
 import type { Transport } from '../store/transport.js';
 import type { Clock } from '../time/clock.js';
-import type { Environment } from './environment.js';
+import { actorsOf, type Environment } from './environment.js';
 
 /** The connection to the GitHub that this run belongs to. */
 export function connect(environment: Environment, token: string): Promise<Transport> {
@@ -20,14 +20,20 @@ export interface StoreChoice {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly requiredPermission: RequiredPermission;
+  readonly allowedActors: readonly string[];
 }
 
 export function openStore({ environment, ...options }: StoreChoice): StateStore {
-  const { actor, repository, workflowRunId: id, attempt } = environment;
-  const sameRepository = repository?.toLowerCase() === options.target.repo;
+  const { repository, repositoryId: repoId, workflowRunId: id, attempt, serverUrl } = environment;
   return createGithubStore({
     ...options,
-    actor,
-    ownWorkflowRun: sameRepository && id !== null ? { id, attempt } : null,
+    serverUrl,
+    actors: actorsOf(environment),
+    ownWorkflowRun: id === null ? null : { id, attempt, repo: repository?.toLowerCase() ?? null, repoId },
   });
+}
+
+/** The id of the target's repository, where the runner has told it: that of its own repository. */
+export function repositoryIdOf(target: Target, { repository, repositoryId }: Environment): number | null {
+  return repository?.toLowerCase() === target.repo ? repositoryId : null;
 }

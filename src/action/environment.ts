@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Holder } from '../core/record.js';
 import type { Failure } from '../core/outcome.js';
 import { plain } from '../core/text.js';
+import { storableName } from '../core/printable.js';
 import { readRunId } from './input-values.js';
 
 /** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
@@ -10,6 +11,8 @@ export interface Environment {
   /** How a workflow would name this action, for snippets; `null` where the runner does not say. */
   readonly action: string | null;
   readonly repository: string | null;
+  /** The id of `repository`, which no rename changes. */
+  readonly repositoryId: number | null;
   readonly serverUrl: string;
   readonly apiUrl: string;
   readonly graphqlUrl: string;
@@ -18,7 +21,10 @@ export interface Environment {
   readonly attempt: number;
   /** The run id that a sub-agent was given by whoever started it. */
   readonly subagentRunId: string | null;
+  /** Who started this workflow run. */
   readonly actor: string | null;
+  /** Who started this attempt of it: on a re-run that may be somebody else. */
+  readonly triggeringActor: string | null;
   readonly workflow: string | null;
   readonly job: string | null;
 }
@@ -60,6 +66,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
     insideActions: text('GITHUB_ACTIONS') === 'true',
     action: actionName(text('GITHUB_ACTION_REPOSITORY'), text('GITHUB_ACTION_REF')),
     repository: text('GITHUB_REPOSITORY'),
+    repositoryId: integer('GITHUB_REPOSITORY_ID'),
     serverUrl: url('GITHUB_SERVER_URL', 'https://github.com'),
     apiUrl,
     graphqlUrl: url('GITHUB_GRAPHQL_URL', `${apiUrl.replace(/\/api\/v3$/, '/api')}/graphql`),
@@ -72,10 +79,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
     workflowRunId: integer('GITHUB_RUN_ID'),
     attempt: integer('GITHUB_RUN_ATTEMPT') ?? 1,
     subagentRunId,
-    // Whoever started this attempt: on a re-run that is not the actor of the first one.
-    actor: text('GITHUB_TRIGGERING_ACTOR') ?? text('GITHUB_ACTOR'),
-    workflow: text('GITHUB_WORKFLOW'),
-    job: text('GITHUB_JOB'),
+    actor: storableName(text('GITHUB_ACTOR')),
+    triggeringActor: storableName(text('GITHUB_TRIGGERING_ACTOR')),
+    workflow: storableName(text('GITHUB_WORKFLOW')),
+    job: storableName(text('GITHUB_JOB')),
   };
   if (problems.length === 0) return { ok: true, environment };
   const problem = `The environment is not what a runner gives: ${problems.join('; ')}`;
@@ -87,15 +94,22 @@ function actionName(repository: string | null, ref: string | null): string | nul
   return /^[\w.-]+\/[\w./-]+@[\w./-]+$/.test(name) ? name : null;
 }
 
+/** Everybody who stands behind this attempt; both have to be allowed what only some are. */
+export function actorsOf({ actor, triggeringActor }: Environment): readonly string[] {
+  return [actor, triggeringActor].filter((login) => login !== null);
+}
+
 /** How the record describes this run. */
 export function holderOf(environment: Environment): Holder | null {
-  const { workflowRunId, workflow, job, actor, attempt, serverUrl, repository } = environment;
+  const { workflowRunId, workflow, job, attempt, serverUrl, repository, repositoryId } = environment;
+  const actor = environment.triggeringActor ?? environment.actor;
   if (workflowRunId === null && workflow === null && job === null && actor === null) return null;
   const url =
     workflowRunId === null || repository === null
       ? null
       : `${serverUrl}/${repository}/actions/runs/${String(workflowRunId)}/attempts/${String(attempt)}`;
-  return { workflowRunId, workflow, job, actor, url };
+  const repo = repository?.toLowerCase() ?? null;
+  return { repo, repoId: repositoryId, workflowRunId, workflow, job, actor, url };
 }
 
 /** The parsed event payload, or why it cannot be read. No payload at all is `null`. */

@@ -1,6 +1,14 @@
+import { isPrintable, RUN_ID_LIMIT } from '../core/printable.js';
+
 /** Strict readers of single input texts. Each answers with a value or says which values it allows. */
 
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly allowed: string };
+
+/** A refusal in words that follow the name of the input, where the values that it allows are not all there is to say. */
+export interface Worded {
+  readonly ok: false;
+  readonly problem: string;
+}
 
 const no = (allowed: string): { ok: false; allowed: string } => ({ ok: false, allowed });
 const yes = <T>(value: T): { ok: true; value: T } => ({ ok: true, value });
@@ -25,13 +33,8 @@ export function readToken(text: string): Parsed<number> {
     : no('a positive integer, as the output fencing-token gives it');
 }
 
-/** Text that a person can read: no control, formatting or private characters, nor half of a surrogate pair. */
-export function isPrintable(text: string): boolean {
-  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text);
-}
-
 export function readRunId(text: string): Parsed<string> {
-  return isPrintable(text) && text.length <= 200
+  return isPrintable(text) && text.length <= RUN_ID_LIMIT
     ? yes(text)
     : no('printable text of at most 200 characters, without line breaks or control characters');
 }
@@ -82,6 +85,13 @@ export function readBranch(text: string): Parsed<string> {
     !isPrintable(text) ||
     /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock(?:\/|$)|^@$|^HEAD$|^refs\/|^[0-9a-f]{40}$/i.test(text);
   return bad ? no('a branch name such as runner-coord-state, without refs/heads/') : yes(text);
+}
+
+/** Logins between commas or blanks; none at all is an empty list. Apps may end in `[bot]`. */
+export function readLogins(text: string): Parsed<readonly string[]> {
+  const logins = text.split(/[\s,]+/).filter((login) => login !== '');
+  const fits = logins.length <= 100 && logins.every((login) => /^[A-Za-z0-9_-]{1,100}(?:\[bot\])?$/.test(login));
+  return fits ? yes(logins) : no('logins between commas or blanks, for example "octocat, dependabot[bot]"');
 }
 
 /** What can stand in an HTTP header. The text itself is never shown again. */

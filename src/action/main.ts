@@ -1,28 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setSecret } from '@actions/core';
-import { coordinateWithWaiting } from '../wait.js';
+import { coordinateWithWaiting } from '../coordinate/wait.js';
 import type { Failure, Outcome } from '../core/outcome.js';
-import type { Target } from '../core/record.js';
-import type { Command, CoordinationRequest } from '../core/request.js';
-import { createLookups, LookupError } from '../store/pull-request-lookups.js';
+import { createLookups } from '../store/pull-request-lookups.js';
 import { isForkPullRequest } from '../target/fork.js';
-import { resolveTarget, type PullRequestLookups, type TargetAnswer } from '../target/resolve.js';
-import { Deadline } from '../time/deadline.js';
 import { systemClock } from '../time/clock.js';
-import { connect, openStore } from './connect.js';
-import { holderOf, readEnvironment, readEventPayload, type Environment, type EventPayload } from './environment.js';
+import { Deadline } from '../time/deadline.js';
+import { cancelReplaced } from './cancel-replaced.js';
+import { connect, openStore, repositoryIdOf } from './connect.js';
+import { readEnvironment, readEventPayload, type Environment, type EventPayload } from './environment.js';
+import { findTarget } from './find-target.js';
 import { readInputs, type Inputs } from './inputs.js';
 import { log } from './log.js';
+import { Memory } from './remember.js';
 import { reportOf, type Report, type ReportFacts } from './report.js';
-import { rememberOutcome, rememberPending } from './remember.js';
-import { cancelReplaced } from './cancel-replaced.js';
+import { isSomebodyElse, requestOf, runOf } from './request.js';
 
 /** Cancelling is a courtesy: it gets what is left of the step, or a moment after a long wait. */
 const LONGEST_CANCEL_MS = 10_000;
 const LEAST_CANCEL_MS = 1_000;
-
-/** The commands after which a step can hold something to release; looking at a record is none of them. */
-const HOLDING: readonly Command[] = ['claim', 'takeover', 'ensure', 'assert'];
 
 /** The main step: inputs and event → target → read, decide, commit → a report. Never throws for a refusal. */
 export async function main(): Promise<Report> {
@@ -31,83 +27,63 @@ export async function main(): Promise<Report> {
   const answered = readInputs(process.env['GITHUB_SERVER_URL'] ?? 'https://github.com');
   if (!answered.ok) return failed({ ...started, onConflict: answered.onConflict }, answered.failure);
   const { inputs } = answered;
-  setSecret(inputs.token);
+  setSecret(inputs['github-token']);
 
-  const known = { ...started, onConflict: inputs.onConflict, command: inputs.command, stateBranch: inputs.stateBranch };
+  const { command, 'state-branch': stateBranch, timeout: timeoutMs } = inputs;
+  const known = { ...started, onConflict: inputs['on-conflict'], command, stateBranch };
   const surroundings = readEnvironment(process.env);
   if (!surroundings.ok) return failed(known, surroundings.failure);
   const { environment } = surroundings;
   const facts = { ...known, serverUrl: environment.serverUrl, action: environment.action };
 
-  const request = requestOf(inputs, environment);
-  if (request.run.runId === '' && inputs.command !== 'check' && inputs.command !== 'status') {
-    return withoutRunId(facts, inputs, environment);
-  }
+  const run = runOf(inputs, environment);
+  if (run.runId === '' && command !== 'check' && command !== 'status') return withoutRunId(facts, inputs, environment);
+  if (isSomebodyElse(run, environment)) return failed(facts, somebodyElse(run.runId));
+  const request = requestOf(inputs, run);
 
-  const deadline = new Deadline(clock, inputs.timeoutMs);
-  const transport = await connect(environment, inputs.token);
+  const deadline = new Deadline(clock, timeoutMs);
+  const transport = await connect(environment, inputs['github-token']);
   const payload = readEventPayload(environment.event.path);
-  const resolved = await findTarget(inputs, environment, payload, createLookups(transport, clock, deadline));
-  if (resolved.kind === 'error') return reportOf({ ...facts, request, outcome: resolved });
-  const { target } = resolved;
+  const found = await findTarget(inputs, environment, payload, createLookups(transport, clock, deadline));
+  if (!found.ok) return failed({ ...facts, request }, found.failure);
+  const { target } = found;
 
+  const permission = inputs['takeover-permission'];
   const store = openStore({
     transport,
     target,
-    stateBranch: inputs.stateBranch,
+    stateBranch,
     clock,
     environment,
-    requiredPermission: inputs.takeoverPermission === 'none' ? 'write' : inputs.takeoverPermission,
+    requiredPermission: permission === 'none' ? 'write' : permission,
+    allowedActors: inputs['takeover-actors'],
   });
-  const releases = inputs.releaseOnExit && HOLDING.includes(inputs.command);
-  if (releases) rememberPending({ inputs, request, target });
+  const repositoryId = repositoryIdOf(target, environment);
+  const releaseOnExit = inputs['release-on-exit'];
+  const memory = new Memory({ run, target, repositoryId, stateBranch, timeoutMs, releaseOnExit, clock });
   const decided = await coordinateWithWaiting(request, {
     store,
+    stateBranch,
     clock,
     deadline,
-    waitTimeoutMs: inputs.waitTimeoutMs,
-    timeoutMs: inputs.timeoutMs,
-    takeoverPermission: inputs.takeoverPermission === 'none' ? 'granted' : 'unasked',
+    newId: randomUUID,
+    repositoryId,
+    waitTimeoutMs: inputs['wait-timeout'],
+    timeoutMs,
+    takeoverPermission: permission === 'none' ? 'granted' : 'unasked',
+    beforeWrite: (event) => memory.beforeWrite(event),
     warn: log.warn,
     info: log.info,
     debug: log.debug,
   });
-  const readOnlyFork =
-    environment.event.name.startsWith('pull_request') &&
-    environment.event.name !== 'pull_request_target' &&
-    payload.ok &&
-    isForkPullRequest(payload.payload);
-  const outcome = readOnlyFork ? explainFork(decided) : decided;
-  if (releases) rememberOutcome({ inputs, request, target }, outcome);
-  if (inputs.cancelSuperseded)
-    await cancelReplaced(
-      outcome,
-      store,
-      new Deadline(clock, Math.min(LONGEST_CANCEL_MS, Math.max(LEAST_CANCEL_MS, deadline.remainingMs))),
-    );
-  return reportOf({ ...facts, now: clock.now(), request, target, outcome });
-}
-
-function requestOf(inputs: Inputs, environment: Environment): CoordinationRequest {
-  const { workflowRunId, subagentRunId, attempt } = environment;
-  const runId = inputs.runId ?? subagentRunId ?? (workflowRunId === null ? '' : String(workflowRunId));
-  // Only a run that the user named is "asked for": a merge guard's own run never owns the pull request.
-  const targetRunId = inputs.command === 'check' ? (inputs.targetRunId ?? inputs.runId) : inputs.targetRunId;
-  return {
-    command: inputs.command,
-    id: randomUUID(),
-    run: { runId, attempt, holder: holderOf(environment) },
-    reason: inputs.reason,
-    fencingToken: inputs.fencingToken,
-    requireExisting: inputs.requireExisting,
-    requireActiveOwner: inputs.requireActiveOwner,
-    targetRunId,
-    evict: inputs.evict,
-    strict: inputs.strict,
-    supersede: inputs.supersede,
-    staleAfterMs: inputs.staleAfterMs,
-    jobOutcome: null,
-  };
+  const outcome = hasReadOnlyToken(environment, payload) ? explainFork(decided) : decided;
+  memory.afterOutcome(outcome);
+  if (inputs['cancel-superseded']) {
+    const left = Math.min(LONGEST_CANCEL_MS, Math.max(LEAST_CANCEL_MS, deadline.remainingMs));
+    await cancelReplaced(outcome, store, new Deadline(clock, left));
+  }
+  const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());
+  return reportOf({ ...facts, now, request, target, outcome });
 }
 
 /** The commands that act for a run need one; outside of Actions `ensure` is allowed to have nothing to do. */
@@ -122,43 +98,19 @@ function withoutRunId(facts: Omit<ReportFacts, 'outcome'>, { command }: Inputs, 
   });
 }
 
-type ErrorOutcome = Extract<Outcome, { kind: 'error' }>;
-type Resolved = { readonly kind: 'target'; readonly target: Target } | ErrorOutcome;
-
-async function findTarget(
-  inputs: Inputs,
-  environment: Environment,
-  payload: EventPayload,
-  lookups: PullRequestLookups,
-): Promise<Resolved> {
-  const { event, repository, serverUrl } = environment;
-  if (!payload.ok && inputs.pr === null) {
-    const problem = `The event payload cannot be read (${payload.problem})`;
-    return errorOf({ code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' });
-  }
-  let answer: TargetAnswer;
-  try {
-    const { name, ref, sha } = event;
-    answer = await resolveTarget(
-      {
-        repoInput: inputs.repo,
-        prInput: inputs.pr,
-        repository,
-        serverUrl,
-        event: { name, ref, sha, payload: payload.ok ? payload.payload : null },
-      },
-      lookups,
-    );
-  } catch (error) {
-    if (error instanceof LookupError) return errorOf(error.failure);
-    throw error;
-  }
-  if (answer.ok) return { kind: 'target', target: answer.target };
-  return errorOf({ code: answer.code, problem: answer.message, advice: '' });
+function somebodyElse(runId: string): Failure {
+  return {
+    code: 'invalid_input',
+    problem: `The run id "${runId}" is reserved for the person that it names, who has not started this run`,
+    advice: 'Leave "run-id" out, or choose one that does not begin with "person:".',
+  };
 }
 
-function failed(facts: Omit<ReportFacts, 'outcome'>, failure: Failure): Report {
-  return reportOf({ ...facts, outcome: errorOf(failure) });
+/** GitHub gives a run for a fork's pull request a token that can only read. */
+function hasReadOnlyToken({ event }: Environment, payload: EventPayload): boolean {
+  const { name } = event;
+  if (!name.startsWith('pull_request') || name === 'pull_request_target' || !payload.ok) return false;
+  return isForkPullRequest(payload.payload);
 }
 
 /** GitHub only says that the token may not; where the event tells why, the message does too. */
@@ -171,6 +123,6 @@ function explainFork(outcome: Outcome): Outcome {
 }
 
 /** An error from before anything could have been written. */
-function errorOf(failure: Failure): ErrorOutcome {
-  return { kind: 'error', failure, mayHaveWritten: false };
+function failed(facts: Omit<ReportFacts, 'outcome'>, failure: Failure): Report {
+  return reportOf({ ...facts, outcome: { kind: 'error', failure, mayHaveWritten: false } });
 }

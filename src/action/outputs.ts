@@ -21,6 +21,10 @@ export const OUTPUT_NAMES = [
   'fencing-token',
   'exit-signaled',
   'head-sha',
+  'head-ref',
+  'head-repo',
+  'is-fork',
+  'pr-state',
   'state-branch',
   'state-path',
   'state-commit',
@@ -34,7 +38,8 @@ export function outputsOf(report: Report): Outputs {
   const { outcome, request, target, message, stateBranch } = report;
   const view = outcome.kind === 'error' ? null : outcome.view;
   const owner = view?.record?.activeRun ?? null;
-  const named = {
+  const pullRequest = view?.pullRequest ?? null;
+  const texts = {
     owned: String(request !== null && isOwned(outcome, request.run)),
     status: outcome.kind === 'ok' ? outcome.status : '',
     error: outcome.kind === 'ok' ? '' : codeOf(outcome),
@@ -49,11 +54,16 @@ export function outputsOf(report: Report): Outputs {
     'updated-at': owner?.updatedAt ?? '',
     'fencing-token': owner === null ? '' : String(owner.fencingToken),
     'exit-signaled': view === null ? '' : String(view.record !== null && exitSignalOf(view.record) !== null),
-    'head-sha': view?.headSha ?? '',
+    'head-sha': pullRequest?.headSha ?? '',
+    'head-ref': pullRequest?.headRef ?? '',
+    'head-repo': pullRequest?.headRepo ?? '',
+    'is-fork': pullRequest === null ? '' : String(pullRequest.isFork),
+    'pr-state': pullRequest?.state ?? '',
     'state-branch': stateBranch ?? '',
     'state-path': target === null ? '' : recordPath(target),
     'state-commit': view?.stateCommit ?? '',
   };
+  const named = onOneLine(texts);
   const result = JSON.stringify({
     ok: outcome.kind === 'ok',
     command: report.command,
@@ -67,11 +77,17 @@ export function writeOutputs(outputs: Outputs): void {
   for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
 }
 
+/** A line break in an output that a workflow echoes could be a command to the runner. */
+function onOneLine<Name extends string>(texts: Readonly<Record<Name, string>>): Readonly<Record<Name, string>> {
+  const entries = Object.entries<string>(texts).map(([name, text]) => [name, text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')]);
+  return Object.fromEntries(entries) as Record<Name, string>;
+}
+
 /** `result` gives the outputs under the same names, with real booleans, numbers and nulls. */
 function jsonOf(named: Readonly<Record<Exclude<OutputName, 'result'>, string>>): Record<string, unknown> {
   const typed = (name: string, text: string): unknown => {
     if (text === '') return null;
-    if (name === 'owned' || name === 'exit-signaled') return text === 'true';
+    if (name === 'owned' || name === 'exit-signaled' || name === 'is-fork') return text === 'true';
     return name === 'pr' || name === 'fencing-token' ? Number(text) : text;
   };
   return Object.fromEntries(Object.entries(named).map(([name, text]) => [name, typed(name, text)]));

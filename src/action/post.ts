@@ -1,10 +1,12 @@
 import { getInput } from '@actions/core';
 import { randomUUID } from 'node:crypto';
-import { coordinate } from '../coordinate.js';
-import { messageOf } from '../core/message.js';
+import { coordinate } from '../coordinate/coordinate.js';
 import { readRecord } from '../core/read-record.js';
-import type { CoordinationRequest } from '../core/request.js';
-import type { Snapshot, StateStore } from '../store/state-store.js';
+import type { LeaveRequest, ReleaseRequest } from '../core/request.js';
+import type { Outcome } from '../core/outcome.js';
+import { describeOwner, lastEnd, targetName } from '../core/words/owner.js';
+import { messageOf } from '../core/words/message.js';
+import type { Snapshot } from '../store/state-store.js';
 import { Deadline } from '../time/deadline.js';
 import { systemClock, type Clock } from '../time/clock.js';
 import { connect, openStore } from './connect.js';
@@ -12,13 +14,9 @@ import { holderOf, readEnvironment, type Environment } from './environment.js';
 import { log } from './log.js';
 import { load, type SavedState } from './saved-state.js';
 
-/** A write that was under way when main was killed may show up a little later; so long is it looked for. */
-const LOOKS = 3;
-const LOOK_PAUSE_MS = 1_500;
-
 /**
- * The post step: releases the tenure that main of this very step held, and only that one. It never fails the job; what
- * goes wrong is a warning.
+ * The post step: releases the tenure that main of this very step began, and only that one; where main ended without an
+ * answer, sees to it that nothing of it can land any more. It never fails the job; what goes wrong is a warning.
  */
 export async function post(): Promise<void> {
   const saved = load();
@@ -30,94 +28,94 @@ export async function post(): Promise<void> {
   const surroundings = readEnvironment(process.env);
   if (!surroundings.ok) return log.warn(`Not released: ${surroundings.failure.problem}.`);
   const { environment } = surroundings;
+  const token = getInput('github-token');
+  if (token === '') return log.warn(WITHOUT_TOKEN);
 
   const clock = systemClock;
   const deadline = new Deadline(clock, state.timeoutMs);
-  const transport = await connect(environment, getInput('github-token'));
-  const { target, stateBranch } = state;
-  const store = openStore({ transport, target, stateBranch, clock, environment, requiredPermission: 'write' });
-
-  const tenure = state.phase === 'held' ? heldTenure(state) : await lookForTenure(state, store, deadline, clock);
-  if (tenure === null) return log.info('This step came to own nothing, so there is nothing to release.');
-  const request = releaseRequest(state, tenure.fencingToken, environment);
+  const transport = await connect(environment, token);
+  const { target, stateBranch, repositoryId, tenure } = state;
+  const store = openStore({
+    ...{ transport, target, stateBranch, clock, environment },
+    requiredPermission: 'write',
+    allowedActors: [],
+  });
+  const known = knownFrom(state, clock);
+  const request = requestFrom(state, environment);
   const outcome = await coordinate(request, {
-    store,
-    clock,
-    deadline,
+    ...{ store, stateBranch, clock, deadline, repositoryId },
+    newId: randomUUID,
     takeoverPermission: 'denied',
-    ...(tenure.snapshot === null ? {} : { known: tenure.snapshot }),
-    outdatedHeads: tenure.outdatedHeads,
+    ...(known === null ? {} : { known }),
+    outdatedHeads: tenure?.outdatedHeads ?? [],
     warn: log.warn,
     debug: log.debug,
   });
-  const { text } = messageOf(outcome, { target, request, now: clock.now() });
-  if (outcome.kind === 'error') log.warn(`Not released: ${text} ${outcome.failure.advice}`);
-  else if (outcome.kind === 'conflict') log.info(`Nothing to release, the tenure ended already: ${text}`);
-  else log.info(text);
+  tell(outcome, request, state, clock);
 }
 
-interface FoundTenure {
-  readonly fencingToken: number;
-  readonly snapshot: Snapshot | null;
-  readonly outdatedHeads: readonly string[];
-}
+const WITHOUT_TOKEN =
+  'Not released: this post step got no "github-token". The runner gives the post step of an action inside a composite ' +
+  'action inside another one no inputs (actions/runner#2030). Release in a last step instead: "if: always()", with ' +
+  '"command: release" and the fencing-token of the claim.';
 
-/** The tenure that main saw, with the record it wrote, so that the release needs no reading if nothing moved. */
-function heldTenure({ tenure, target }: SavedState): FoundTenure | null {
-  if (tenure === null) return null;
-  const { fencingToken, commit, headSha, outdatedHeads } = tenure;
-  const reading = tenure.record === null ? null : readRecord(tenure.record, target);
-  const snapshot = reading?.kind === 'record' ? { head: commit, reading, pullRequest: { open: true, headSha } } : null;
-  return { fencingToken, snapshot, outdatedHeads };
-}
-
-/** Main ended without an answer: the tenure is ours only if the record's history shows main's own request. */
-async function lookForTenure(
-  { requestId, run }: SavedState,
-  store: StateStore,
-  deadline: Deadline,
-  clock: Clock,
-): Promise<FoundTenure | null> {
-  for (let look = 1; look <= LOOKS && !deadline.expired; look += 1) {
-    if (look > 1) await deadline.sleep(LOOK_PAUSE_MS * (0.5 + clock.random()));
-    const read = await store.read(deadline);
-    if (read.kind === 'failed') {
-      if (read.failure.retry.kind === 'never' || look === LOOKS) {
-        log.warn(`Whether this step owned anything could not be found out: ${read.failure.problem}.`);
-        return null;
-      }
-      continue;
-    }
-    const { reading } = read.snapshot;
-    const active = reading.kind === 'record' ? reading.record.activeRun : null;
-    const event = reading.kind === 'record' ? reading.record.history.find(({ id }) => id === requestId) : undefined;
-    if (event === undefined) continue;
-    const ours = active?.runId === run.runId && active.fencingToken === event.fencingToken;
-    return ours ? { fencingToken: active.fencingToken, snapshot: read.snapshot, outdatedHeads: [] } : null;
-  }
-  return null;
-}
-
-function releaseRequest(state: SavedState, fencingToken: number, environment: Environment): CoordinationRequest {
+/** The record that main wrote, so that the release needs no reading if nothing moved since. */
+function knownFrom({ tenure, target, repositoryId, clockOffsetMs }: SavedState, clock: Clock): Snapshot | null {
+  if (tenure?.record == null) return null;
+  const reading = readRecord(tenure.record, { ...target, repoId: repositoryId });
+  if (reading.kind !== 'record') return null;
   return {
-    command: 'release',
-    id: randomUUID(),
-    run: { ...state.run, holder: holderOf(environment) },
-    reason: null,
-    fencingToken,
-    requireExisting: false,
-    requireActiveOwner: true,
-    targetRunId: null,
-    evict: false,
-    strict: false,
-    supersede: 'never',
-    staleAfterMs: 0,
-    jobOutcome: jobOutcome(),
+    target: reading.record.target,
+    head: tenure.commit,
+    reading,
+    // No tenure begins here, so no token is needed.
+    tokenFloor: 0,
+    pullRequest: null,
+    time: { serverMs: Date.parse(clock.now()) + clockOffsetMs, monotonicMs: clock.monotonic() },
   };
+}
+
+function requestFrom(
+  { phase, tenure, run, writes }: SavedState,
+  environment: Environment,
+): ReleaseRequest | LeaveRequest {
+  const asking = { run: { ...run, holder: holderOf(environment) }, reason: null, jobOutcome: jobOutcome() };
+  if (phase !== 'held' || tenure === null) return { command: 'leave', ...asking, writes };
+  const { fencingToken, id: begunBy } = tenure;
+  return { command: 'release', ...asking, fencingToken, begunBy, evict: false, targetRunId: null };
 }
 
 /** How the job went, as far as the runner tells: it fills the input anew for the post step. */
 function jobOutcome(): string | null {
   const status = getInput('job-status');
   return ['success', 'failure', 'cancelled'].includes(status) ? status : null;
+}
+
+function tell(outcome: Outcome, request: ReleaseRequest | LeaveRequest, state: SavedState, clock: Clock): void {
+  const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());
+  const { text } = messageOf(outcome, { target: state.target, request, now });
+  if (outcome.kind === 'error') return log.warn(`Not released: ${text} ${outcome.failure.advice}`);
+  if (outcome.kind === 'ok' && outcome.status === 'released') return log.info(text);
+  if (request.command === 'leave') {
+    return log.info('This step came to own nothing, and nothing of it can land any more, so there is nothing to release.');
+  }
+  const record = outcome.view?.record ?? null;
+  const owner = record?.activeRun ?? null;
+  if (outcome.kind === 'ok' && owner !== null) {
+    return log.info(`Nothing was released: another step of this run has renewed the tenure, and goes on in it.`);
+  }
+  const token = String(state.tenure?.fencingToken ?? '');
+  const released = record?.history.some(
+    ({ type, fencingToken, runId }) =>
+      type === 'release' && String(fencingToken) === token && runId === state.run.runId,
+  );
+  if (released === true) return log.info(`Nothing to release: this run has released ${targetName(state.target)} already.`);
+  const held =
+    owner === null
+      ? `nobody owns it now${lastEnd(record, now) === null ? '' : ` (${String(lastEnd(record, now))})`}`
+      : `it is owned by ${describeOwner(owner, now)}`;
+  log.warn(
+    `This run lost ${targetName(state.target)} while the job was at work: ${held}. What this job did to the pull request ` +
+      'since then, it did without owning it; ask right before every side effect with "command: assert".',
+  );
 }

@@ -1,6 +1,6 @@
 import type { OnConflict, Verdict } from '../core/code-table.js';
 import { verdictOf } from '../core/code-table.js';
-import { messageOf, type Message } from '../core/message.js';
+import { messageOf, type Message } from '../core/words/message.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { Command } from '../core/request.js';
@@ -36,22 +36,15 @@ export interface ReportFacts {
 
 /** Puts into words how a step ended. */
 export function reportOf(facts: ReportFacts): Report {
-  const { outcome, onConflict, now, serverUrl, request } = facts;
+  const { outcome, onConflict, now, serverUrl } = facts;
   const target = facts.target ?? null;
-  const nobody = { runId: '', attempt: 1, holder: null };
-  const described = request ?? {
-    command: facts.command ?? 'status',
-    run: nobody,
-    fencingToken: null,
-    targetRunId: null,
-    supersede: 'never',
-  };
+  const request = facts.request ?? null;
   return {
     command: facts.command ?? null,
     target,
-    request: request ?? null,
+    request,
     outcome,
-    message: messageOf(outcome, { target, request: described, now }),
+    message: messageOf(outcome, { target, request, now }),
     verdict: verdictOf(outcome, onConflict),
     stateBranch: facts.stateBranch ?? null,
     serverUrl,

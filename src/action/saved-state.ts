@@ -2,34 +2,42 @@ import { getState, saveState } from '@actions/core';
 import * as v from 'valibot';
 
 /**
- * What main leaves for the post step. It is saved before the first write and again with its result, so that a job that
- * is cancelled in between leaves a state from which post still does the right thing.
+ * What main leaves for the post step. It is saved before the first write that may begin a tenure, and again with what
+ * came of it, so that a job that is cancelled in between leaves a state from which post still does the right thing. A
+ * step that wrote nothing of the kind leaves nothing, and its post step asks nothing.
  */
 
 const NAME = 'coordination';
-const POST_MARK = 'is-post';
 
-/** The runner hands states over as environment variables, which Linux limits to 128 KiB each. */
-const LONGEST_RECORD = 60_000;
+/** The runner hands states over as environment variables; Linux limits one to 128 KiB and all of a process together. */
+const LARGEST_STATE_BYTES = 24 * 1024;
+
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 const TenureSchema = v.object({
-  fencingToken: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  fencingToken: positive,
+  /** The write that began it. */
+  id: v.string(),
   /** The commit whose record shows the tenure, and the record's text; `null` where it was too long to hand over. */
   commit: v.string(),
   record: v.nullable(v.string()),
-  headSha: v.string(),
   /** Heads from before the claim: a reading that shows one of them is stale. */
   outdatedHeads: v.array(v.string()),
 });
 
 const SavedSchema = v.object({
-  /** `pending`: main was at work and may have written; `held`: it owns; `none`: there is nothing to release. */
+  /** `pending`: main was at work and may have written; `held`: it began a tenure; `none`: there is nothing to release. */
   phase: v.picklist(['pending', 'held', 'none']),
-  requestId: v.string(),
-  target: v.object({ repo: v.string(), pr: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }),
+  /** The ids of the writes that may have begun a tenure. */
+  writes: v.array(v.string()),
+  target: v.object({ repo: v.string(), pr: positive, scope: v.nullable(v.string()) }),
+  /** The id of the target's repository, by which it is known again after a rename. */
+  repositoryId: v.nullable(positive),
   stateBranch: v.string(),
-  run: v.object({ runId: v.string(), attempt: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) }),
+  run: v.object({ runId: v.string(), attempt: positive }),
   timeoutMs: v.number(),
+  /** GitHub's clock less the runner's, as main saw it. */
+  clockOffsetMs: v.number(),
   tenure: v.nullable(TenureSchema),
 });
 
@@ -42,9 +50,11 @@ export type SavedAnswer =
   | { readonly kind: 'unreadable' };
 
 export function save(state: SavedState): void {
-  const tooLong = (state.tenure?.record?.length ?? 0) > LONGEST_RECORD;
-  const slim = tooLong && state.tenure !== null ? { ...state, tenure: { ...state.tenure, record: null } } : state;
-  saveState(NAME, JSON.stringify(slim));
+  const text = JSON.stringify(state);
+  const isSmall = Buffer.byteLength(text, 'utf8') <= LARGEST_STATE_BYTES;
+  // Without the record the post step reads before it writes: one request more.
+  const slim = { ...state, tenure: state.tenure && { ...state.tenure, record: null } };
+  saveState(NAME, isSmall ? text : JSON.stringify(slim));
 }
 
 export function load(): SavedAnswer {
@@ -56,13 +66,4 @@ export function load(): SavedAnswer {
   } catch {
     return { kind: 'unreadable' };
   }
-}
-
-/** Main and post are one bundle. The entry of post sets this mark, and main leaves it for runners that start main twice. */
-export function markMain(): void {
-  saveState(POST_MARK, 'true');
-}
-
-export function isPost(): boolean {
-  return getState(POST_MARK) === 'true';
 }

@@ -1,3 +1,4 @@
+import type { Failure } from './outcome.js';
 import type { HistoryEvent, OwnershipRecord } from './record.js';
 
 export const OK_STATUSES = [
@@ -10,6 +11,7 @@ export const OK_STATUSES = [
   'release_noop',
   'exit_signal_recorded',
   'fresh_runner',
+  'dead_runner',
   'status',
   'skipped_no_async_run_id',
 ] as const;
@@ -32,9 +34,11 @@ export const ERROR_CODES = [
   'run_id_required',
   'invalid_input',
   'target_unresolved',
+  'target_moved',
   'pr_not_found',
   'state_corrupt',
   'state_unsupported',
+  'state_branch_foreign',
   'permission_denied',
   'rate_limited',
   'contention_exhausted',
@@ -54,7 +58,12 @@ export type Decision =
   /** The answer holds only once `next` is on the branch. */
   | { readonly kind: 'write'; readonly answer: Answer; readonly next: OwnershipRecord; readonly event: HistoryEvent }
   /** One more fact decides; ask for it and decide again on the same record. */
-  | { readonly kind: 'ask'; readonly question: 'owner_liveness' | 'takeover_permission' };
+  | { readonly kind: 'ask'; readonly question: Question }
+  /** Nothing that may be written would be right. */
+  | { readonly kind: 'fail'; readonly failure: Failure };
+
+export type Question = 'owner_liveness' | 'takeover_permission';
+export type WriteDecision = Extract<Decision, { kind: 'write' }>;
 
 export function ok(status: OkStatus): Decision {
   return { kind: 'answer', answer: { kind: 'ok', status } };

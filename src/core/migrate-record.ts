@@ -1,4 +1,4 @@
-import { KEPT_ENTRIES, SCHEMA_VERSION, type ActiveRun, type OwnershipRecord, type Target } from './record.js';
+import { KEPT_ENTRIES, SCHEMA_VERSION, type ActiveRun, type OwnershipRecord, type StoredTarget } from './record.js';
 import { keepNewestSignals } from './signals.js';
 import type { LegacyRecord } from './record-schema.js';
 
@@ -8,12 +8,19 @@ import type { LegacyRecord } from './record-schema.js';
  */
 const LEGACY_TOKEN = 1;
 
+/** What events of schema 1 and 2 do not say. */
+const UNKNOWN = { attempt: null, fencingToken: null, id: null, actor: null, workflow: null, workflowRunId: null };
+
 /** Turns a record of schema 1 or 2 into one of schema 3, in memory; it is stored so with the next write. */
-export function migrate(legacy: LegacyRecord, target: Target): OwnershipRecord {
+export function migrate(legacy: LegacyRecord, target: StoredTarget): OwnershipRecord {
   const activeRun: ActiveRun | null = legacy.activeRun && {
     ...legacy.activeRun,
     attempt: 1,
     fencingToken: LEGACY_TOKEN,
+    expiresAt: null,
+    detached: false,
+    id: null,
+    renewedBy: null,
     holder: null,
   };
   const exitSignals = legacy.exitSignals.map((signal) => ({
@@ -26,7 +33,8 @@ export function migrate(legacy: LegacyRecord, target: Target): OwnershipRecord {
     fencingToken: LEGACY_TOKEN,
     activeRun,
     previousRun: legacy.previousRun,
-    history: legacy.history.slice(-KEPT_ENTRIES).map((event) => ({ ...event, fencingToken: null, id: null })),
+    queue: [],
+    history: legacy.history.slice(-KEPT_ENTRIES).map((event) => ({ ...event, ...UNKNOWN })),
     exitSignals: keepNewestSignals(exitSignals, activeRun),
   };
 }

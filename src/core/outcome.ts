@@ -1,6 +1,16 @@
 import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
-import type { ActiveRun, OwnershipRecord } from './record.js';
-import { exitSignalOf, holdsTenure, type Run } from './run.js';
+import type { ActiveRun, OwnershipRecord, StoredTarget } from './record.js';
+import { exitSignalOf, inRepository, relationOf, type Run } from './run.js';
+
+/** What is known of the pull request at the moment of an answer. */
+export interface PullRequestState {
+  readonly state: 'open' | 'closed' | 'merged';
+  readonly headSha: string;
+  readonly headRef: string;
+  /** `owner/name` in lower case; `null` where the head repository was deleted. */
+  readonly headRepo: string | null;
+  readonly isFork: boolean;
+}
 
 /** What a step saw, in the reading or in the write that its answer stands on. */
 export interface View {
@@ -8,9 +18,12 @@ export interface View {
   readonly record: OwnershipRecord | null;
   /** The commit of the state branch that holds it; `null` where the branch does not exist. */
   readonly stateCommit: string | null;
-  /** Head commit of the pull request, for `--force-with-lease`. */
-  readonly headSha: string;
-  readonly pullRequestOpen: boolean;
+  /** The target under the present name of its repository. */
+  readonly target: StoredTarget;
+  /** `null` where the answer stands on a record that an earlier step of this job saved. */
+  readonly pullRequest: PullRequestState | null;
+  /** ISO time of the answer, by GitHub's clock. */
+  readonly now: string;
   /** The head that this step's own write replaced; `null` where it wrote nothing or began the branch. */
   readonly previousHead: string | null;
   /** The tenure that this step's own write ended, if it was another run's. */
@@ -49,12 +62,13 @@ export type Outcome =
 
 /**
  * The promise of the action: true only when this step's own successful read or write showed that the active run is this
- * run, in its tenure, without an exit signal.
+ * run, in a tenure of this very attempt, without an exit signal.
  */
-export function isOwned(outcome: Outcome, run: Pick<Run, 'runId' | 'attempt'>): boolean {
+export function isOwned(outcome: Outcome, run: Run): boolean {
   if (outcome.kind !== 'ok' || outcome.view?.record == null) return false;
-  const { record } = outcome.view;
-  return record.activeRun !== null && holdsTenure(record.activeRun, run) && exitSignalOf(record) === null;
+  const { record, target } = outcome.view;
+  if (record.activeRun === null || exitSignalOf(record) !== null) return false;
+  return relationOf(record.activeRun, inRepository(run, target)) === 'mine';
 }
 
 /** The run that an answer names as the previous owner; refusals and `release_noop` name none. */

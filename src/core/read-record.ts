@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { migrate } from './migrate-record.js';
-import type { OwnershipRecord, Target } from './record.js';
+import { recordPath, type OwnershipRecord, type StoredTarget } from './record.js';
 import { findRepeatedKey } from './repeated-keys.js';
 import { CurrentSchema, LegacySchema, TargetSchema, VersionSchema } from './record-schema.js';
 
@@ -13,8 +13,10 @@ export type RecordReading =
 /**
  * Reads the text of a stored record of schema 1, 2 or 3, strictly: broken JSON, a foreign target or an impossible value
  * is an answer of its own and never a record. Unknown extra keys are ignored.
+ *
+ * @param target what the record should be of, under the present name of the repository.
  */
-export function readRecord(text: string, target: Target): RecordReading {
+export function readRecord(text: string, target: StoredTarget): RecordReading {
   const json = parseJson(text);
   if (!json.ok) return corrupt(json.problem);
   const repeated = findRepeatedKey(text);
@@ -28,10 +30,8 @@ export function readRecord(text: string, target: Target): RecordReading {
   const targeted = v.safeParse(TargetSchema, json.value, { abortEarly: true });
   if (!targeted.success) return corrupt(describe(targeted.issues));
   const stored = targeted.output.target;
-  if (!isRepository(stored.repo, target.repo) || stored.pr !== target.pr) {
-    return corrupt(
-      `it is the record of ${stored.repo}#${String(stored.pr)}, not of ${target.repo}#${String(target.pr)}`,
-    );
+  if (!isSameRepository(stored, target) || stored.pr !== target.pr || stored.scope !== target.scope) {
+    return corrupt(`it is the record of ${nameOf(stored)}, not of ${nameOf(target)}`);
   }
 
   if (schemaVersion < 3) {
@@ -47,9 +47,20 @@ export function readRecord(text: string, target: Target): RecordReading {
   return problem === null ? { kind: 'record', record } : corrupt(problem);
 }
 
-/** Without regard to case, but for ASCII alone: lower case turns a Kelvin sign into a k. */
-function isRepository(stored: string, wanted: string): boolean {
-  return /^[\x21-\x7e]+$/.test(stored) && stored.toLowerCase() === wanted.toLowerCase();
+type Named = Pick<StoredTarget, 'repo' | 'repoId' | 'pr' | 'scope'>;
+
+/**
+ * A repository may be renamed, so where both ids are known they alone decide. The name decides without regard to case;
+ * the schema lets ASCII in alone, because lower case turns a Kelvin sign into a k.
+ */
+function isSameRepository(stored: Named, wanted: Named): boolean {
+  if (stored.repoId !== null && wanted.repoId !== null) return stored.repoId === wanted.repoId;
+  return stored.repo.toLowerCase() === wanted.repo.toLowerCase();
+}
+
+function nameOf(target: Named): string {
+  const id = target.repoId === null ? '' : ` (repository id ${String(target.repoId)})`;
+  return `${target.repo}${id}, ${recordPath(target)}`;
 }
 
 /** Tokens only rise, so nothing in a record may carry a token above the record's own. */

@@ -1,15 +1,20 @@
 import * as v from 'valibot';
+import { isPrintable, isStorableUrl, NAME_LIMIT, RUN_ID_LIMIT } from './printable.js';
+import { HIGHEST_TOKEN } from './record.js';
 
 /** The shapes that a stored record may have. A time that cannot be read becomes `null`; any other surprise is refused. */
 
-/** One below 2^53 - 1, so that the next token is a safe integer too. */
-const HIGHEST_TOKEN = Number.MAX_SAFE_INTEGER - 1;
-
 const text = v.string();
-const runId = v.pipe(v.string(), v.trim(), v.nonEmpty('must not be empty'));
+const printable = v.pipe(v.string(), v.check(isPrintable, 'must be printable text'));
+const name = v.pipe(printable, v.maxLength(NAME_LIMIT));
+const runId = v.pipe(printable, v.trim(), v.nonEmpty('must not be empty'), v.maxLength(RUN_ID_LIMIT));
+const id = v.pipe(printable, v.nonEmpty(), v.maxLength(NAME_LIMIT));
+const url = v.pipe(v.string(), v.check(isStorableUrl, 'must be an http(s) address'));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const duration = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const token = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(HIGHEST_TOKEN));
 const tenureToken = v.pipe(token, v.minValue(1));
+const repository = v.pipe(v.string(), v.regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/, 'must be owner/name'));
 const absent = <T extends v.GenericSchema>(schema: T): v.NullishSchema<T, null> => v.nullish(schema, null);
 
 /** ISO 8601 with a date and a time, as `Date` understands it; anything else is a time that nobody can read. */
@@ -18,43 +23,70 @@ const time = v.pipe(
   v.transform((value) => (value !== null && isTime(value) ? new Date(value).toISOString() : null)),
 );
 
+/** The end of a tenure is held to more: one that cannot be read would be no end at all. */
+const end = absent(
+  v.pipe(
+    v.string(),
+    v.check(isTime, 'must be a time'),
+    v.transform((value) => new Date(value).toISOString()),
+  ),
+);
+
 /** Nothing in it is required, so a list would pass for an empty one. */
 const holder = v.pipe(
   v.unknown(),
   v.check((value) => !Array.isArray(value), 'must be an object'),
   v.object({
+    repo: absent(repository),
+    repoId: absent(positive),
     workflowRunId: absent(positive),
-    workflow: absent(text),
-    job: absent(text),
-    actor: absent(text),
-    url: absent(text),
+    workflow: absent(name),
+    job: absent(name),
+    actor: absent(name),
+    url: absent(url),
   }),
 );
 
 const previousRun = v.object({ runId, replacedAt: time, replacedByRunId: absent(runId) });
 
 const event = v.object({
-  type: v.pipe(v.string(), v.nonEmpty()),
+  type: v.pipe(printable, v.nonEmpty(), v.maxLength(NAME_LIMIT)),
   runId,
   previousRunId: absent(runId),
   at: time,
   reason: absent(text),
   fencingToken: absent(token),
-  id: absent(text),
+  id: absent(id),
 });
 
 const currentEvent = v.object({
   ...event.entries,
-  actor: v.exactOptional(text),
-  cause: v.exactOptional(text),
-  outcome: v.exactOptional(text),
+  attempt: absent(positive),
+  actor: absent(name),
+  workflow: absent(name),
+  workflowRunId: absent(positive),
+  cause: v.exactOptional(name),
+  outcome: v.exactOptional(name),
 });
 
 const exitSignal = v.object({ runId, at: time, reason: absent(text), fencingToken: absent(token) });
 
+const queueEntry = v.object({
+  runId,
+  attempt: positive,
+  since: time,
+  until: time,
+  detached: v.nullish(v.boolean(), false),
+  expiresAfter: absent(duration),
+  holder: absent(holder),
+  id: absent(id),
+});
+
 export const VersionSchema = v.object({ schemaVersion: v.pipe(v.number(), v.safeInteger()) });
 
-export const TargetSchema = v.object({ target: v.object({ repo: text, pr: positive }) });
+export const TargetSchema = v.object({
+  target: v.object({ repo: repository, repoId: absent(positive), pr: positive, scope: absent(text) }),
+});
 
 export const CurrentSchema = v.object({
   fencingToken: token,
@@ -65,10 +97,15 @@ export const CurrentSchema = v.object({
       fencingToken: tenureToken,
       claimedAt: time,
       updatedAt: time,
+      expiresAt: end,
+      detached: v.nullish(v.boolean(), false),
+      id: absent(id),
+      renewedBy: absent(id),
       holder: absent(holder),
     }),
   ),
   previousRun: v.nullable(previousRun),
+  queue: v.nullish(v.array(queueEntry), []),
   history: v.array(currentEvent),
   exitSignals: v.array(exitSignal),
 });

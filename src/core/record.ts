@@ -13,14 +13,29 @@ export const KEPT_ENTRIES = 50;
 /** What the contract keeps of a reason, in UTF-16 code units after trimming. */
 export const REASON_LIMIT = 500;
 
-/** The pull request that is owned: `repo` is `owner/name` in lower case, `pr` a positive integer. */
+/** The highest token that can be read back. One that cannot be raised any more is never written. */
+export const HIGHEST_TOKEN = Number.MAX_SAFE_INTEGER - 1;
+
+/** What is owned: `repo` is `owner/name` in lower case, `pr` a positive integer. */
 export interface Target {
   readonly repo: string;
   readonly pr: number;
+  /** What is owned beside others on the same pull request; `null` is the pull request itself. */
+  readonly scope?: string | null;
+}
+
+/** The target as a record names it: under the present name of its repository, with the id that no rename changes. */
+export interface StoredTarget extends Target {
+  /** GitHub's database id; `null` in records from before it was kept. */
+  readonly repoId: number | null;
+  readonly scope: string | null;
 }
 
 /** The workflow run behind a tenure; `null` in any field means that it was not known when the tenure began. */
 export interface Holder {
+  /** The repository of the workflow run, which need not be the target's. */
+  readonly repo: string | null;
+  readonly repoId: number | null;
   readonly workflowRunId: number | null;
   readonly workflow: string | null;
   readonly job: string | null;
@@ -31,10 +46,19 @@ export interface Holder {
 /** The owner: one tenure, named by its fencing token. */
 export interface ActiveRun {
   readonly runId: string;
+  /** Of the workflow run that `holder` names. */
   readonly attempt: number;
   readonly fencingToken: number;
   readonly claimedAt: string | null;
   readonly updatedAt: string | null;
+  /** When the tenure ends by itself; `null`: never. */
+  readonly expiresAt: string | null;
+  /** A hold: the tenure does not end with its workflow run. */
+  readonly detached: boolean;
+  /** The write that began the tenure; `null` in records from before writes had ids. */
+  readonly id: string | null;
+  /** The write that renewed it last; `null` if none did. */
+  readonly renewedBy: string | null;
   readonly holder: Holder | null;
 }
 
@@ -45,24 +69,42 @@ export interface PreviousRun {
   readonly replacedByRunId: string | null;
 }
 
+/** A run that waits for the target. */
+export interface QueueEntry {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly since: string | null;
+  readonly until: string | null;
+  readonly detached: boolean;
+  /** Milliseconds that the new tenure lasts; `null`: it has no end. */
+  readonly expiresAfter: number | null;
+  readonly holder: Holder | null;
+  readonly id: string | null;
+}
+
 /** The kinds of event that this version writes. Older records may hold other words, which are kept as they are. */
-export type EventType = 'claim' | 'refresh' | 'takeover' | 'release' | 'evict' | 'signal-exit' | 'confirm';
+export type EventType = 'claim' | 'refresh' | 'takeover' | 'release' | 'evict' | 'signal-exit' | 'confirm' | 'leave';
 
 /** Why a plain claim was allowed to replace an owner. */
 export type SupersedeCause = 'exit_signal' | 'dead' | 'stale';
 
 export interface HistoryEvent {
   readonly type: string;
+  /** Who did it; for `signal-exit`, who is to exit. */
   readonly runId: string;
+  /** `null` only in events of older versions, like the fields below. */
+  readonly attempt: number | null;
   readonly previousRunId: string | null;
   readonly at: string | null;
   readonly reason: string | null;
-  /** `null` only in events of schema 1 and 2, which had no tokens. */
+  /** The tenure that began, or that the event is about. */
   readonly fencingToken: number | null;
-  /** Names the request that wrote the event, so that an unknown outcome can be settled; `null` in schema 1 and 2. */
+  /** Names the write that brought the event, so that an unknown outcome can be settled. */
   readonly id: string | null;
-  /** Who did it, kept for takeovers, evictions and exit signals. */
-  readonly actor?: string;
+  /** Who made the write, and from which workflow run. */
+  readonly actor: string | null;
+  readonly workflow: string | null;
+  readonly workflowRunId: number | null;
   readonly cause?: string;
   /** How the job ended, kept with a release where the runner tells it: success, failure or cancelled. */
   readonly outcome?: string;
@@ -78,16 +120,18 @@ export interface ExitSignal {
 
 export interface OwnershipRecord {
   readonly schemaVersion: typeof SCHEMA_VERSION;
-  readonly target: Target;
+  readonly target: StoredTarget;
   /** The newest token that any tenure of this target has had. It only rises. */
   readonly fencingToken: number;
   readonly activeRun: ActiveRun | null;
   readonly previousRun: PreviousRun | null;
+  readonly queue: readonly QueueEntry[];
   readonly history: readonly HistoryEvent[];
   readonly exitSignals: readonly ExitSignal[];
 }
 
-/** Where the record of a target lies on the state branch. */
-export function recordPath(target: Target): string {
-  return `${target.repo.toLowerCase()}/pr-${String(target.pr)}.json`;
+/** Where the record of a target lies on the state branch. No repository name in it: that one may change. */
+export function recordPath({ pr, scope }: Target): string {
+  const name = scope == null ? String(pr) : `${String(pr)}.${scope}`;
+  return `pulls/${String(Math.floor(pr / 1000))}/${name}.json`;
 }

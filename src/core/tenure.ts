@@ -1,6 +1,7 @@
 import type { Decision, OkStatus } from './answer.js';
+import { keepHistory } from './history.js';
 import {
-  KEPT_ENTRIES,
+  HIGHEST_TOKEN,
   REASON_LIMIT,
   SCHEMA_VERSION,
   type ActiveRun,
@@ -8,13 +9,13 @@ import {
   type ExitSignal,
   type HistoryEvent,
   type OwnershipRecord,
+  type StoredTarget,
   type SupersedeCause,
-  type Target,
 } from './record.js';
 import type { CoordinationRequest, Facts } from './request.js';
 import { keepNewestSignals } from './signals.js';
 
-/** The ways in which a record may change. Every one of them adds an event that carries the request's id. */
+/** The ways in which a record may change. Every one of them adds an event that carries the id of the write. */
 
 interface Change {
   readonly type: EventType;
@@ -22,17 +23,18 @@ interface Change {
   readonly fencingToken: number;
   readonly runId?: string;
   readonly previousRunId?: string | null;
-  readonly details?: Pick<HistoryEvent, 'actor' | 'cause' | 'outcome'>;
+  readonly details?: Pick<HistoryEvent, 'cause' | 'outcome'>;
 }
 
 /** What a target looks like before its first tenure. Token 0 was never handed out. */
-export function blankRecord(target: Target): OwnershipRecord {
+export function blankRecord(target: StoredTarget): OwnershipRecord {
   return {
     schemaVersion: SCHEMA_VERSION,
     target,
     fencingToken: 0,
     activeRun: null,
     previousRun: null,
+    queue: [],
     history: [],
     exitSignals: [],
   };
@@ -45,7 +47,8 @@ export function startTenure(
   facts: Facts,
   how: { readonly status: OkStatus; readonly cause?: SupersedeCause },
 ): Decision {
-  const fencingToken = record.fencingToken + 1;
+  const fencingToken = Math.max(record.fencingToken, facts.tokenFloor) + 1;
+  if (fencingToken > HIGHEST_TOKEN) return tokensUsedUp(facts.target);
   const replaced = record.activeRun !== null && record.activeRun.runId !== request.run.runId ? record.activeRun : null;
   const activeRun: ActiveRun = {
     runId: request.run.runId,
@@ -53,6 +56,10 @@ export function startTenure(
     fencingToken,
     claimedAt: facts.now,
     updatedAt: facts.now,
+    expiresAt: null,
+    detached: false,
+    id: facts.writeId,
+    renewedBy: null,
     holder: request.run.holder,
   };
   const previousRun =
@@ -66,21 +73,32 @@ export function startTenure(
       status: how.status,
       fencingToken,
       previousRunId: replaced?.runId ?? null,
-      details: { ...(replaced === null ? {} : actorOf(request)), ...(how.cause ? { cause: how.cause } : {}) },
+      details: how.cause === undefined ? {} : { cause: how.cause },
     },
     request,
     facts,
   );
 }
 
-/** The owner goes on in its tenure: `updatedAt` moves, `claimedAt` is filled in where it was missing. */
+/**
+ * The owner goes on in its tenure. The holder becomes the renewing workflow run, so that liveness follows whoever works;
+ * `claimedAt` is filled in where it was missing.
+ */
 export function refreshTenure(
   record: OwnershipRecord,
   active: ActiveRun,
   request: CoordinationRequest,
   facts: Facts,
 ): Decision {
-  const activeRun = { ...active, claimedAt: active.claimedAt ?? facts.now, updatedAt: facts.now };
+  const { attempt, holder } = request.run;
+  const activeRun = {
+    ...active,
+    claimedAt: active.claimedAt ?? facts.now,
+    updatedAt: facts.now,
+    renewedBy: facts.writeId,
+    attempt,
+    holder,
+  };
   const { fencingToken } = active;
   return change({ ...record, activeRun }, { type: 'refresh', status: 'refreshed', fencingToken }, request, facts);
 }
@@ -102,7 +120,7 @@ export function endTenure(
   active: ActiveRun,
   request: CoordinationRequest,
   facts: Facts,
-  type: 'release' | 'evict',
+  { type, jobOutcome }: { readonly type: 'release' | 'evict'; readonly jobOutcome: string | null },
 ): Decision {
   const previousRun = { runId: active.runId, replacedAt: facts.now, replacedByRunId: null };
   return change(
@@ -112,33 +130,35 @@ export function endTenure(
       status: 'released',
       fencingToken: active.fencingToken,
       previousRunId: type === 'evict' ? active.runId : null,
-      details: {
-        ...(type === 'evict' ? actorOf(request) : {}),
-        ...(request.jobOutcome === null ? {} : { outcome: request.jobOutcome }),
-      },
+      details: jobOutcome === null ? {} : { outcome: jobOutcome },
     },
     request,
     facts,
   );
 }
 
-/** Records that a run must exit, or is exiting. A signal to the owner belongs to its tenure, any other to this time. */
+/** Records that the owner must exit, or is exiting. The signal belongs to its tenure. */
 export function recordExitSignal(
   record: OwnershipRecord,
-  runId: string,
+  active: ActiveRun,
   request: CoordinationRequest,
   facts: Facts,
 ): Decision {
-  const { activeRun } = record;
-  const fencingToken = activeRun?.runId === runId ? activeRun.fencingToken : record.fencingToken;
+  const { runId, fencingToken } = active;
   const signal: ExitSignal = { runId, at: facts.now, reason: trimReason(request.reason), fencingToken };
-  const exitSignals = keepNewestSignals([...record.exitSignals, signal], activeRun);
+  const exitSignals = keepNewestSignals([...record.exitSignals, signal], active);
   return change(
     { ...record, exitSignals },
-    { type: 'signal-exit', status: 'exit_signal_recorded', fencingToken, runId, details: actorOf(request) },
+    { type: 'signal-exit', status: 'exit_signal_recorded', fencingToken, runId },
     request,
     facts,
   );
+}
+
+/** Changes nothing but the history: the commit moves the head, so that writes of unknown outcome can land no more. */
+export function recordLeave(record: OwnershipRecord, request: CoordinationRequest, facts: Facts): Decision {
+  const { fencingToken } = record;
+  return change(record, { type: 'leave', status: 'release_noop', fencingToken }, request, facts);
 }
 
 /** Trimmed to 500 code units without cutting a surrogate pair in two; nothing left means no reason. */
@@ -149,25 +169,36 @@ export function trimReason(reason: string | null): string | null {
 }
 
 function change(next: OwnershipRecord, what: Change, request: CoordinationRequest, facts: Facts): Decision {
+  const { run } = request;
   const event: HistoryEvent = {
     type: what.type,
-    runId: what.runId ?? request.run.runId,
+    runId: what.runId ?? run.runId,
+    attempt: run.attempt,
     previousRunId: what.previousRunId ?? null,
     at: facts.now,
     reason: trimReason(request.reason),
     fencingToken: what.fencingToken,
-    id: request.id,
+    id: facts.writeId,
+    actor: run.holder?.actor ?? null,
+    workflow: run.holder?.workflow ?? null,
+    workflowRunId: run.holder?.workflowRunId ?? null,
     ...what.details,
   };
   return {
     kind: 'write',
     answer: { kind: 'ok', status: what.status },
     event,
-    next: { ...next, history: [...next.history, event].slice(-KEPT_ENTRIES) },
+    next: { ...next, target: facts.target, history: keepHistory([...next.history, event]) },
   };
 }
 
-function actorOf(request: CoordinationRequest): { actor?: string } {
-  const actor = request.run.holder?.actor ?? null;
-  return actor === null ? {} : { actor };
+function tokensUsedUp({ pr }: StoredTarget): Decision {
+  return {
+    kind: 'fail',
+    failure: {
+      code: 'state_corrupt',
+      problem: `The fencing token of pull request ${String(pr)} cannot be raised any more; no honest record gets that far`,
+      advice: 'Restore the last good version of the record from the log of the state branch.',
+    },
+  };
 }

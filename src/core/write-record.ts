@@ -1,48 +1,46 @@
-import { SCHEMA_VERSION, type HistoryEvent, type OwnershipRecord } from './record.js';
+import { SCHEMA_VERSION, type ActiveRun, type HistoryEvent, type Holder, type OwnershipRecord } from './record.js';
 
 /** The stored text: two-space JSON with a stable key order and one final newline, so that diffs on the branch read well. */
 export function writeRecord(record: OwnershipRecord): string {
-  const { activeRun, previousRun } = record;
+  const { target, activeRun, previousRun } = record;
   const ordered = {
     schemaVersion: SCHEMA_VERSION,
-    target: { repo: record.target.repo, pr: record.target.pr },
+    target: { repo: target.repo, repoId: target.repoId, pr: target.pr, scope: target.scope },
     fencingToken: record.fencingToken,
-    activeRun: activeRun && {
-      runId: activeRun.runId,
-      attempt: activeRun.attempt,
-      fencingToken: activeRun.fencingToken,
-      claimedAt: activeRun.claimedAt,
-      updatedAt: activeRun.updatedAt,
-      holder: activeRun.holder && {
-        workflowRunId: activeRun.holder.workflowRunId,
-        workflow: activeRun.holder.workflow,
-        job: activeRun.holder.job,
-        actor: activeRun.holder.actor,
-        url: activeRun.holder.url,
-      },
-    },
+    activeRun: activeRun && orderActiveRun(activeRun),
     previousRun: previousRun && {
       runId: previousRun.runId,
       replacedAt: previousRun.replacedAt,
       replacedByRunId: previousRun.replacedByRunId,
     },
+    queue: record.queue.map(({ runId, attempt, since, until, detached, expiresAfter, holder, id }) => ({
+      ...{ runId, attempt, since, until, detached, expiresAfter },
+      holder: holder && orderHolder(holder),
+      id,
+    })),
     history: record.history.map(orderEvent),
     exitSignals: record.exitSignals.map(({ runId, at, reason, fencingToken }) => ({ runId, at, reason, fencingToken })),
   };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
-function orderEvent(event: HistoryEvent): HistoryEvent {
-  const { type, runId, previousRunId, at, reason, fencingToken, id, actor, cause, outcome } = event;
+function orderActiveRun(run: ActiveRun): ActiveRun {
+  const { runId, attempt, fencingToken, claimedAt, updatedAt, expiresAt, detached, id, renewedBy, holder } = run;
   return {
-    type,
-    runId,
-    previousRunId,
-    at,
-    reason,
-    fencingToken,
-    id,
-    ...(actor === undefined ? {} : { actor }),
+    ...{ runId, attempt, fencingToken, claimedAt, updatedAt, expiresAt, detached, id, renewedBy },
+    holder: holder && orderHolder(holder),
+  };
+}
+
+function orderHolder({ repo, repoId, workflowRunId, workflow, job, actor, url }: Holder): Holder {
+  return { repo, repoId, workflowRunId, workflow, job, actor, url };
+}
+
+function orderEvent(event: HistoryEvent): HistoryEvent {
+  const { type, runId, attempt, previousRunId, at, reason, fencingToken, id, actor, workflow, workflowRunId } = event;
+  const { cause, outcome } = event;
+  return {
+    ...{ type, runId, attempt, previousRunId, at, reason, fencingToken, id, actor, workflow, workflowRunId },
     ...(cause === undefined ? {} : { cause }),
     ...(outcome === undefined ? {} : { outcome }),
   };

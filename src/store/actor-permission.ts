@@ -20,18 +20,41 @@ const PermissionSchema = v.object({
 export interface PermissionQuestion {
   readonly transport: Transport;
   readonly repo: string;
-  /** The login of whoever triggered the run; `null` is nobody, who may nothing. */
-  readonly actor: string | null;
+  /**
+   * The logins of whoever started the run and, on a re-run, of whoever started it again: GitHub gives a re-run the
+   * privileges of the former. Nobody at all may nothing.
+   */
+  readonly actors: readonly string[];
+  /** Logins that may whatever their permission is. */
+  readonly allowed: readonly string[];
   readonly required: RequiredPermission;
   readonly now: string;
 }
 
-/** Whether the actor has at least the required permission on the repository. A check that cannot be made refuses. */
+/** Whether all actors have at least the required permission, or are allowed by name. A check that cannot be made refuses. */
 export async function askPermission(
-  { transport, repo, actor, required, now }: PermissionQuestion,
+  question: PermissionQuestion,
   deadline: Deadline,
 ): Promise<Advised<'granted' | 'denied'>> {
-  if (actor === null) return denied('nobody is named as the actor of this run');
+  const { actors, allowed } = question;
+  if (actors.length === 0) return denied('nobody is named as the actor of this run');
+  const isAllowed = (login: string): boolean => allowed.some((name) => name.toLowerCase() === login.toLowerCase());
+  const different = actors.filter(
+    (login, index) => actors.findIndex((other) => other.toLowerCase() === login.toLowerCase()) === index,
+  );
+  for (const actor of different) {
+    if (isAllowed(actor)) continue;
+    const answer = await askOne(question, actor, deadline);
+    if (answer.value === 'denied') return answer;
+  }
+  return { value: 'granted', warning: null };
+}
+
+async function askOne(
+  { transport, repo, required, now }: PermissionQuestion,
+  actor: string,
+  deadline: Deadline,
+): Promise<Advised<'granted' | 'denied'>> {
   const [owner, name] = repo.split('/');
   const purpose: Purpose = { doing: `asking for the permission of ${actor}`, permission: 'metadata: read', now };
   const answer = await ask(
@@ -44,12 +67,21 @@ export async function askPermission(
     deadline,
   );
   const failure = failureOfStatus(answer, purpose);
+  if (answer.kind === 'answer' && answer.status === 404) {
+    return denied(
+      `GitHub knows no permission of ${actor}. Bots and Apps have none; the input "takeover-actors" lets them by name`,
+    );
+  }
   if (failure !== null || answer.kind === 'no_answer') return denied(failure?.problem ?? 'no answer');
   const read = v.safeParse(PermissionSchema, answer.body, { abortEarly: true });
   if (!read.success) return denied('GitHub’s answer could not be understood');
   const { permission, role_name: role } = read.output;
   const rank = Math.max(rankOf(permission), role === undefined ? -1 : rankOf(role));
-  return rank >= rankOf(required) ? { value: 'granted', warning: null } : { value: 'denied', warning: null };
+  if (rank >= rankOf(required)) return { value: 'granted', warning: null };
+  return {
+    value: 'denied',
+    warning: `${actor} has the permission "${permission}" on ${repo}, and "takeover-permission" asks for "${required}".`,
+  };
 }
 
 function rankOf(name: string): number {

@@ -5,7 +5,7 @@ export function stateBranchReadme(stateBranch: string): string {
 This branch is kept by the GitHub Action **runner-coord**. It says which workflow run owns which pull request.
 It shares no history with the code, is never merged, and starts no workflow.
 
-- One file a pull request: \`<owner>/<name>/pr-<number>.json\`.
+- One file a pull request: \`pulls/<number divided by 1000>/<number>.json\`. \`.runner-coord.json\` marks the branch.
 - Every change is one commit with trailers (\`Coord-Event\`, \`Coord-Run-Id\`, \`Coord-Fencing-Token\`, …), so
   \`git log\` on this branch is the audit trail.
 
@@ -17,6 +17,7 @@ It shares no history with the code, is never merged, and starts no workflow.
   \`git checkout <commit> -- <path>\`. Keep \`fencingToken\` at or above the highest that was ever used.
 - **Protection:** do not let rules for pull requests or signed reviews apply to this branch; the action writes to it
   with the workflow's token (\`contents: write\`).
+- **\`.runner-coord.json\` is gone:** restore it from the log of this branch; never begin it anew.
 
 Please do not delete this branch while runs are at work: fencing tokens would start again from 1.
 `;

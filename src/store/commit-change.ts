@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { recordPath, type Target } from '../core/record.js';
+import { recordPath } from '../core/record.js';
 import { writeRecord } from '../core/write-record.js';
 import type { Deadline } from '../time/deadline.js';
 import { commitMessage } from './commit-message.js';
@@ -13,19 +13,15 @@ export const COMMIT_MUTATION = `mutation RunnerCoordCommit($input: CreateCommitO
   createCommitOnBranch(input: $input) { commit { oid } }
 }`;
 
-export interface CommitPlace {
-  readonly target: Target;
-  readonly stateBranch: string;
-}
-
-/** Writes the next record on top of `expectedHead`. */
+/** Writes the next record on top of `expectedHead`, under the present name of the repository. */
 export async function commitChange(
   transport: Transport,
-  { target, stateBranch }: CommitPlace,
+  stateBranch: string,
   change: Change & { readonly expectedHead: string },
   purpose: Purpose,
   deadline: Deadline,
 ): Promise<WriteResult> {
+  const { target } = change.next;
   const input = {
     branch: { repositoryNameWithOwner: target.repo, branchName: stateBranch },
     expectedHeadOid: change.expectedHead,
@@ -61,7 +57,7 @@ function readWrite(answer: HttpAnswer, purpose: Purpose): WriteResult {
   const [error] = read.errors;
   const failure =
     error === undefined
-      ? transient(`GitHub’s answer could not be understood while ${purpose.doing}`)
+      ? transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer)
       : failureOfError(error, read.raw, purpose);
   return { kind: failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure };
 }

@@ -1,4 +1,4 @@
-import type { HistoryEvent, Target } from '../core/record.js';
+import type { HistoryEvent, StoredTarget } from '../core/record.js';
 import { plain } from '../core/text.js';
 
 export interface CommitMessage {
@@ -8,26 +8,45 @@ export interface CommitMessage {
 
 /**
  * `git log` on the state branch is the audit trail: a readable headline, and trailers for tools. `[skip ci]` because a
- * commit by an App or a personal token would start workflows.
+ * commit by an App or a personal token would start workflows. Nothing in it is a reference or a mention to GitHub:
+ * claims must not fill the timeline of the pull request nor notify anybody.
  */
-export function commitMessage(event: HistoryEvent, target: Target): CommitMessage {
-  const name = `${target.repo}#${String(target.pr)}`;
+export function commitMessage(event: HistoryEvent, target: StoredTarget): CommitMessage {
   const trailers: readonly (readonly [string, string | null])[] = [
     ['Coord-Event', event.type],
-    ['Coord-Target', name],
+    ['Coord-Repository', target.repo],
+    ['Coord-Pull-Request', String(target.pr)],
+    ['Coord-Scope', target.scope],
     ['Coord-Run-Id', event.runId],
+    ['Coord-Attempt', event.attempt === null ? null : String(event.attempt)],
     ['Coord-Previous-Run-Id', event.previousRunId],
     ['Coord-Fencing-Token', event.fencingToken === null ? null : String(event.fencingToken)],
-    ['Coord-Actor', event.actor ?? null],
+    ['Coord-Actor', event.actor],
+    ['Coord-Workflow', event.workflow],
+    ['Coord-Workflow-Run-Id', event.workflowRunId === null ? null : String(event.workflowRunId)],
     ['Coord-Cause', event.cause ?? null],
     ['Coord-Outcome', event.outcome ?? null],
     ['Coord-Request-Id', event.id],
   ];
   // Everything foreign is put on one line, so that no reason can pretend to be a trailer.
-  const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${plain(value, 300)}`]));
-  const reason = event.reason === null ? [] : [`Reason: ${plain(event.reason, 600)}`, ''];
+  const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${quiet(value, 300)}`]));
+  const reason = event.reason === null ? [] : [`Reason: ${quiet(event.reason, 600)}`, ''];
+  const name = `pull request ${String(target.pr)} of ${target.repo}`;
   return {
-    headline: `${event.type} ${name} by run ${plain(event.runId, 60)}`,
+    headline: `${event.type} ${name} by run ${quiet(event.runId, 60)}`,
     body: [...reason, '[skip ci]', '', ...lines].join('\n'),
   };
+}
+
+/**
+ * Foreign text in which GitHub finds nothing to link, close or notify: mentions, `#17`, `GH-17`, addresses, and the words
+ * that close an issue are broken up.
+ */
+function quiet(text: string, limit: number): string {
+  return plain(text, limit)
+    .replace(/@/g, '@ ')
+    .replace(/#/g, '# ')
+    .replace(/\bgh-(?=\d)/gi, 'GH - ')
+    .replace(/:\/\//g, ': //')
+    .replace(/\b(c)(lose[sd]?)\b|\b(f)(ix(?:e[sd])?)\b|\b(r)(esolve[sd]?)\b/gi, (word) => `${word.slice(0, 1)}·${word.slice(1)}`);
 }

@@ -1,34 +1,42 @@
 import * as v from 'valibot';
+import { MARKER_PATH, writeMarker } from '../core/marker.js';
 import { recordPath } from '../core/record.js';
 import { writeRecord } from '../core/write-record.js';
 import type { Deadline } from '../time/deadline.js';
 import { stateBranchReadme } from './branch-readme.js';
-import type { CommitPlace } from './commit-change.js';
 import { commitMessage } from './commit-message.js';
-import { failureOfStatus, messageIn, transient, type Purpose } from './failures.js';
+import { failureOfStatus, messageIn, permanent, transient, type Purpose } from './failures.js';
 import type { Change, WriteResult } from './state-store.js';
 import type { HttpAnswer, Transport } from './transport.js';
 
+const objectId = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/));
+
 /** The Git data API answers with the id of what it made. */
-const MadeSchema = v.object({ sha: v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/)) });
+const MadeSchema = v.object({ sha: objectId });
+const RefSchema = v.object({ object: v.object({ sha: objectId }) });
+const RefsSchema = v.array(v.object({ ref: v.string() }));
 
 /**
- * First use in a repository: makes the state branch as an orphan whose root commit holds its README and the first
- * record. Trees and commits that nothing points to are harmless, so only the last request, which creates the ref, is
- * the compare-and-swap. Three requests.
+ * First use in a repository: makes the state branch as an orphan whose root commit holds the marker, a README and the
+ * first record. Trees and commits that nothing points to are harmless, so only the last request, which creates the ref,
+ * is the compare-and-swap. Three requests.
  */
 export async function createBranch(
   transport: Transport,
-  { target, stateBranch }: CommitPlace,
+  stateBranch: string,
   change: Change,
   purpose: Purpose,
   deadline: Deadline,
 ): Promise<WriteResult> {
+  const { target } = change.next;
   const [owner, repo] = target.repo.split('/');
   const { headline, body } = commitMessage(change.event, target);
+  if (target.repoId === null) throw new Error('a state branch is made from a reading, which knows the repository’s id');
+  const marker = writeMarker({ repoId: target.repoId, stateBranch, tokenFloor: 0 });
 
   const tree = await make('POST /repos/{owner}/{repo}/git/trees', {
     tree: [
+      { path: MARKER_PATH, mode: '100644', type: 'blob', content: marker },
       { path: 'README.md', mode: '100644', type: 'blob', content: stateBranchReadme(stateBranch) },
       { path: recordPath(target), mode: '100644', type: 'blob', content: writeRecord(change.next) },
     ],
@@ -45,26 +53,83 @@ export async function createBranch(
     { owner, repo, ref: `refs/heads/${stateBranch}`, sha: commit },
     deadline,
   );
-  return readRefCreation(answer, commit, purpose);
+  return answer.kind === 'answer' && answer.status === 422
+    ? whyNotCreated(transport, { owner, repo, stateBranch }, messageIn(answer.body), purpose, deadline)
+    : readRefCreation(answer, commit, purpose);
 
   /** The id of what was made, or why not; nothing points to it yet, so an unknown outcome is as good as none. */
   async function make(route: string, parameters: Record<string, unknown>): Promise<string | WriteResult> {
     const made = await transport.rest(route, { owner, repo, ...parameters }, deadline);
     const failure = failureOfStatus(made, purpose);
     if (failure !== null || made.kind === 'no_answer') {
-      return { kind: 'failed', failure: failure ?? transient(`GitHub did not answer while ${purpose.doing}`) };
+      return { kind: 'failed', failure: failure ?? transient(`GitHub did not answer while ${purpose.doing}`, made) };
     }
     const body = v.safeParse(MadeSchema, made.body, { abortEarly: true });
     if (body.success) return body.output.sha;
-    return { kind: 'failed', failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`) };
+    return { kind: 'failed', failure: notUnderstood(purpose, made) };
   }
 }
 
+/** Applied only if the answer names our commit: a success that does not say so is settled by reading, like any other. */
 function readRefCreation(answer: HttpAnswer, commit: string, purpose: Purpose): WriteResult {
-  if (answer.kind === 'answer' && answer.status === 422 && /reference already exists/i.test(messageIn(answer.body))) {
-    return { kind: 'lost_race' };
-  }
   const failure = failureOfStatus(answer, purpose);
-  if (failure === null) return { kind: 'applied', commit };
-  return { kind: failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure };
+  if (failure !== null) return { kind: failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure };
+  const body = answer.kind === 'answer' ? v.safeParse(RefSchema, answer.body, { abortEarly: true }) : null;
+  if (body?.success === true && body.output.object.sha === commit) return { kind: 'applied', commit };
+  return { kind: 'unknown', failure: notUnderstood(purpose, answer) };
+}
+
+/**
+ * 422 has one status and several reasons: the branch exists by now, its name clashes with that of another branch, a rule
+ * forbids to create it. GitHub words the last two alike, so the refs have to tell.
+ */
+async function whyNotCreated(
+  transport: Transport,
+  { owner, repo, stateBranch }: { owner: string | undefined; repo: string | undefined; stateBranch: string },
+  said: string,
+  purpose: Purpose,
+  deadline: Deadline,
+): Promise<WriteResult> {
+  const ref = `heads/${stateBranch}`;
+  const found = await transport.rest('GET /repos/{owner}/{repo}/git/ref/{ref}', { owner, repo, ref }, deadline);
+  if (found.kind === 'answer' && found.status === 200) return { kind: 'lost_race' };
+  if (/reference already exists/i.test(said)) return { kind: 'lost_race' };
+  // Nobody knows what refused it as long as the ref cannot be read.
+  if (found.kind === 'no_answer' || found.status !== 404) {
+    return { kind: 'unknown', failure: failureOfStatus(found, purpose) ?? notUnderstood(purpose, found) };
+  }
+  const clash = await clashingBranch(transport, { owner, repo, stateBranch }, deadline);
+  const heading = `GitHub answered 422 "${said}" while creating the state branch "${stateBranch}"`;
+  if (clash !== null) {
+    const advice = `Delete or rename the branch "${clash}", or set the input "state-branch" to another name in all workflows.`;
+    const problem = `${heading}: git allows no branch of that name beside the branch "${clash}"`;
+    return { kind: 'failed', failure: permanent('invalid_input', problem, advice) };
+  }
+  const advice =
+    'A ruleset of the repository or organization probably forbids to create the branch: exclude it there, or let this ' +
+    `app or token bypass it. A branch whose name begins with "${stateBranch}/" would be in the way too.`;
+  return { kind: 'failed', failure: permanent('permission_denied', heading, advice) };
+}
+
+/** A branch that is a folder of the wanted name, or is in the folder's place. */
+async function clashingBranch(
+  transport: Transport,
+  { owner, repo, stateBranch }: { owner: string | undefined; repo: string | undefined; stateBranch: string },
+  deadline: Deadline,
+): Promise<string | null> {
+  const parts = stateBranch.split('/');
+  const parents = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('/'));
+  // Everything that begins like the first part; usually a handful.
+  const answer = await transport.rest(
+    'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
+    { owner, repo, ref: `heads/${parts[0] ?? stateBranch}` },
+    deadline,
+  );
+  const refs = answer.kind === 'answer' && answer.status === 200 ? v.safeParse(RefsSchema, answer.body) : null;
+  const names = refs?.success === true ? refs.output.map(({ ref }) => ref.replace(/^refs\/heads\//, '')) : [];
+  return names.find((name) => parents.includes(name) || name.startsWith(`${stateBranch}/`)) ?? null;
+}
+
+function notUnderstood(purpose: Purpose, answer: HttpAnswer): ReturnType<typeof transient> {
+  return transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer);
 }

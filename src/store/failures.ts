@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/answer.js';
 import { formatDuration, plain } from '../core/text.js';
-import type { HttpAnswer } from './transport.js';
+import type { Answered, HttpAnswer } from './transport.js';
 import type { StoreFailure } from './state-store.js';
 
 /** Turns what GitHub answered into a failure with a stable code, an advice, and whether it makes sense to try again. */
@@ -21,17 +21,20 @@ const UNTOLD_WAIT_MS = 60_000;
 /** Nobody means more than a year, and later times do not exist for `Date`. */
 const LONGEST_WAIT_MS = 365 * 24 * 3_600_000;
 
-type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
-
 /** The failure of an answer whose HTTP status alone says that it failed, or `null`. */
 export function failureOfStatus(answer: HttpAnswer, purpose: Purpose): StoreFailure | null {
-  if (answer.kind === 'no_answer') return transient(`${answer.problem} while ${purpose.doing}`, answer.cause);
+  if (answer.kind === 'no_answer') {
+    const problem = `${answer.problem} while ${purpose.doing}`;
+    return answer.permanent === undefined
+      ? transient(problem, answer)
+      : permanent('api_error', problem, answer.permanent, answer.cause);
+  }
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
   const said = messageIn(answer.body);
   const heading = `GitHub answered ${String(status)}${said === '' ? '' : ` "${plain(said, 300)}"`} while ${purpose.doing}`;
   if (status === 429 || (status === 403 && isRateLimit(answer, said))) return rateLimited(answer, purpose);
-  if (status >= 500) return transient(heading);
+  if (status >= 500) return transient(heading, answer);
   if (status === 401) {
     const advice = 'Check the input "github-token": it is empty, expired or not for this server.';
     return permanent('permission_denied', heading, advice);
@@ -55,9 +58,17 @@ export function permanent(code: ErrorCode, problem: string, advice: string, caus
   return { code, problem, advice, cause, retry: { kind: 'never' } };
 }
 
-export function transient(problem: string, cause?: unknown): StoreFailure {
-  const advice = 'See githubstatus.com, then run this step again. Until then nobody is told that it owns anything.';
+/** @param answer what led to it, for its cause and for whom to turn to. */
+export function transient(problem: string, answer?: HttpAnswer): StoreFailure {
+  const status = answer?.host === undefined || isGithubDotCom(answer.host) ? 'See githubstatus.com' : `See how ${answer.host} is doing`;
+  const advice = `${status}, then run this step again. Until then nobody is told that it owns anything.`;
+  const cause = answer?.kind === 'no_answer' ? answer.cause : undefined;
   return { code: 'api_error', problem, advice, cause, passing: true, retry: { kind: 'backoff' } };
+}
+
+/** github.com and its data residency hosts, which GitHub itself runs. */
+export function isGithubDotCom(host: string): boolean {
+  return /(?:^|\.)(?:github\.com|ghe\.com)$/i.test(host);
 }
 
 /** A 403, or a GraphQL error of type FORBIDDEN: the same type for different reasons, told apart by the message. */

@@ -1,13 +1,16 @@
-import { recordPath, type ActiveRun, type Target } from '../core/record.js';
+import { recordPath, type ActiveRun, type StoredTarget, type Target } from '../core/record.js';
 import type { Clock } from '../time/clock.js';
 import type { Deadline } from '../time/deadline.js';
 import { askPermission, type RequiredPermission } from './actor-permission.js';
+import { AnswerClock } from './answer-time.js';
+import { askToCancel } from './cancel-run.js';
 import { commitChange } from './commit-change.js';
 import { createBranch } from './create-branch.js';
-import type { Purpose } from './failures.js';
-import { askOwnerLiveness, askToCancel, type OwnWorkflowRun } from './owner-run.js';
+import { transient, type Purpose } from './failures.js';
+import { readGraphqlAnswer } from './graphql-answer.js';
+import { askOwnerLiveness, type OwnerRunContext, type OwnWorkflowRun } from './owner-run.js';
 import { READ_QUERY, readSnapshot } from './read-snapshot.js';
-import type { StateStore } from './state-store.js';
+import type { ReadResult, StateStore } from './state-store.js';
 import type { Transport } from './transport.js';
 
 export interface GithubStoreOptions {
@@ -15,22 +18,25 @@ export interface GithubStoreOptions {
   readonly target: Target;
   readonly stateBranch: string;
   readonly clock: Clock;
-  readonly actor: string | null;
-  /** The asking workflow run where it is one of the target's repository. */
-  readonly ownWorkflowRun: OwnWorkflowRun | null;
+  readonly serverUrl: string;
+  /** Who started this workflow run, and who started it again; see `askPermission`. */
+  readonly actors: readonly string[];
+  readonly allowedActors: readonly string[];
   readonly requiredPermission: RequiredPermission;
+  readonly ownWorkflowRun: OwnWorkflowRun | null;
 }
 
 /** The state branch of a repository on GitHub. */
 export function createGithubStore(options: GithubStoreOptions): StateStore {
-  const { transport, target, stateBranch, clock, ownWorkflowRun } = options;
+  const { transport, target, stateBranch, clock, ownWorkflowRun, serverUrl } = options;
   const [owner, name] = target.repo.split('/');
-  const place = { target, stateBranch };
+  const answerClock = new AnswerClock();
   const purpose = (doing: string, permission: string): Purpose => ({ doing, permission, now: clock.now() });
+  const runContext = (): OwnerRunContext => ({ transport, ownWorkflowRun, serverUrl, now: clock.now() });
 
   return {
     target,
-    async read(deadline: Deadline) {
+    async read(deadline: Deadline): Promise<ReadResult> {
       const variables = {
         owner,
         name,
@@ -38,25 +44,30 @@ export function createGithubStore(options: GithubStoreOptions): StateStore {
         ref: `refs/heads/${stateBranch}`,
         path: recordPath(target),
       };
+      const sent = clock.monotonic();
       const answer = await transport.graphql(READ_QUERY, variables, deadline);
-      return readSnapshot(answer, target, stateBranch, purpose('reading the state branch', 'contents: read'));
+      const why = purpose('reading the state branch', 'contents: read');
+      const read = readGraphqlAnswer(answer, why);
+      if (read.kind === 'failed') return { kind: 'failed', failure: read.failure };
+      const told = answerClock.read(answer, sent, clock.monotonic());
+      if (told.kind === 'now') return readSnapshot(answer, target, stateBranch, told.time, why);
+      const how = told.kind === 'kept' ? 'a kept answer, whose Date does not advance,' : 'an answer without a Date';
+      return { kind: 'failed', failure: transient(`Something on the way to GitHub gave ${how} while ${why.doing}`, answer) };
     },
     write(change, deadline: Deadline) {
       const { expectedHead } = change;
       const why = purpose('writing to the state branch', 'contents: write');
       return expectedHead === null
-        ? createBranch(transport, place, change, why, deadline)
-        : commitChange(transport, place, { ...change, expectedHead }, why, deadline);
+        ? createBranch(transport, stateBranch, change, why, deadline)
+        : commitChange(transport, stateBranch, { ...change, expectedHead }, why, deadline);
     },
-    ownerLiveness(run: ActiveRun, deadline: Deadline) {
-      return askOwnerLiveness({ transport, repo: target.repo, ownWorkflowRun, now: clock.now() }, run, deadline);
+    ownerLiveness: (run: ActiveRun, present: StoredTarget, deadline: Deadline) =>
+      askOwnerLiveness(runContext(), run, present, deadline),
+    takeoverPermission({ repo }: StoredTarget, deadline: Deadline) {
+      const { actors, allowedActors: allowed, requiredPermission: required } = options;
+      return askPermission({ transport, repo, actors, allowed, required, now: clock.now() }, deadline);
     },
-    takeoverPermission(deadline: Deadline) {
-      const { actor, requiredPermission: required } = options;
-      return askPermission({ transport, repo: target.repo, actor, required, now: clock.now() }, deadline);
-    },
-    cancelRun(run: ActiveRun, deadline: Deadline) {
-      return askToCancel({ transport, repo: target.repo, ownWorkflowRun, now: clock.now() }, run, deadline);
-    },
+    cancelRun: (run: ActiveRun, present: StoredTarget, deadline: Deadline) =>
+      askToCancel(runContext(), run, present, deadline),
   };
 }

@@ -41,11 +41,11 @@ const EnvelopeSchema = v.object({
 export function readGraphqlAnswer(answer: HttpAnswer, purpose: Purpose): GraphqlAnswer {
   const failure = failureOfStatus(answer, purpose);
   if (failure !== null || answer.kind === 'no_answer') {
-    return { kind: 'failed', failure: failure ?? transient(`GitHub did not answer while ${purpose.doing}`) };
+    return { kind: 'failed', failure: failure ?? transient(`GitHub did not answer while ${purpose.doing}`, answer) };
   }
   const envelope = v.safeParse(EnvelopeSchema, answer.body, { abortEarly: true });
   if (!envelope.success || (envelope.output.data === null && envelope.output.errors.length === 0)) {
-    return { kind: 'failed', failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`) };
+    return { kind: 'failed', failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer) };
   }
   const errors = envelope.output.errors.map(({ type, message, path, extensions }) => ({
     type,
@@ -75,5 +75,5 @@ export function failureOfError(error: GraphqlError, raw: HttpAnswer, purpose: Pu
       'This server does not know a part of the request; see the docs on Enterprise Server.',
     );
   }
-  return transient(heading);
+  return transient(heading, raw);
 }

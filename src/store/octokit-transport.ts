@@ -1,5 +1,6 @@
 import type { getOctokit as GetOctokit } from '@actions/github';
 import type { Deadline } from '../time/deadline.js';
+import { noAnswer } from './no-answer.js';
 import type { HttpAnswer, Transport } from './transport.js';
 
 /** No single request may eat the whole deadline: a server that accepts and never answers is asked again. */
@@ -7,6 +8,9 @@ const LONGEST_REQUEST_MS = 15_000;
 
 /** Far above the longest honest answer (a hundred pull requests); what is longer is not read to its end. */
 const LARGEST_BODY = 8 * 1024 * 1024;
+
+/** An answer has to come from GitHub itself and now: its Date is our clock. */
+const NOT_KEPT = { 'cache-control': 'no-cache' };
 
 export interface TransportOptions {
   readonly token: string;
@@ -22,19 +26,25 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
   // The toolkit's own fetch goes through the runner's proxy.
   const fetch = readingWhole(token, octokit.request.endpoint.DEFAULTS.request?.fetch as Fetch | undefined);
 
+  const host = new URL(apiUrl).host;
   const send = async (url: string, parameters: Record<string, unknown>, deadline: Deadline): Promise<HttpAnswer> => {
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
     try {
       // A redirect is never followed: it could carry the request to another host.
-      const response = await octokit.request(url, { ...parameters, request: { fetch, signal, redirect: 'manual' } });
+      const response = await octokit.request(url, {
+        ...parameters,
+        headers: NOT_KEPT,
+        request: { fetch, signal, redirect: 'manual' },
+      });
       return {
         kind: 'answer',
+        host,
         status: response.status,
         headers: lowerCased(response.headers),
         body: response.data as unknown,
       };
     } catch (error) {
-      return answerOf(error) ?? { kind: 'no_answer', problem: problemOf(error, signal), cause: error };
+      return answerOf(error, host) ?? noAnswer(error, host, signal.aborted);
     }
   };
 
@@ -95,24 +105,19 @@ async function loadToolkit(): Promise<{ getOctokit: typeof GetOctokit }> {
 }
 
 /** Octokit throws for every status from 400 on; the answer is inside. */
-function answerOf(error: unknown): HttpAnswer | null {
+function answerOf(error: unknown, host: string): HttpAnswer | null {
   if (!(error instanceof Error) || !('response' in error)) return null;
   const { response } = error;
   if (typeof response !== 'object' || response === null || !('status' in response)) return null;
   const { status } = response;
   if (typeof status !== 'number') return null;
   const headers = 'headers' in response ? lowerCased(response.headers) : {};
-  return { kind: 'answer', status, headers, body: 'data' in response ? response.data : null };
+  return { kind: 'answer', host, status, headers, body: 'data' in response ? response.data : null };
 }
 
 function lowerCased(headers: unknown): Record<string, string> {
   if (typeof headers !== 'object' || headers === null) return {};
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
-}
-
-function problemOf(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'GitHub did not answer in time';
-  return `the connection to GitHub failed (${error instanceof Error ? error.message : 'unknown reason'})`;
 }
 
 const nothing = (): void => undefined;

@@ -1,124 +1,120 @@
 import * as v from 'valibot';
-import type { ActiveRun } from '../core/record.js';
+import type { ActiveRun, Holder, StoredTarget } from '../core/record.js';
 import type { Deadline } from '../time/deadline.js';
 import { ask } from './ask.js';
 import { failureOfStatus, type Purpose } from './failures.js';
 import type { Advised } from './state-store.js';
-import type { Transport } from './transport.js';
+import type { HttpAnswer, Transport } from './transport.js';
 
-/** What is asked of GitHub about the workflow run that holds a tenure. */
+/** Whether the workflow run that holds a tenure is over, as far as GitHub says. */
 
 const RunSchema = v.object({
   status: v.nullable(v.string()),
-  run_attempt: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  run_attempt: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 });
 
 /** The workflow run that this process belongs to. */
 export interface OwnWorkflowRun {
   readonly id: number;
   readonly attempt: number;
+  /** `null` in either: not known, so that no other run is taken for this one. */
+  readonly repo: string | null;
+  readonly repoId: number | null;
 }
 
 export interface OwnerRunContext {
   readonly transport: Transport;
-  /** The target's repository, `owner/name`. */
-  readonly repo: string;
-  /** The workflow run that asks, if it is one of this repository: it is alive, and never cancels itself. */
+  /** The workflow run that asks: it is alive, and never cancels itself. */
   readonly ownWorkflowRun: OwnWorkflowRun | null;
+  /** `https://github.com`, or the address of an Enterprise Server. */
+  readonly serverUrl: string;
   /** ISO time, for messages. */
   readonly now: string;
 }
 
-/** The id of the owner's workflow run if it is a run of this repository, else `null`. */
-function workflowRunOf(owner: ActiveRun, repo: string): number | null {
-  const id = owner.holder?.workflowRunId ?? null;
-  const url = owner.holder?.url ?? null;
-  if (id === null) return null;
-  // The URL names the repository; a run of another one has an id that means something else here.
-  return url === null || url.toLowerCase().includes(`/${repo}/actions/runs/${String(id)}`) ? id : null;
+/**
+ * The repository whose run holds the tenure, `owner/name`. One that is the target's is asked under its present name;
+ * where the record names none, the address of the run does.
+ */
+export function repositoryOf(holder: Holder, target: StoredTarget): string | null {
+  if (holder.repoId !== null && holder.repoId === target.repoId) return target.repo;
+  if (holder.repo !== null) return holder.repo.toLowerCase();
+  const [, named] = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/actions\/runs\//.exec(holder.url ?? '') ?? [];
+  return named?.toLowerCase() ?? null;
+}
+
+/** Whether the holder is the very workflow run that asks. */
+export function isOwnRun(holder: Holder, target: StoredTarget, own: OwnWorkflowRun | null): boolean {
+  if (own === null || holder.workflowRunId !== own.id) return false;
+  if (holder.repoId !== null && own.repoId !== null) return holder.repoId === own.repoId;
+  return own.repo !== null && repositoryOf(holder, target) === own.repo;
 }
 
 /**
- * Whether the owner's workflow run is over: completed, or replaced by a later attempt. One request. Anything that is
- * not a clear answer is `unknown`, which counts as alive.
+ * Whether the owner's workflow run is over: its newest attempt is completed, and is not older than the recorded one. One
+ * request. Anything that is not a clear answer is `unknown`, which counts as alive.
  */
 export async function askOwnerLiveness(
-  { transport, repo, now, ownWorkflowRun }: OwnerRunContext,
+  { transport, now, ownWorkflowRun }: OwnerRunContext,
   owner: ActiveRun,
+  target: StoredTarget,
   deadline: Deadline,
 ): Promise<Advised<'alive' | 'dead' | 'unknown'>> {
-  const id = workflowRunOf(owner, repo);
-  if (id === null) return { value: 'unknown', warning: null };
-  if (id === ownWorkflowRun?.id) {
-    // Another job of this very run: nobody needs to be asked whether it is alive, or which attempt is the latest.
-    return { value: ownWorkflowRun.attempt > owner.attempt ? 'dead' : 'alive', warning: null };
+  const { holder } = owner;
+  const id = holder?.workflowRunId ?? null;
+  if (holder === null || id === null) return { value: 'unknown', warning: null };
+  // Another job of this very run: its newest attempt is this one or a later one, which is at work.
+  if (isOwnRun(holder, target, ownWorkflowRun)) return { value: 'alive', warning: null };
+  const repo = repositoryOf(holder, target);
+  if (repo === null) {
+    return unknown(`the record does not say in which repository workflow run ${String(id)} is. ${BY_HAND}`);
   }
-  const [ownerName, name] = repo.split('/');
-  const purpose: Purpose = {
-    doing: `asking whether workflow run ${String(id)} is over`,
-    permission: 'actions: read',
-    now,
-  };
-  const answer = await ask(
+  const purpose: Purpose = { doing: `asking whether workflow run ${String(id)} is over`, permission: 'actions: read', now };
+  const answer = await askRun(transport, repo, id, purpose, deadline);
+  if (answer.kind === 'answer' && (answer.status === 404 || isRedirect(answer.status))) {
+    const elsewhere =
+      repo === target.repo
+        ? 'The run was deleted, or the token lacks the permission "actions: read"'
+        : `It is a run of another repository than ${target.repo}, which the token may not see (an App’s token could), or it was deleted or moved`;
+    return unknown(`GitHub shows no workflow run ${String(id)} in ${repo}. ${elsewhere}. ${BY_HAND}`);
+  }
+  const failure = failureOfStatus(answer, purpose);
+  if (failure !== null || answer.kind === 'no_answer') {
+    return unknown(failure === null ? 'no answer' : `${failure.problem}. ${failure.advice}`);
+  }
+  const run = v.safeParse(RunSchema, answer.body, { abortEarly: true });
+  if (!run.success) return unknown(`GitHub’s answer about workflow run ${String(id)} could not be understood. ${BY_HAND}`);
+  const { status, run_attempt: newest } = run.output;
+  // An answer about an earlier attempt is from the past: the recorded one has begun since.
+  if (newest < owner.attempt) return { value: 'alive', warning: null };
+  return { value: status === 'completed' ? 'dead' : 'alive', warning: null };
+}
+
+export async function askRun(
+  transport: Transport,
+  repository: string,
+  id: number,
+  purpose: Purpose,
+  deadline: Deadline,
+): Promise<HttpAnswer> {
+  const [owner, repo] = repository.split('/');
+  return ask(
     transport,
     {
       route: 'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
-      parameters: { owner: ownerName, repo: name, run_id: id },
+      parameters: { owner, repo, run_id: id },
       purpose,
     },
     deadline,
   );
-  const failure = failureOfStatus(answer, purpose);
-  if (answer.kind === 'answer' && answer.status === 404) {
-    const warning =
-      `GitHub shows no workflow run ${String(id)} in ${repo}, so its tenure counts as alive. The run was deleted, ` +
-      'or the token lacks the permission "actions: read".';
-    return { value: 'unknown', warning };
-  }
-  if (failure !== null || answer.kind === 'no_answer') {
-    const why = failure === null ? 'no answer' : `${failure.problem}. ${failure.advice}`;
-    return {
-      value: 'unknown',
-      warning: `Whether the owner is still alive is not known, so it counts as alive: ${why}`,
-    };
-  }
-  const run = v.safeParse(RunSchema, answer.body, { abortEarly: true });
-  if (!run.success) {
-    const warning =
-      'Whether the owner is still alive is not known, so it counts as alive: GitHub’s answer could not be understood.';
-    return { value: 'unknown', warning };
-  }
-  const over = run.output.status === 'completed' || (run.output.run_attempt ?? 0) > owner.attempt;
-  return { value: over ? 'dead' : 'alive', warning: null };
 }
 
-/** Asks GitHub to cancel the owner's workflow run. One request; the caller's own command never depends on the answer. */
-export async function askToCancel(
-  { transport, repo, now, ownWorkflowRun }: OwnerRunContext,
-  owner: ActiveRun,
-  deadline: Deadline,
-): Promise<Advised<'requested' | 'over_already' | 'not_possible'>> {
-  const id = workflowRunOf(owner, repo);
-  if (id === null) {
-    const warning = 'The replaced owner was not cancelled: it is no workflow run of this repository.';
-    return { value: 'not_possible', warning };
-  }
-  if (id === ownWorkflowRun?.id) {
-    const warning = 'The replaced owner was not cancelled: it is another job of this very workflow run.';
-    return { value: 'not_possible', warning };
-  }
-  const [ownerName, name] = repo.split('/');
-  const purpose: Purpose = { doing: `cancelling workflow run ${String(id)}`, permission: 'actions: write', now };
-  const answer = await transport.rest(
-    'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel',
-    { owner: ownerName, repo: name, run_id: id },
-    deadline,
-  );
-  if (answer.kind === 'answer' && answer.status === 409) return { value: 'over_already', warning: null };
-  const failure = failureOfStatus(answer, purpose);
-  if (failure === null) return { value: 'requested', warning: null };
-  return {
-    value: 'not_possible',
-    warning: `The replaced owner was not cancelled: ${failure.problem}. ${failure.advice}`,
-  };
+const BY_HAND = 'If it is over, take over with "command: takeover", or claim with "supersede: stale"';
+
+function unknown(why: string): Advised<'unknown'> {
+  return { value: 'unknown', warning: `Whether the owner is still alive is not known, so it counts as alive: ${why}.` };
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }

@@ -1,6 +1,10 @@
 import * as v from 'valibot';
+import { MARKER_PATH, RECORDS_FOLDER } from '../core/marker.js';
+import type { PullRequestState } from '../core/outcome.js';
 import { readRecord } from '../core/read-record.js';
-import type { Target } from '../core/record.js';
+import type { StoredTarget, Target } from '../core/record.js';
+import type { ServerTime } from '../time/server-time.js';
+import { judgeBranch, misplacedStateBranch, type BranchFiles } from './branch-marker.js';
 import type { Purpose } from './failures.js';
 import { permanent, transient } from './failures.js';
 import { failureOfError, readGraphqlAnswer } from './graphql-answer.js';
@@ -8,16 +12,22 @@ import type { ReadResult, Snapshot, StoreFailure } from './state-store.js';
 import type { HttpAnswer } from './transport.js';
 
 /**
- * Everything a decision needs, in one query. The record is read *through* the head commit (`Commit.file`), never by the
- * branch's name: only so do head and record belong together, which the compare-and-swap relies on.
+ * Everything a decision needs, in one query. Marker and record are read *through* the head commit (`Commit.file`), never
+ * by the branch's name: only so do they belong together with the head, which the compare-and-swap relies on.
  */
 export const READ_QUERY = `query RunnerCoordRead($owner: String!, $name: String!, $pr: Int!, $ref: String!, $path: String!) {
   repository(owner: $owner, name: $name) {
+    databaseId
+    nameWithOwner
     defaultBranchRef { name }
     ref(qualifiedName: $ref) {
       target {
         oid
-        ... on Commit { file(path: $path) { object { ... on Blob { text isTruncated } } } }
+        ... on Commit {
+          marker: file(path: "${MARKER_PATH}") { object { ... on Blob { text isTruncated } } }
+          records: file(path: "${RECORDS_FOLDER}") { type }
+          record: file(path: $path) { object { ... on Blob { text isTruncated } } }
+        }
       }
     }
     pullRequest(number: $pr) {
@@ -25,40 +35,42 @@ export const READ_QUERY = `query RunnerCoordRead($owner: String!, $name: String!
       headRefOid
       headRefName
       baseRefName
+      isCrossRepository
       headRepository { nameWithOwner }
     }
   }
 }`;
 
 const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'is not an object id'));
+const repositoryName = v.pipe(v.string(), v.regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/));
+
+const file = v.nullable(
+  v.object({
+    object: v.nullable(v.object({ text: v.nullish(v.string(), null), isTruncated: v.nullish(v.boolean(), false) })),
+  }),
+);
+
+const PullRequestSchema = v.object({
+  state: v.picklist(['OPEN', 'CLOSED', 'MERGED']),
+  headRefOid: oid,
+  headRefName: v.string(),
+  baseRefName: v.string(),
+  isCrossRepository: v.boolean(),
+  headRepository: v.nullable(v.object({ nameWithOwner: repositoryName })),
+});
 
 const DataSchema = v.object({
   repository: v.nullable(
     v.object({
+      databaseId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      nameWithOwner: repositoryName,
       defaultBranchRef: v.nullable(v.object({ name: v.string() })),
       ref: v.nullable(
         v.object({
-          target: v.object({
-            oid,
-            file: v.nullable(
-              v.object({
-                object: v.nullable(
-                  v.object({ text: v.nullish(v.string(), null), isTruncated: v.nullish(v.boolean(), false) }),
-                ),
-              }),
-            ),
-          }),
+          target: v.object({ oid, marker: file, records: v.nullable(v.object({ type: v.string() })), record: file }),
         }),
       ),
-      pullRequest: v.nullable(
-        v.object({
-          state: v.picklist(['OPEN', 'CLOSED', 'MERGED']),
-          headRefOid: oid,
-          headRefName: v.string(),
-          baseRefName: v.string(),
-          headRepository: v.nullable(v.object({ nameWithOwner: v.string() })),
-        }),
-      ),
+      pullRequest: v.nullable(PullRequestSchema),
     }),
   ),
 });
@@ -66,10 +78,16 @@ const DataSchema = v.object({
 type Repository = NonNullable<v.InferOutput<typeof DataSchema>['repository']>;
 
 /** Reads the answer to `READ_QUERY`. Whatever is not understood is a failure; nothing defaults to "there is no record". */
-export function readSnapshot(answer: HttpAnswer, target: Target, stateBranch: string, purpose: Purpose): ReadResult {
+export function readSnapshot(
+  answer: HttpAnswer,
+  asked: Target,
+  stateBranch: string,
+  time: ServerTime,
+  purpose: Purpose,
+): ReadResult {
   const read = readGraphqlAnswer(answer, purpose);
   if (read.kind === 'failed') return failed(read.failure);
-  const name = `${target.repo}#${String(target.pr)}`;
+  const name = `${asked.repo}#${String(asked.pr)}`;
   const [error] = read.errors;
   if (error !== undefined) {
     const missing = error.type === 'NOT_FOUND' && read.errors.every(({ type }) => type === 'NOT_FOUND');
@@ -81,53 +99,79 @@ export function readSnapshot(answer: HttpAnswer, target: Target, stateBranch: st
   if (!data.success) {
     const [issue] = data.issues;
     const where = v.getDotPath(issue) ?? 'data';
-    return failed(transient(`GitHub’s answer could not be understood (${where}) while ${purpose.doing}`));
+    return failed(transient(`GitHub’s answer could not be understood (${where}) while ${purpose.doing}`, answer));
   }
   const { repository } = data.output;
   if (repository === null) {
     const advice = `Check the name, and that the token may see it (permission "${purpose.permission}").`;
-    return failed(permanent('permission_denied', `GitHub shows no repository ${target.repo} to this token`, advice));
+    return failed(permanent('permission_denied', `GitHub shows no repository ${asked.repo} to this token`, advice));
   }
   const { pullRequest } = repository;
   if (pullRequest === null) return failed(pullRequestMissing(name));
-  const misplaced = misplacedStateBranch(repository, target, stateBranch);
-  if (misplaced !== null) return failed(misplaced);
-  return {
-    kind: 'read',
-    snapshot: {
-      head: repository.ref?.target.oid ?? null,
-      reading: readingOf(repository, target),
-      pullRequest: { open: pullRequest.state === 'OPEN', headSha: pullRequest.headRefOid },
-    },
+  // A repository with a pull request has a default branch: an answer that shows none shows nothing about ours either.
+  if (repository.ref === null && repository.defaultBranchRef === null) {
+    return failed(transient(`GitHub showed no branch at all of ${asked.repo} while ${purpose.doing}`, answer));
+  }
+  const target: StoredTarget = {
+    repo: repository.nameWithOwner.toLowerCase(),
+    repoId: repository.databaseId,
+    pr: asked.pr,
+    scope: asked.scope ?? null,
   };
+  const misplaced = misplacedStateBranch(
+    {
+      defaultBranch: repository.defaultBranchRef?.name ?? null,
+      headBranch: pullRequest.isCrossRepository ? null : pullRequest.headRefName,
+      baseBranch: pullRequest.baseRefName,
+    },
+    stateBranch,
+  );
+  if (misplaced !== null) return failed(misplaced);
+  return readBranch(repository, pullRequest, { target, stateBranch, time });
 }
 
-function readingOf({ ref }: Repository, target: Target): Snapshot['reading'] {
-  if (ref === null || ref.target.file === null) return { kind: 'absent' };
-  const blob = ref.target.file.object;
+function readBranch(
+  { ref }: Repository,
+  pullRequest: v.InferOutput<typeof PullRequestSchema>,
+  { target, stateBranch, time }: { target: StoredTarget; stateBranch: string; time: ServerTime },
+): ReadResult {
+  const common = { target, pullRequest: stateOf(pullRequest), time };
+  if (ref === null) {
+    return { kind: 'read', snapshot: { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 } };
+  }
+  const branch = judgeBranch(filesOf(ref.target), target, stateBranch);
+  if (branch.kind === 'failed') return failed(branch.failure);
+  const reading = readingOf(ref.target.record, target);
+  const snapshot: Snapshot = { ...common, head: ref.target.oid, reading, tokenFloor: branch.tokenFloor };
+  return { kind: 'read', snapshot };
+}
+
+type Commit = NonNullable<Repository['ref']>['target'];
+
+function filesOf({ marker, records, record }: Commit): BranchFiles {
+  const text = marker?.object?.isTruncated === true ? null : (marker?.object?.text ?? null);
+  return { marker: marker === null ? 'absent' : { text }, hasRecords: records?.type === 'tree' || record !== null };
+}
+
+function readingOf(record: Commit['record'], target: StoredTarget): Snapshot['reading'] {
+  if (record === null) return { kind: 'absent' };
+  const blob = record.object;
   if (blob === null || blob.text === null) return { kind: 'corrupt', problem: 'it is not a text file' };
   if (blob.isTruncated) return { kind: 'corrupt', problem: 'it is too large to be a record' };
   return readRecord(blob.text, target);
 }
 
-/** Records on a branch that people or deploys use would be code changes, and start workflows. */
-function misplacedStateBranch(repository: Repository, target: Target, stateBranch: string): StoreFailure | null {
-  const { defaultBranchRef, pullRequest } = repository;
-  const isHead =
-    pullRequest?.headRefName === stateBranch &&
-    // A fork that is gone cannot be told from this repository; refusing is the safe side.
-    (pullRequest.headRepository?.nameWithOwner ?? target.repo).toLowerCase() === target.repo;
-  const use =
-    defaultBranchRef?.name === stateBranch
-      ? 'the default branch'
-      : isHead
-        ? 'the branch of this pull request'
-        : pullRequest?.baseRefName === stateBranch
-          ? 'the base branch of this pull request'
-          : null;
-  if (use === null) return null;
-  const problem = `The input "state-branch" is "${stateBranch}", which is ${use}`;
-  return permanent('invalid_input', problem, 'Use a branch of its own, for example the default "runner-coord-state".');
+function stateOf(pullRequest: v.InferOutput<typeof PullRequestSchema>): PullRequestState {
+  const { state, headRefOid: headSha, headRefName: headRef, isCrossRepository, headRepository } = pullRequest;
+  const headRepo = headRepository?.nameWithOwner.toLowerCase() ?? null;
+  // A head repository that was deleted was a fork's: it could not be gone while its pull request lives.
+  return {
+    state: state === 'OPEN' ? 'open' : state === 'MERGED' ? 'merged' : 'closed',
+    headSha,
+    headRef,
+    headRepo,
+    isFork: isCrossRepository || headRepo === null,
+  };
 }
 
 function pullRequestMissing(name: string): StoreFailure {

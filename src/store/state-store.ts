@@ -1,20 +1,22 @@
-import type { ActiveRun, HistoryEvent, OwnershipRecord, Target } from '../core/record.js';
-import type { Failure } from '../core/outcome.js';
+import type { ActiveRun, HistoryEvent, OwnershipRecord, StoredTarget, Target } from '../core/record.js';
+import type { Failure, PullRequestState } from '../core/outcome.js';
 import type { RecordReading } from '../core/read-record.js';
 import type { Deadline } from '../time/deadline.js';
+import type { ServerTime } from '../time/server-time.js';
 
 /** What one consistent reading of the repository shows. */
 export interface Snapshot {
+  /** The target under the present name and with the id of its repository. */
+  readonly target: StoredTarget;
   /** Head of the state branch; `null` where the branch does not exist. */
   readonly head: string | null;
-  /** The record at that very head. Only `absent` means that there never was one. */
+  /** The record at that very head. Only `absent` means that there is none. */
   readonly reading: RecordReading | { readonly kind: 'absent' };
-  readonly pullRequest: PullRequestState;
-}
-
-export interface PullRequestState {
-  readonly open: boolean;
-  readonly headSha: string;
+  /** From the marker at that head; 0 where the branch does not exist. An absent record counts as this token. */
+  readonly tokenFloor: number;
+  /** `null` in what an earlier step of this job saved. */
+  readonly pullRequest: PullRequestState | null;
+  readonly time: ServerTime;
 }
 
 /** When a failed request may be sent again. `backoff`: after a jittered pause; `after`: when GitHub said so. */
@@ -32,7 +34,7 @@ export type WriteResult =
   | { readonly kind: 'applied'; readonly commit: string }
   /** Certainly not applied: the head had moved. What it moved to must be read and decided anew. */
   | { readonly kind: 'lost_race' }
-  /** Nobody knows: only a reading that shows the request's id in the history can tell. */
+  /** Nobody knows: only a reading that shows the id of the write can tell. */
   | { readonly kind: 'unknown'; readonly failure: StoreFailure }
   /** Certainly not applied, for a reason that is no race. */
   | { readonly kind: 'failed'; readonly failure: StoreFailure };
@@ -52,13 +54,23 @@ export interface Advised<T> {
 
 /** All that the coordinator needs of a repository. Every method ends with the deadline and never throws for GitHub. */
 export interface StateStore {
+  /** What was asked for; a reading tells its present name. */
   readonly target: Target;
   read(deadline: Deadline): Promise<ReadResult>;
+  /** Writes under the name that `change.next.target` gives the repository. */
   write(change: Change, deadline: Deadline): Promise<WriteResult>;
   /** Whether GitHub says that the owner's workflow run is over. */
-  ownerLiveness(owner: ActiveRun, deadline: Deadline): Promise<Advised<'alive' | 'dead' | 'unknown'>>;
-  /** Whether the actor has the permission that the user asks of whoever takes over. */
-  takeoverPermission(deadline: Deadline): Promise<Advised<'granted' | 'denied'>>;
+  ownerLiveness(
+    owner: ActiveRun,
+    target: StoredTarget,
+    deadline: Deadline,
+  ): Promise<Advised<'alive' | 'dead' | 'unknown'>>;
+  /** Whether the actors have the permission that the user asks of whoever takes over. */
+  takeoverPermission(target: StoredTarget, deadline: Deadline): Promise<Advised<'granted' | 'denied'>>;
   /** Asks GitHub to cancel the workflow run of a tenure that was ended. */
-  cancelRun(owner: ActiveRun, deadline: Deadline): Promise<Advised<'requested' | 'over_already' | 'not_possible'>>;
+  cancelRun(
+    owner: ActiveRun,
+    target: StoredTarget,
+    deadline: Deadline,
+  ): Promise<Advised<'requested' | 'over_already' | 'not_possible'>>;
 }

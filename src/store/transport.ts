@@ -1,15 +1,26 @@
 import type { Deadline } from '../time/deadline.js';
 
 /** What came back over HTTP, before anybody decided what it means. Header names are in lower case. */
-export type HttpAnswer =
-  | {
-      readonly kind: 'answer';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: unknown;
-    }
-  /** No answer: refused, reset, timed out. For a write, its outcome is unknown. */
-  | { readonly kind: 'no_answer'; readonly problem: string; readonly cause: unknown };
+export type HttpAnswer = Answered | NoAnswer;
+
+export interface Answered {
+  readonly kind: 'answer';
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+  /** Who was asked, for advice: a server that is not github.com has other people to turn to. */
+  readonly host?: string;
+}
+
+/** No answer: refused, reset, timed out. For a write, its outcome is unknown. */
+export interface NoAnswer {
+  readonly kind: 'no_answer';
+  readonly problem: string;
+  readonly cause: unknown;
+  readonly host?: string;
+  /** Set where the request cannot have arrived and no retry mends it: what to change. */
+  readonly permanent?: string;
+}
 
 /** The two ways of asking GitHub. Neither throws for anything that GitHub or the network does. */
 export interface Transport {

@@ -1,10 +1,10 @@
-import type { ErrorCode } from './core/answer.js';
-import type { Failure } from './core/outcome.js';
-import { formatDuration } from './core/text.js';
-import type { StoreFailure } from './store/state-store.js';
-import { fullJitter, type BackoffWindow } from './time/backoff.js';
-import type { Clock } from './time/clock.js';
-import type { Deadline } from './time/deadline.js';
+import type { ErrorCode } from '../core/answer.js';
+import type { Failure } from '../core/outcome.js';
+import { formatDuration } from '../core/text.js';
+import type { StoreFailure } from '../store/state-store.js';
+import { fullJitter, type BackoffWindow } from '../time/backoff.js';
+import type { Clock } from '../time/clock.js';
+import type { Deadline } from '../time/deadline.js';
 
 /** How often the head may move under us before we give up. With the pauses below that takes about half a minute. */
 const MOST_LOST_RACES = 14;
@@ -44,12 +44,11 @@ export class Patience {
     return this.#lostRaces > MOST_LOST_RACES ? this.#contentionExhausted() : this.#pause(this.#lostRaces, RACE_PAUSE);
   }
 
-  async afterStaleRead(): Promise<GivingUp> {
+  /** @param failure what to say of it if the readings stay stale. */
+  async afterStaleRead(failure: Failure): Promise<GivingUp> {
     this.#staleReads += 1;
-    this.#lastProblem = 'GitHub answered with an older state of the branch than the one already seen';
-    return this.#staleReads > MOST_STALE_READS
-      ? this.#contentionExhausted()
-      : this.#pause(this.#staleReads, STALE_PAUSE);
+    this.#lastProblem = failure.problem;
+    return this.#staleReads > MOST_STALE_READS ? failure : this.#pause(this.#staleReads, STALE_PAUSE);
   }
 
   async afterFailure(failure: StoreFailure): Promise<GivingUp> {
@@ -84,7 +83,7 @@ export class Patience {
   #contentionExhausted(): Failure {
     const problem =
       `Gave up after ${String(this.#lostRaces)} lost races and ${String(this.#staleReads)} outdated readings: ` +
-      `${this.#lastProblem}.`;
+      `${this.#lastProblem}`;
     const advice = 'Run it again, or spread the runs of busy pull requests out in time.';
     return passing('contention_exhausted', problem, advice);
   }

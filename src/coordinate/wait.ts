@@ -1,10 +1,12 @@
 import { Coordination, type CoordinationContext } from './coordinate.js';
-import { describeOwner } from './core/message.js';
-import type { Outcome } from './core/outcome.js';
-import type { ActiveRun } from './core/record.js';
-import type { CoordinationRequest } from './core/request.js';
-import { formatDuration } from './core/text.js';
-import { Deadline } from './time/deadline.js';
+import { describeOwner } from '../core/words/owner.js';
+import { mayEnsure } from '../core/commands/ensure.js';
+import type { Outcome, View } from '../core/outcome.js';
+import type { ActiveRun } from '../core/record.js';
+import type { CoordinationRequest, EnsureRequest } from '../core/request.js';
+import { inRepository } from '../core/run.js';
+import { formatDuration } from '../core/text.js';
+import { Deadline } from '../time/deadline.js';
 
 /** The pause between two polls: it rises from the first to the last, and each is spread by a quarter to both sides. */
 const FIRST_PAUSE_MS = 5_000;
@@ -69,17 +71,24 @@ function tell(
 ): void {
   const name = `${store.target.repo}#${String(store.target.pr)}`;
   const problem = outcome.kind === 'error' ? outcome.failure.problem : '';
-  const seen = owner === null ? problem : describeOwner(owner, clock.now());
+  const now = outcome.kind === 'conflict' ? outcome.view.now : clock.now();
+  const seen = owner === null ? problem : describeOwner(owner, now);
   info(`Waiting for ${name}: ${seen}; ${formatDuration(waiting.remainingMs)} left.`);
 }
 
 /** Only the refusal "another run has it" can turn into a grant by itself. */
-function ownerToWaitFor({ command, run }: CoordinationRequest, outcome: Outcome): ActiveRun | null {
+function ownerToWaitFor(request: CoordinationRequest, outcome: Outcome): ActiveRun | null {
   if (outcome.kind !== 'conflict') return null;
   const owner = outcome.view.record?.activeRun ?? null;
-  if (!outcome.view.pullRequestOpen) return null;
+  const mayBeClosed = 'requireOpen' in request && request.requireOpen === false;
+  if (outcome.view.pullRequest?.state !== 'open' && !mayBeClosed) return null;
   const waits =
-    (command === 'claim' && outcome.code === 'active_run_exists') ||
-    (command === 'ensure' && outcome.code === 'ownership_lost');
-  return waits && owner !== null && owner.runId !== run.runId ? owner : null;
+    (request.command === 'claim' && outcome.code === 'active_run_exists') ||
+    (request.command === 'ensure' && outcome.code === 'ownership_lost' && speaks(request, outcome.view));
+  return waits && owner !== null && owner.runId !== request.run.runId ? owner : null;
+}
+
+/** A token that does not let this attempt ask does not let it wait either. */
+function speaks(request: EnsureRequest, { record, target }: View): boolean {
+  return mayEnsure({ ...request, run: inRepository(request.run, target) }, record);
 }

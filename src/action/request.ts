@@ -1,0 +1,51 @@
+import type { CoordinationRequest } from '../core/request.js';
+import type { Run } from '../core/run.js';
+import { actorsOf, holderOf, type Environment } from './environment.js';
+import type { Inputs } from './inputs.js';
+
+/** The run that this step acts for; its id is the empty text where nobody named one. */
+export function runOf(inputs: Inputs, environment: Environment): Run {
+  const { workflowRunId, subagentRunId, attempt } = environment;
+  const runId = inputs['run-id'] ?? subagentRunId ?? (workflowRunId === null ? '' : String(workflowRunId));
+  return { runId, attempt, holder: holderOf(environment) };
+}
+
+/** The run ids `person:<login>` belong to persons: nobody else may go by one. */
+export function isSomebodyElse({ runId }: Run, environment: Environment): boolean {
+  const [, login] = /^person:(.*)$/i.exec(runId) ?? [];
+  if (login === undefined) return false;
+  const actors = actorsOf(environment);
+  return actors.length === 0 || actors.some((actor) => actor.toLowerCase() !== login.toLowerCase());
+}
+
+/** What the inputs ask for. */
+export function requestOf(inputs: Inputs, run: Run): CoordinationRequest {
+  const { command, reason } = inputs;
+  const asking = { run, reason };
+  const opening = { requireOpen: inputs['require-open'] };
+  const superseding = { ...opening, supersede: inputs.supersede, staleAfterMs: inputs['stale-after'] };
+  const meaning = { fencingToken: inputs['fencing-token'] };
+  const targetRunId = inputs['target-run-id'];
+  switch (command) {
+    case 'claim':
+      return { command, ...asking, ...superseding };
+    case 'takeover':
+      return { command, ...asking, ...opening };
+    case 'assert':
+      return {
+        ...{ command, ...asking, ...opening, ...meaning },
+        requireExisting: inputs['require-existing'],
+        strict: inputs.strict,
+      };
+    case 'ensure':
+      return { command, ...asking, ...superseding, ...meaning };
+    case 'release':
+      return { command, ...asking, ...meaning, evict: inputs.evict, targetRunId, jobOutcome: null, begunBy: null };
+    case 'signal-exit':
+      return { command, ...asking, ...meaning, requireActiveOwner: inputs['require-active-owner'], targetRunId };
+    case 'check':
+      return { command, ...asking, targetRunId, staleAfterMs: inputs['stale-after'] };
+    case 'status':
+      return { command, ...asking };
+  }
+}

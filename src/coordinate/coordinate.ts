@@ -1,0 +1,244 @@
+import type { Answer, WriteDecision } from '../core/answer.js';
+import { decide } from '../core/decide.js';
+import type { Failure, Outcome, View } from '../core/outcome.js';
+import type { HistoryEvent, OwnershipRecord } from '../core/record.js';
+import type { CoordinationRequest, Facts, LeaveRequest, TakeoverPermission } from '../core/request.js';
+import { unreadableRecord } from '../core/unreadable-record.js';
+import type { Snapshot, StateStore } from '../store/state-store.js';
+import type { Clock } from '../time/clock.js';
+import type { Deadline } from '../time/deadline.js';
+import { serverNow } from '../time/server-time.js';
+import { find, livenessOf, type Known } from './known.js';
+import { movedFailure, movesAlong } from './moved.js';
+import { Patience, type GivingUp } from './patience.js';
+import { firstSight, judgeReading, withRecord, withRefusal, type Seen } from './seen.js';
+import { lookedAt, mayHaveLanded, settle, stillPossible, type SentWrite } from './sent.js';
+
+export interface CoordinationContext {
+  readonly store: StateStore;
+  readonly stateBranch: string;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  /** Gives every write an id of its own. */
+  readonly newId: () => string;
+  /** `granted` where the user asked for no permission check. */
+  readonly takeoverPermission: TakeoverPermission;
+  /** The id that the target's repository had when its name was told; `null` where nobody told. */
+  readonly repositoryId: number | null;
+  /** What is known before the first reading, from the write of an earlier step of this job. */
+  readonly known?: Snapshot;
+  /** Heads that are known to be outdated: a reading that shows one of them is stale. */
+  readonly outdatedHeads?: readonly string[];
+  /** Told of every write before it is sent, so that somebody can look for it if this process dies. */
+  readonly beforeWrite?: (event: HistoryEvent) => void;
+  readonly warn: (message: string) => void;
+  readonly debug: (message: string) => void;
+}
+
+/**
+ * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
+ * settled by looking for the id of the write; nothing is reported as done that was not seen.
+ */
+export async function coordinate(request: CoordinationRequest, context: CoordinationContext): Promise<Outcome> {
+  return new Coordination(request, context).look(context.deadline);
+}
+
+/** The limits of one look. */
+interface Turn {
+  readonly deadline: Deadline;
+  readonly patience: Patience;
+}
+
+/** What one round came to: an end, or another round. */
+type Round = Outcome | 'again';
+
+/**
+ * One request from its first look at the record to its answer. It may look again later, when a refusal can have ended,
+ * and remembers over its looks what it has seen, what it has sent and what it has been told.
+ */
+export class Coordination {
+  readonly #request: CoordinationRequest;
+  readonly #context: Omit<CoordinationContext, 'deadline'>;
+  /** The reading that the next decision is made from; used up by every write. */
+  #snapshot: Snapshot | null;
+  #seen: Seen;
+  #sent: readonly SentWrite[] = [];
+  #known: Known;
+
+  constructor(request: CoordinationRequest, context: Omit<CoordinationContext, 'deadline'>) {
+    this.#request = request;
+    this.#context = context;
+    this.#snapshot = context.known ?? null;
+    const token = 'fencingToken' in request ? request.fencingToken : null;
+    this.#seen = firstSight(token, context.outdatedHeads ?? []);
+    this.#known = { permission: context.takeoverPermission, liveness: null };
+  }
+
+  /** Reads, decides and writes until there is an answer or the time is up. Each look starts from a fresh reading. */
+  async look(deadline: Deadline): Promise<Outcome> {
+    const { clock, debug } = this.#context;
+    const turn = { deadline, patience: new Patience({ clock, debug, deadline }) };
+    this.#known = { ...this.#known, liveness: null };
+    while (!deadline.expired) {
+      const round = await this.#round(turn);
+      if (round === 'again') continue;
+      this.#snapshot = null;
+      return round;
+    }
+    return this.#failed(turn.patience.deadlineExceeded());
+  }
+
+  async #round(turn: Turn): Promise<Round> {
+    const { deadline, patience } = turn;
+    const { store, stateBranch, repositoryId } = this.#context;
+    if (this.#snapshot === null) {
+      const read = await store.read(deadline);
+      if (read.kind === 'failed') return this.#unless(await patience.afterFailure(read.failure));
+      const { target } = read.snapshot;
+      if (target.repo !== store.target.repo && !movesAlong(this.#request, target, repositoryId)) {
+        return this.#failed(movedFailure(store.target, target));
+      }
+      const judgement = judgeReading(this.#seen, read.snapshot, stateBranch);
+      this.#seen = judgement.seen;
+      if (judgement.kind === 'stale') return this.#unless(await patience.afterStaleRead(judgement.failure));
+      this.#snapshot = read.snapshot;
+    }
+    const snapshot = this.#snapshot;
+    const { reading } = snapshot;
+    if (reading.kind === 'corrupt' || reading.kind === 'unsupported') {
+      return this.#failed(unreadableRecord(reading, store.target));
+    }
+    const record = reading.kind === 'record' ? reading.record : null;
+    this.#seen = withRecord(this.#seen, record);
+    const settled = settle(this.#sent, this.#view(record, snapshot), this.#request.run);
+    this.#sent = lookedAt(this.#sent);
+    return settled ?? this.#decide(record, snapshot, turn);
+  }
+
+  async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
+    const owner = record?.activeRun ?? null;
+    const facts = this.#facts(record, snapshot);
+    const decision = decide({ record, request: this.#request, facts });
+    switch (decision.kind) {
+      case 'answer':
+        return this.#end(decision.answer, record, snapshot, turn);
+      case 'ask':
+        this.#known = await find(
+          this.#known,
+          decision.question,
+          this.#context,
+          owner,
+          snapshot.target,
+          turn.deadline,
+        );
+        return 'again';
+      case 'fail':
+        return this.#failed(decision.failure);
+      case 'write':
+        return this.#write(decision, record, snapshot, turn);
+    }
+  }
+
+  async #write(
+    decision: WriteDecision,
+    base: OwnershipRecord | null,
+    snapshot: Snapshot,
+    turn: Turn,
+  ): Promise<Round> {
+    const { answer, event } = decision;
+    const replaced = event.previousRunId === null ? null : (base?.activeRun ?? null);
+    const round = await this.#send(decision, { answer, replaced, base }, snapshot, turn);
+    if (typeof round === 'string') return round;
+    if ('kind' in round) return round;
+    const view = this.#view(decision.next, snapshot);
+    return { ...answer, view: { ...view, stateCommit: round.commit, previousHead: snapshot.head, replaced } };
+  }
+
+  /** Sends a write; what is not applied is remembered, for a later reading to settle. */
+  async #send(
+    { next, event }: WriteDecision,
+    what: Pick<SentWrite, 'answer' | 'replaced' | 'base'>,
+    snapshot: Snapshot,
+    { deadline, patience }: Turn,
+  ): Promise<{ readonly commit: string } | Round> {
+    const { store, beforeWrite } = this.#context;
+    const { id, type } = event;
+    if (id === null) throw new Error('every write has an id');
+    beforeWrite?.(event);
+    const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
+    // Whatever came of it, this reading is used up: the next decision needs a fresh one.
+    this.#snapshot = null;
+    switch (written.kind) {
+      case 'applied':
+        // The head has moved: no earlier write of this request can land any more.
+        this.#sent = [];
+        this.#seen = withRecord(this.#seen, next);
+        return { commit: written.commit };
+      case 'lost_race':
+        this.#seen = withRefusal(this.#seen, snapshot.head);
+        this.#sent = [...this.#sent, { id, type, ...what, state: 'lost' }];
+        return this.#unless(await patience.afterLostRace());
+      case 'unknown':
+        this.#sent = [...this.#sent, { id, type, ...what, state: 'unknown' }];
+        return this.#unless(await patience.afterFailure(written.failure));
+      case 'failed':
+        return this.#unless(await patience.afterFailure(written.failure));
+    }
+  }
+
+  /**
+   * An answer without a write. As long as an earlier write of this request may still land, it would be an answer of the
+   * moment only; so the head is moved first, by a commit of our own.
+   */
+  async #end(answer: Answer, record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
+    const outcome: Outcome = { ...answer, view: this.#view(record, snapshot) };
+    const possible = stillPossible(this.#sent, record);
+    if (possible.length === 0) return outcome;
+    const request: LeaveRequest = {
+      command: 'leave',
+      run: this.#request.run,
+      reason: null,
+      writes: possible.map(({ id }) => id),
+      jobOutcome: null,
+    };
+    const decision = decide({ record, request, facts: this.#facts(record, snapshot) });
+    if (decision.kind !== 'write') return outcome;
+    const leaving = { answer, replaced: null, base: record };
+    const round = await this.#send(decision, leaving, snapshot, turn);
+    if (typeof round === 'string' || 'kind' in round) return round;
+    return { ...outcome, view: { ...this.#view(decision.next, snapshot), stateCommit: round.commit } };
+  }
+
+  #facts(record: OwnershipRecord | null, snapshot: Snapshot): Facts {
+    const { clock, newId } = this.#context;
+    return {
+      now: serverNow(snapshot.time, clock.monotonic()),
+      writeId: newId(),
+      target: snapshot.target,
+      tokenFloor: snapshot.tokenFloor,
+      pullRequestOpen: snapshot.pullRequest?.state === 'open',
+      ownerLiveness: livenessOf(this.#known, record?.activeRun ?? null),
+      takeoverPermission: this.#known.permission,
+    };
+  }
+
+  #view(record: OwnershipRecord | null, { head, target, pullRequest, time }: Snapshot): View {
+    const now = serverNow(time, this.#context.clock.monotonic());
+    return { record, stateCommit: head, target, pullRequest, now, previousHead: null, replaced: null };
+  }
+
+  #unless(failure: GivingUp): Round {
+    return failure === null ? 'again' : this.#failed(failure);
+  }
+
+  /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
+  #failed(failure: Failure): Outcome {
+    const mayHaveWritten = mayHaveLanded(this.#sent);
+    // A race that was lost against oneself is so unlikely that only the post step has to reckon with it.
+    if (!this.#sent.some(({ state }) => state === 'unknown')) return { kind: 'error', failure, mayHaveWritten };
+    const unknown =
+      'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
+      '"command: status" shows it.';
+    return { kind: 'error', failure: { ...failure, advice: `${unknown} ${failure.advice}` }, mayHaveWritten };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Answer } from '../core/answer.js';
+import { isNewerReading } from '../core/older-reading.js';
+import { isOwned, type Outcome, type View } from '../core/outcome.js';
+import type { ActiveRun, OwnershipRecord } from '../core/record.js';
+import { exitSignalOf, type Run } from '../core/run.js';
+
+/** A write that this request sent and was not told to be applied, and what it answers if it turns out to be. */
+export interface SentWrite {
+  readonly id: string;
+  readonly type: string;
+  readonly answer: Answer;
+  readonly replaced: ActiveRun | null;
+  /** The record that it was made from. */
+  readonly base: OwnershipRecord | null;
+  /** `lost`: GitHub refused it, but a request may be delivered twice, and the second delivery loses against the first. */
+  readonly state: 'unknown' | 'lost' | 'lost_and_looked';
+}
+
+/** The events that begin a tenure, which would be nobody's if its write landed after another answer was given. */
+const BEGINNING: readonly string[] = ['claim', 'takeover'];
+
+export function isBeginning(type: string): boolean {
+  return BEGINNING.includes(type);
+}
+
+/** The events that grant: others may be found without this run owning anything. */
+const GRANTING: readonly string[] = ['claim', 'refresh', 'takeover', 'confirm'];
+
+/**
+ * The answer of a write that shows in a reading, or `null` where none does. What it won may be lost again by now; what
+ * the found event says decides.
+ */
+export function settle(sent: readonly SentWrite[], view: View, run: Run): Outcome | null {
+  const { record } = view;
+  if (record === null) return null;
+  const write = sent.findLast(({ id }) => shows(record, id));
+  if (write === undefined) return null;
+  const { answer, replaced } = write;
+  const outcome: Outcome = { ...answer, view: { ...view, replaced } };
+  const event = record.history.find(({ id }) => id === write.id);
+  const { activeRun } = record;
+  const token = event?.fencingToken ?? activeRun?.fencingToken ?? null;
+  if (event !== undefined && !GRANTING.includes(event.type)) return outcome;
+  const sameTenure = activeRun !== null && activeRun.fencingToken === token;
+  if (sameTenure && isOwned(outcome, run)) return outcome;
+  const signalled = sameTenure && exitSignalOf(record) !== null;
+  return {
+    kind: 'conflict',
+    code: signalled ? 'exit_signal_recorded' : 'ownership_lost',
+    view: { ...view, replaced },
+    mayHaveWritten: true,
+  };
+}
+
+/** The history forgets minor events first, but a tenure names the writes that began and renewed it. */
+function shows({ history, activeRun }: OwnershipRecord, id: string): boolean {
+  return activeRun?.id === id || activeRun?.renewedBy === id || history.some((event) => event.id === id);
+}
+
+/**
+ * Those that may still land and begin a tenure that nobody knows of. A reading that shows more than they were made from
+ * proves that they cannot.
+ */
+export function stillPossible(sent: readonly SentWrite[], record: OwnershipRecord | null): readonly SentWrite[] {
+  return sent.filter(
+    ({ type, state, base }) => isBeginning(type) && state === 'unknown' && !isNewerReading(record, base),
+  );
+}
+
+/** After a reading: a race that was lost is known to be lost to somebody else. */
+export function lookedAt(sent: readonly SentWrite[]): readonly SentWrite[] {
+  return sent.map((write) => (write.state === 'lost' ? { ...write, state: 'lost_and_looked' } : write));
+}
+
+/** Whether a write of this request may be on the branch although nobody was told so. */
+export function mayHaveLanded(sent: readonly SentWrite[]): boolean {
+  return sent.some(({ state }) => state !== 'lost_and_looked');
+}

@@ -1,0 +1,19 @@
+import { conflict, ok, type Decision } from '../answer.js';
+import type { CheckRequest } from '../request.js';
+import { exitSignalOf } from '../run.js';
+import { ownedRecord, type Situation } from '../situation.js';
+import { isStale } from '../staleness.js';
+import { canBeAsked } from '../supersede.js';
+
+/** The guard before a merge: whether somebody is at work. Changes nothing. */
+export function decideCheck({ record, request, facts }: Situation<CheckRequest>): Decision {
+  const owned = ownedRecord(record);
+  if (request.targetRunId !== null && request.targetRunId !== owned?.active.runId) return conflict('ownership_lost');
+  if (owned === null) return ok('no_owner_record');
+  if (exitSignalOf(owned.record) !== null) return conflict('exit_signal_recorded');
+  if (canBeAsked(owned.active)) {
+    if (facts.ownerLiveness === 'unasked') return { kind: 'ask', question: 'owner_liveness' };
+    if (facts.ownerLiveness === 'dead') return ok('dead_runner');
+  }
+  return isStale(owned.active, facts.now, request.staleAfterMs) ? conflict('stale_runner') : ok('fresh_runner');
+}

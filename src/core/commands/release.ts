@@ -1,0 +1,41 @@
+import { conflict, ok, type Decision } from '../answer.js';
+import { speaksForAttempt } from '../earlier-attempt.js';
+import type { ActiveRun, OwnershipRecord } from '../record.js';
+import type { ReleaseRequest } from '../request.js';
+import { relationOf } from '../run.js';
+import { meansTenure, ownedRecord, refuseWithoutPermission, type Situation } from '../situation.js';
+import { endTenure } from '../tenure.js';
+
+/** Ends the tenure of this run, or with `evict` one of another run that somebody saw and named. */
+export function decideRelease({ record, request, facts }: Situation<ReleaseRequest>): Decision {
+  const owned = ownedRecord(record);
+  if (owned === null) return ok('release_noop');
+  const { active } = owned;
+  if (!isMeant(request, owned.record, active)) return conflict('ownership_lost');
+  const relation = relationOf(active, request.run);
+  const { evict, jobOutcome } = request;
+  if (relation === 'mine' || relation === 'mine_later_attempt') {
+    if (isRenewedByAnother(request, active)) return ok('release_noop');
+    return endTenure(owned.record, active, request, facts, { type: 'release', jobOutcome });
+  }
+  if (!evict) return conflict('ownership_lost');
+  // An eviction means a tenure that somebody saw, not whoever happens to own by now.
+  if (request.fencingToken === null && request.targetRunId === null) return conflict('takeover_forbidden');
+  // Nobody works on a closed pull request any more, so ending its tenure harms nobody and needs no permission.
+  const refusal = facts.pullRequestOpen ? refuseWithoutPermission(facts) : null;
+  return refusal ?? endTenure(owned.record, active, request, facts, { type: 'evict', jobOutcome });
+}
+
+/** A token of an earlier attempt of this workflow run means the tenure of this run that followed it. */
+function isMeant(request: ReleaseRequest, record: OwnershipRecord, active: ActiveRun): boolean {
+  if (request.evict && request.targetRunId !== null && request.targetRunId !== active.runId) return false;
+  if (request.begunBy !== null && request.begunBy !== active.id) return false;
+  if (meansTenure(request, active)) return true;
+  const mine = relationOf(active, request.run) === 'mine';
+  return mine && request.fencingToken !== null && speaksForAttempt(request.fencingToken, request.run, record);
+}
+
+/** The post step leaves alone what another step of the run has renewed since: that one goes on in it. */
+function isRenewedByAnother({ begunBy }: ReleaseRequest, { renewedBy }: ActiveRun): boolean {
+  return begunBy !== null && renewedBy !== null && renewedBy !== begunBy;
+}

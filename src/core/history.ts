@@ -1,0 +1,51 @@
+import { KEPT_ENTRIES, type HistoryEvent } from './record.js';
+
+/** What is kept of a record's history, and what a tenure left in it. */
+
+/** The tenures whose beginning and end stay in the history however much else happens. */
+const KEPT_TENURES = 10;
+
+const BEGINNINGS: readonly string[] = ['claim', 'takeover', 'handover'];
+const ENDINGS: readonly string[] = ['release', 'evict', 'expired'];
+/** What says least about who owned what, and goes first. */
+const MINOR: readonly string[] = ['confirm', 'refresh', 'publish'];
+
+/** Whether the event began the tenure of its fencing token. */
+export function beginsTenure({ type }: HistoryEvent): boolean {
+  return BEGINNINGS.includes(type);
+}
+
+/** Whether the event ended the tenure of its fencing token without beginning another. */
+export function endsTenure({ type }: HistoryEvent): boolean {
+  return ENDINGS.includes(type);
+}
+
+/**
+ * The newest 50 events. Minor ones go first, oldest first; what began or ended the last ten tenures stays, and the
+ * newest exit signal of each, so that a later attempt can tell what became of the earlier one's tenure.
+ */
+export function keepHistory(events: readonly HistoryEvent[]): readonly HistoryEvent[] {
+  const surplus = events.length - KEPT_ENTRIES;
+  if (surplus <= 0) return events;
+  const kept = keptEvents(events);
+  const droppable = [...events.keys()].slice(0, -1).filter((index) => !kept.has(index));
+  const isMinor = (index: number): boolean => MINOR.includes(events[index]?.type ?? '');
+  const order = [...droppable.filter(isMinor), ...droppable.filter((index) => !isMinor(index))];
+  const dropped = new Set(order.slice(0, surplus));
+  return events.filter((_, index) => !dropped.has(index)).slice(-KEPT_ENTRIES);
+}
+
+/** Places of the events that say what became of the last tenures. */
+function keptEvents(events: readonly HistoryEvent[]): ReadonlySet<number> {
+  const tenures = new Set(
+    events.flatMap((event) => (beginsTenure(event) ? [event.fencingToken] : [])).slice(-KEPT_TENURES),
+  );
+  const kept = new Set<number>();
+  const signals = new Map<number | null, number>();
+  for (const [index, event] of events.entries()) {
+    if (!tenures.has(event.fencingToken)) continue;
+    if (beginsTenure(event) || endsTenure(event)) kept.add(index);
+    if (event.type === 'signal-exit') signals.set(event.fencingToken, index);
+  }
+  return new Set([...kept, ...signals.values()]);
+}

@@ -1,0 +1,28 @@
+/** The rules for foreign text that is stored: what may not be an input may not be in a record either. */
+
+/** The longest run id, in UTF-16 code units. */
+export const RUN_ID_LIMIT = 200;
+/** The longest name of a workflow, job or actor that is kept. */
+export const NAME_LIMIT = 200;
+export const URL_LIMIT = 2000;
+
+/** Text that a person can read: no control, formatting or private characters, nor half of a surrogate pair. */
+export function isPrintable(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text);
+}
+
+/** The nearest text that may be stored as a name, or `null` for none: a workflow may be named by an emoji of several parts. */
+export function storableName(text: string | null): string | null {
+  const readable = (text ?? '')
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
+    .slice(0, NAME_LIMIT)
+    .replace(/[\uD800-\uDBFF]$/, '')
+    .trim();
+  return readable === '' ? null : readable;
+}
+
+/** An http(s) address of visible ASCII. */
+export function isStorableUrl(text: string): boolean {
+  return text.length <= URL_LIMIT && /^https?:\/\/[\x21-\x7e]+$/i.test(text) && URL.canParse(text);
+}

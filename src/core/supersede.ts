@@ -1,0 +1,31 @@
+import type { Decision } from './answer.js';
+import type { ActiveRun, OwnershipRecord, SupersedeCause } from './record.js';
+import type { ClaimRequest, EnsureRequest, Facts } from './request.js';
+import { exitSignalOf } from './run.js';
+import { isStale } from './staleness.js';
+import { startTenure } from './tenure.js';
+
+/**
+ * Contract, section 5: replaces another run's tenure where the policy allows a plain claim to, asks for what it needs to
+ * know, or answers `null` for "it stays".
+ */
+export function supersede(
+  record: OwnershipRecord,
+  active: ActiveRun,
+  request: ClaimRequest | EnsureRequest,
+  facts: Facts,
+): Decision | null {
+  if (request.supersede === 'never') return null;
+  const replace = (cause: SupersedeCause): Decision =>
+    startTenure(record, request, facts, { status: 'taken_over', cause });
+  if (exitSignalOf(record) !== null) return replace('exit_signal');
+  if (request.supersede === 'stale' && isStale(active, facts.now, request.staleAfterMs)) return replace('stale');
+  if (!canBeAsked(active)) return null;
+  if (facts.ownerLiveness === 'unasked') return { kind: 'ask', question: 'owner_liveness' };
+  return facts.ownerLiveness === 'dead' ? replace('dead') : null;
+}
+
+/** Whether GitHub can say if the owner is over: it knows workflow runs only, and a hold outlives its own. */
+export function canBeAsked({ detached, holder }: ActiveRun): boolean {
+  return !detached && holder?.workflowRunId != null;
+}

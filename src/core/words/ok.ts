@@ -1,0 +1,50 @@
+import type { OkStatus } from '../answer.js';
+import type { View } from '../outcome.js';
+import type { OwnershipRecord } from '../record.js';
+import { plain } from '../text.js';
+import type { MessageContext } from './message.js';
+import { describeOwner, runName, targetName, tokenOf } from './owner.js';
+
+/** What to say when it went well. */
+export function okText(status: OkStatus, view: View | null, { target, request, now }: MessageContext): string {
+  const name = targetName(target);
+  const record = view?.record ?? null;
+  const owner = record?.activeRun ?? null;
+  const runId = request?.run.runId ?? '';
+  const me = runName(runId);
+  const previous = record?.previousRun?.runId ?? null;
+  const ownedBy = owner === null ? `Nobody owns ${name}.` : `${name} is owned by ${describeOwner(owner, now)}.`;
+  switch (status) {
+    case 'claimed_new':
+      return `${me} claimed ${name}${tokenOf(owner)}.`;
+    case 'refreshed':
+      return `${me} still owns ${name}${tokenOf(owner)}.`;
+    case 'taken_over':
+      return `${me} took ${name} over from ${runName(previous ?? 'unknown')}${tokenOf(owner)}${causeOf(record)}.`;
+    case 'owner_confirmed':
+      return `${me} owns ${name}${tokenOf(owner)}.`;
+    case 'no_owner_record':
+      return `Nobody owns ${name}.`;
+    case 'released':
+      return previous === runId
+        ? `${me} released ${name}.`
+        : `${me} ended the tenure of ${runName(previous ?? 'unknown')} on ${name}.`;
+    case 'release_noop':
+      return owner === null ? `Nobody owned ${name}, so there was nothing to release.` : `Nothing was released: ${ownedBy}`;
+    case 'exit_signal_recorded':
+      return `${runName(owner?.runId ?? runId)} is asked to exit from ${name}.`;
+    case 'fresh_runner':
+    case 'status':
+      return ownedBy;
+    case 'dead_runner':
+      return owner === null ? ownedBy : `Nobody is at work on ${name} any more: its owner is over, ${describeOwner(owner, now)}.`;
+    case 'skipped_no_async_run_id':
+      return 'There is no run id and this is not a workflow run, so there is nothing to own and nothing was done.';
+  }
+}
+
+function causeOf(record: OwnershipRecord | null): string {
+  const event = record?.history.at(-1);
+  if (event?.cause !== undefined) return `, cause: ${plain(event.cause, 40)}`;
+  return event?.reason == null ? '' : `, reason: ${plain(event.reason)}`;
+}

@@ -1,3 +1,0 @@
-import { runStep } from './action/run-step.js';
-
-void runStep();

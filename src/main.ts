@@ -1,0 +1,3 @@
+import { runMain } from './bundle.js';
+
+await runMain();

@@ -1,0 +1,40 @@
+import type { ServerTime } from '../time/server-time.js';
+import type { HttpAnswer } from './transport.js';
+
+/** What the clock of an answer is worth: a kept answer would show an old record under an old time. */
+export type AnswerTime =
+  { readonly kind: 'now'; readonly time: ServerTime } | { readonly kind: 'untold' } | { readonly kind: 'kept' };
+
+/** An answer's time of origin, and the moments of the request on the monotonic clock. */
+interface Look {
+  readonly originMs: number;
+  readonly receivedMs: number;
+}
+
+/** `Date` counts whole seconds, and GitHub's servers need not agree to the second. */
+const TOLERANCE_MS = 2_000;
+
+/**
+ * Judges the `Date` of one answer after another. One that does not advance from look to look, or not without its `Age`,
+ * was kept by something on the way.
+ */
+export class AnswerClock {
+  #last: Look | null = null;
+
+  /**
+   * @param sentMs when the request was sent, on the monotonic clock.
+   * @param receivedMs when its answer was there.
+   */
+  read(answer: HttpAnswer, sentMs: number, receivedMs: number): AnswerTime {
+    if (answer.kind === 'no_answer') return { kind: 'untold' };
+    const date = Date.parse(answer.headers['date'] ?? '');
+    if (Number.isNaN(date)) return { kind: 'untold' };
+    const age = /^\d{1,9}$/.test(answer.headers['age'] ?? '') ? Number(answer.headers['age']) * 1000 : 0;
+    const originMs = date - age;
+    const last = this.#last;
+    const passed = last === null ? 0 : sentMs - last.receivedMs;
+    if (last !== null && passed >= TOLERANCE_MS && originMs <= last.originMs) return { kind: 'kept' };
+    this.#last = { originMs: Math.max(originMs, last?.originMs ?? originMs), receivedMs };
+    return { kind: 'now', time: { serverMs: date, monotonicMs: receivedMs } };
+  }
+}
