@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runStep as runInThisProcess } from '../src/action/run-step.js';
+import { runMain } from '../src/action/run-main.js';
+import { runPost } from '../src/action/run-post.js';
 import type { LocalGitHub } from './local-github/index.js';
 import { runStep, type Execute, type StepOptions, type StepResult } from './runner.js';
 
@@ -24,10 +25,9 @@ const execute: Execute = async (phase, env) => {
     written.push(String(text));
     return true;
   };
-  // What src/post.ts does before it starts the same bundle.
-  replaceEnvironment(phase === 'post' ? { ...env, 'STATE_is-post': 'true' } : env);
+  replaceEnvironment(env);
   try {
-    await runInThisProcess();
+    await (phase === 'post' ? runPost() : runMain());
     return { exitCode: Number(process.exitCode ?? 0), signal: null, stdout: written.join(''), stderr: '' };
   } finally {
     process.stdout.write = write;

@@ -1,4 +1,5 @@
 import { someId } from './runner.js';
+import { REPOSITORY_ID } from './world.js';
 
 /** Records that tests plant on the state branch, so that a scenario can begin in the middle of a story. */
 
@@ -24,27 +25,34 @@ export interface PlantedOwner {
 export function recordOf(planted: PlantedRecord = {}): Record<string, unknown> {
   const { owner = {}, token = 1, signals = [], history, pr = 17 } = planted;
   const runId = owner?.runId ?? '1001';
-  const event = { type: 'claim', runId, previousRunId: null, at: minutesAgo(1), reason: null, fencingToken: token };
+  const id = someId();
+  const event = {
+    ...{ type: 'claim', runId, attempt: owner?.attempt ?? 1, previousRunId: null, at: minutesAgo(1), reason: null },
+    ...{ fencingToken: token, id, actor: 'octocat', workflow: 'agent', workflowRunId: 1001 },
+  };
   return {
     schemaVersion: 3,
-    target: { repo: 'acme/widgets', pr },
+    target: { repo: 'acme/widgets', repoId: REPOSITORY_ID, pr, scope: null },
     fencingToken: token,
-    activeRun: owner === null ? null : activeRunOf(owner, runId, token),
+    activeRun: owner === null ? null : activeRunOf(owner, runId, token, id),
     previousRun: owner === null ? { runId, replacedAt: minutesAgo(1), replacedByRunId: null } : null,
-    history: history ?? [{ ...event, id: someId() }],
+    queue: [],
+    history: history ?? [event],
     exitSignals: signals.map((signal) => ({ at: minutesAgo(1), reason: null, ...signal })),
   };
 }
 
-function activeRunOf(owner: PlantedOwner, runId: string, fencingToken: number): Record<string, unknown> {
+function activeRunOf(owner: PlantedOwner, runId: string, fencingToken: number, id: string): Record<string, unknown> {
   const { attempt = 1, claimedAt = minutesAgo(1), updatedAt = claimedAt } = owner;
   const holder = owner.holder === undefined ? holderOf(1001, attempt) : owner.holder;
-  return { runId, attempt, fencingToken, claimedAt, updatedAt, holder };
+  const ends = { expiresAt: null, detached: false, id, renewedBy: null };
+  return { runId, attempt, fencingToken, claimedAt, updatedAt, ...ends, holder };
 }
 
 export function holderOf(workflowRunId: number, attempt = 1): Record<string, unknown> {
   const url = `https://github.test/acme/widgets/actions/runs/${String(workflowRunId)}/attempts/${String(attempt)}`;
-  return { workflowRunId, workflow: 'agent', job: 'fix', actor: 'octocat', url };
+  const repository = { repo: 'acme/widgets', repoId: REPOSITORY_ID };
+  return { ...repository, workflowRunId, workflow: 'agent', job: 'fix', actor: 'octocat', url };
 }
 
 export function minutesAgo(minutes: number): string {

@@ -2,7 +2,20 @@ import { startLocalGitHub, type LocalGitHub, type LocalRepository, type LoggedRe
 import { runStep, type StepOptions, type StepResult } from './runner.js';
 
 export const STATE_BRANCH = 'runner-coord-state';
-export const RECORD_PATH = 'acme/widgets/pr-17.json';
+/** The id of `acme/widgets`, which every record and the marker of its state branch name. */
+export const REPOSITORY_ID = 7;
+export const RECORD_PATH = recordPath(17);
+export const MARKER_PATH = '.runner-coord.json';
+
+/** Where the record of a pull request lies, written out once more apart from the code under test. */
+export function recordPath(pr: number): string {
+  return `pulls/${String(Math.floor(pr / 1000))}/${String(pr)}.json`;
+}
+
+/** The text of a marker of layout 1. */
+export function markerOf(changes: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ layout: 1, repoId: REPOSITORY_ID, stateBranch: STATE_BRANCH, tokenFloor: 0, ...changes });
+}
 
 /** The usual stage of a scenario: `acme/widgets` with the open pull request 17 and a token that may write. */
 export interface World {
@@ -22,6 +35,12 @@ export interface World {
 /** The record as JSON, loosely: tests assert on its parts. */
 export interface StoredRecord {
   readonly schemaVersion: number;
+  readonly target: {
+    readonly repo: string;
+    readonly repoId: number | null;
+    readonly pr: number;
+    readonly scope: string | null;
+  };
   readonly fencingToken: number;
   readonly activeRun: {
     readonly runId: string;
@@ -29,13 +48,20 @@ export interface StoredRecord {
     readonly fencingToken: number;
     readonly claimedAt: string;
     readonly updatedAt: string;
+    readonly expiresAt: string | null;
+    readonly detached: boolean;
+    readonly id: string | null;
+    readonly renewedBy: string | null;
     readonly holder: {
+      readonly repo: string | null;
+      readonly repoId: number | null;
       readonly workflowRunId: number | null;
       readonly actor: string | null;
       readonly url: string | null;
     } | null;
   } | null;
   readonly previousRun: { readonly runId: string; readonly replacedByRunId: string | null } | null;
+  readonly queue: readonly unknown[];
   readonly history: readonly {
     readonly type: string;
     readonly runId: string;
@@ -43,7 +69,10 @@ export interface StoredRecord {
     readonly previousRunId: string | null;
     readonly reason: string | null;
     readonly fencingToken: number | null;
-    readonly actor?: string;
+    readonly attempt: number | null;
+    readonly actor: string | null;
+    readonly workflow: string | null;
+    readonly workflowRunId: number | null;
     readonly cause?: string;
     readonly outcome?: string;
   }[];
@@ -56,7 +85,7 @@ export interface StoredRecord {
 
 export async function createWorld(): Promise<World> {
   const github = await startLocalGitHub();
-  const repository = await github.createRepository('acme/widgets');
+  const repository = await github.createRepository('acme/widgets', { id: REPOSITORY_ID });
   await repository.openPullRequest({ number: 17 });
   const permissions = { contents: 'write', actions: 'write', 'pull-requests': 'write' } as const;
   github.issueToken('token-octocat', { login: 'octocat', permissions });
@@ -68,15 +97,16 @@ export async function createWorld(): Promise<World> {
     repository,
     step: (command, options = {}) => runStep(github, { ...options, with: { command, ...options.with } }),
     async record(pr = 17) {
-      const text = await repository.readFile(STATE_BRANCH, `acme/widgets/pr-${String(pr)}.json`);
+      const text = await repository.readFile(STATE_BRANCH, recordPath(pr));
       return text === null ? null : (JSON.parse(text) as StoredRecord);
     },
-    plant: (record, pr = 17) =>
-      repository.writeFile(
-        STATE_BRANCH,
-        `acme/widgets/pr-${String(pr)}.json`,
-        typeof record === 'string' ? record : JSON.stringify(record, null, 2),
-      ),
+    async plant(record, pr = 17) {
+      if ((await repository.readFile(STATE_BRANCH, MARKER_PATH)) === null) {
+        await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf());
+      }
+      const text = typeof record === 'string' ? record : JSON.stringify(record, null, 2);
+      return repository.writeFile(STATE_BRANCH, recordPath(pr), text);
+    },
     requestsSince() {
       const fresh = github.requests.slice(seen);
       seen = github.requests.length;

@@ -1,7 +1,7 @@
-import { coordinate, type CoordinationContext } from '../../src/coordinate.js';
+import { coordinate, type CoordinationContext } from '../../src/coordinate/coordinate.js';
 import { isOwned, type Outcome } from '../../src/core/outcome.js';
-import type { CoordinationRequest } from '../../src/core/request.js';
-import { coordinateWithWaiting, type WaitingContext } from '../../src/wait.js';
+import type { Command, CoordinationRequest } from '../../src/core/request.js';
+import { coordinateWithWaiting, type WaitingContext } from '../../src/coordinate/wait.js';
 import { Deadline } from '../../src/time/deadline.js';
 import { OTHER, request, runOf, TARGET } from '../core/samples.js';
 import { FakeClock } from './fake-clock.js';
@@ -34,9 +34,14 @@ export function bench(chance = 0.5): Bench {
   const clock = new FakeClock(chance);
   const warnings: string[] = [];
   const lines: string[] = [];
+  store.time = () => ({ serverMs: Date.parse(clock.now()), monotonicMs: clock.monotonic() });
+  let writes = 0;
   const context = (budgetMs: number): CoordinationContext => ({
     store,
+    stateBranch: 'runner-coord-state',
     clock,
+    newId: () => `write-${String((writes += 1))}`,
+    repositoryId: 7,
     deadline: new Deadline(clock, budgetMs),
     takeoverPermission: 'unasked',
     warn: (line) => warnings.push(line),
@@ -66,18 +71,18 @@ export function endOf(outcome: Outcome): string {
 }
 
 export function ownedBy(outcome: Outcome, runId = '1001'): boolean {
-  return isOwned(outcome, { runId, attempt: 1 });
+  return isOwned(outcome, runOf(runId));
 }
 
-/** How often this request stands in the history of the record. */
-export function applied(store: MemoryStore, id = 'request-1'): number {
-  return (store.record?.history ?? []).filter((event) => event.id === id).length;
+/** How often one of the bench's own writes stands in the history of the record. */
+export function applied(store: MemoryStore): number {
+  return (store.record?.history ?? []).filter(({ id }) => id?.startsWith('write-') === true).length;
 }
 
-/** A rival's request has an id of its own. */
-export function rivals(
-  command: CoordinationRequest['command'],
-  changes: Partial<CoordinationRequest> = {},
+/** A rival's request. */
+export function rivals<C extends Command>(
+  command: C,
+  changes: Partial<Omit<Extract<CoordinationRequest, { command: C }>, 'command'>> = {},
 ): CoordinationRequest {
-  return request(command, { id: 'request-rival', run: RIVAL, ...changes });
+  return request(command, { run: RIVAL, ...changes });
 }

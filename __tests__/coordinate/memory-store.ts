@@ -1,20 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import { decide } from '../../src/core/decide.js';
 import { readRecord } from '../../src/core/read-record.js';
-import { recordPath, type ActiveRun, type OwnershipRecord, type Target } from '../../src/core/record.js';
+import { recordPath, type ActiveRun, type OwnershipRecord, type StoredTarget } from '../../src/core/record.js';
+import type { PullRequestState } from '../../src/core/outcome.js';
 import type { CoordinationRequest, Facts } from '../../src/core/request.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import type {
   Advised,
   Change,
-  PullRequestState,
   ReadResult,
   Snapshot,
   StateStore,
   StoreFailure,
   WriteResult,
 } from '../../src/store/state-store.js';
+import type { ServerTime } from '../../src/time/server-time.js';
 import type { Deadline } from '../../src/time/deadline.js';
-import { facts } from '../core/samples.js';
+import { facts, NOW, PULL_REQUEST } from '../core/samples.js';
 
 type Files = ReadonlyMap<string, string>;
 
@@ -36,11 +38,14 @@ export class MemoryStore implements StateStore {
   readonly reads: Step<ReadResult>[] = [];
   readonly writes: Step<WriteResult>[] = [];
   readonly commits: Commit[] = [];
-  pullRequest: PullRequestState = { open: true, headSha: 'f'.repeat(40) };
+  pullRequest: PullRequestState = PULL_REQUEST;
+  tokenFloor = 0;
+  /** GitHub's clock; the bench gives it the one of the step, so that time passes for both. */
+  time: () => ServerTime = () => ({ serverMs: Date.parse(NOW), monotonicMs: 0 });
   liveness: (owner: ActiveRun) => Advised<'alive' | 'dead' | 'unknown'> = () => ({ value: 'alive', warning: null });
   permission: Advised<'granted' | 'denied'> = { value: 'granted', warning: null };
 
-  constructor(readonly target: Target) {}
+  constructor(readonly target: StoredTarget) {}
 
   get head(): string | null {
     return this.commits.at(-1)?.head ?? null;
@@ -89,7 +94,8 @@ export class MemoryStore implements StateStore {
     const commit = this.commits[index];
     const text = commit?.files.get(recordPath(this.target));
     const reading = text === undefined ? ({ kind: 'absent' } as const) : readRecord(text, this.target);
-    return { head: commit?.head ?? null, reading, pullRequest: this.pullRequest };
+    const { target, pullRequest, tokenFloor } = this;
+    return { target, head: commit?.head ?? null, reading, tokenFloor, pullRequest, time: this.time() };
   }
 
   /** A commit to this target's file. */
@@ -103,16 +109,15 @@ export class MemoryStore implements StateStore {
 
   /** Another pull request's commit: the head moves, the record does not. */
   commitElsewhere(): string {
-    return this.commit('{}', 'acme/widgets/pr-99.json');
+    return this.commit('{}', 'pulls/0/99.json');
   }
 
   /** Another run does something in between, at once and without a fault. */
   act(asked: CoordinationRequest, known: Partial<Facts> = {}): void {
     const decision = decide({
-      target: this.target,
       record: this.record,
       request: asked,
-      facts: facts({ takeoverPermission: 'granted', ownerLiveness: 'alive', ...known }),
+      facts: facts({ writeId: randomUUID(), takeoverPermission: 'granted', ownerLiveness: 'alive', ...known }),
     });
     if (decision.kind !== 'write') throw new Error(`nothing came of it: ${JSON.stringify(decision)}`);
     this.commit(writeRecord(decision.next));

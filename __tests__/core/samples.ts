@@ -1,24 +1,34 @@
 import type { Decision } from '../../src/core/answer.js';
 import { decide } from '../../src/core/decide.js';
-import type { Outcome, View } from '../../src/core/outcome.js';
-import type { ActiveRun, Holder, OwnershipRecord, Target } from '../../src/core/record.js';
+import type { Outcome, PullRequestState, View } from '../../src/core/outcome.js';
+import type { ActiveRun, Holder, OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import type { Command, CoordinationRequest, Facts } from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 
 /** The example of the contract: run 1001 took acme/widgets#17 over from run 990, and holds token 4. */
 
-export const TARGET: Target = { repo: 'acme/widgets', pr: 17 };
+export const TARGET: StoredTarget = { repo: 'acme/widgets', repoId: 7, pr: 17, scope: null };
 export const CLAIMED = '2026-11-22T08:00:00.000Z';
 export const RENEWED = '2026-11-22T08:05:00.000Z';
 export const NOW = '2026-11-22T08:10:00.000Z';
 export const MINUTE_MS = 60_000;
 
 export const HOLDER: Holder = {
+  repo: 'acme/widgets',
+  repoId: 7,
   workflowRunId: 1001,
   workflow: 'agent',
   job: 'fix',
   actor: 'octocat',
   url: 'https://github.com/acme/widgets/actions/runs/1001/attempts/1',
+};
+
+export const PULL_REQUEST: PullRequestState = {
+  state: 'open',
+  headSha: 'a'.repeat(40),
+  headRef: 'topic',
+  headRepo: 'acme/widgets',
+  isFork: false,
 };
 
 export function active(changes: Partial<ActiveRun> = {}): ActiveRun {
@@ -28,6 +38,10 @@ export function active(changes: Partial<ActiveRun> = {}): ActiveRun {
     fencingToken: 4,
     claimedAt: CLAIMED,
     updatedAt: RENEWED,
+    expiresAt: null,
+    detached: false,
+    id: 'id-4',
+    renewedBy: null,
     holder: HOLDER,
     ...changes,
   };
@@ -41,16 +55,20 @@ export function owned(changes: Partial<OwnershipRecord> = {}): OwnershipRecord {
     fencingToken: 4,
     activeRun: active(),
     previousRun: { runId: '990', replacedAt: CLAIMED, replacedByRunId: '1001' },
+    queue: [],
     history: [
       {
         type: 'takeover',
         runId: '1001',
+        attempt: 1,
         previousRunId: '990',
         at: CLAIMED,
         reason: 'stuck',
         fencingToken: 4,
         id: 'id-4',
         actor: 'octocat',
+        workflow: 'agent',
+        workflowRunId: 1001,
       },
     ],
     exitSignals: [],
@@ -68,6 +86,7 @@ export function free(): OwnershipRecord {
   return owned({ activeRun: null, previousRun: { runId: '1001', replacedAt: RENEWED, replacedByRunId: null } });
 }
 
+/** A run that goes by the id of its workflow run. */
 export function runOf(runId: string, attempt = 1): Run {
   const id = Number(runId);
   return { runId, attempt, holder: Number.isSafeInteger(id) ? { ...HOLDER, workflowRunId: id } : null };
@@ -76,27 +95,48 @@ export function runOf(runId: string, attempt = 1): Run {
 export const OWNER = runOf('1001');
 export const OTHER = runOf('2002');
 
-export function request(command: Command, changes: Partial<CoordinationRequest> = {}): CoordinationRequest {
-  return {
-    command,
-    id: 'request-1',
-    run: OWNER,
-    reason: null,
-    fencingToken: null,
-    requireExisting: false,
-    requireActiveOwner: true,
-    targetRunId: null,
-    evict: false,
-    strict: false,
-    supersede: 'never',
-    staleAfterMs: 30 * MINUTE_MS,
-    jobOutcome: null,
-    ...changes,
-  };
+type Of<C extends CoordinationRequest['command']> = Extract<CoordinationRequest, { command: C }>;
+
+/** A request with the defaults of the action, but for `supersede: never` and `require-existing: false`. */
+export function request<C extends Command>(command: C, changes: Partial<Omit<Of<C>, 'command'>> = {}): Of<C> {
+  return { ...defaultsOf(command), ...changes } as Of<C>;
+}
+
+function defaultsOf(command: Command): CoordinationRequest {
+  const asking = { run: OWNER, reason: null };
+  const superseding = { requireOpen: null, supersede: 'never' as const, staleAfterMs: 30 * MINUTE_MS };
+  const meaning = { fencingToken: null };
+  switch (command) {
+    case 'claim':
+      return { command, ...asking, ...superseding };
+    case 'takeover':
+      return { command, ...asking, requireOpen: null };
+    case 'assert':
+      return { command, ...asking, ...meaning, requireOpen: null, requireExisting: false, strict: false };
+    case 'ensure':
+      return { command, ...asking, ...superseding, ...meaning };
+    case 'release':
+      return { command, ...asking, ...meaning, evict: false, targetRunId: null, jobOutcome: null, begunBy: null };
+    case 'signal-exit':
+      return { command, ...asking, ...meaning, requireActiveOwner: true, targetRunId: null };
+    case 'check':
+      return { command, ...asking, targetRunId: null, staleAfterMs: 30 * MINUTE_MS };
+    case 'status':
+      return { command, ...asking };
+  }
 }
 
 export function facts(changes: Partial<Facts> = {}): Facts {
-  return { now: NOW, pullRequestOpen: true, ownerLiveness: 'unasked', takeoverPermission: 'unasked', ...changes };
+  return {
+    now: NOW,
+    writeId: 'write-1',
+    target: TARGET,
+    tokenFloor: 0,
+    pullRequestOpen: true,
+    ownerLiveness: 'unasked',
+    takeoverPermission: 'unasked',
+    ...changes,
+  };
 }
 
 export function decideOn(
@@ -104,7 +144,7 @@ export function decideOn(
   asked: CoordinationRequest,
   known: Partial<Facts> = {},
 ): Decision {
-  return decide({ target: TARGET, record, request: asked, facts: facts(known) });
+  return decide({ record, request: asked, facts: facts(known) });
 }
 
 /** What a decision answers, in a word: `ok claimed_new`, `conflict pr_closed`, `ask owner_liveness`; writes say so. */
@@ -112,6 +152,8 @@ export function wordOf(decision: Decision): string {
   switch (decision.kind) {
     case 'ask':
       return `ask ${decision.question}`;
+    case 'fail':
+      return `error ${decision.failure.code}`;
     case 'answer':
     case 'write': {
       const { answer } = decision;
@@ -132,8 +174,9 @@ export function viewOf(record: OwnershipRecord | null, changes: Partial<View> = 
   return {
     record,
     stateCommit: 'c'.repeat(40),
-    headSha: 'a'.repeat(40),
-    pullRequestOpen: true,
+    target: TARGET,
+    pullRequest: PULL_REQUEST,
+    now: NOW,
     previousHead: null,
     replaced: null,
     ...changes,
@@ -143,5 +186,6 @@ export function viewOf(record: OwnershipRecord | null, changes: Partial<View> = 
 /** The outcome that a decision on this record comes to once it is written. */
 export function outcomeOf(decision: Decision, record: OwnershipRecord | null): Outcome {
   if (decision.kind === 'ask') throw new Error(`still open: ${decision.question}`);
+  if (decision.kind === 'fail') return { kind: 'error', failure: decision.failure, mayHaveWritten: false };
   return { ...decision.answer, view: viewOf(decision.kind === 'write' ? decision.next : record) };
 }
