@@ -182,6 +182,8 @@ export class Coordination {
         this.#sent = [...this.#sent, { id, type, ...what, state: 'unknown' }];
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
+        // What was saved may be out of date in more than its head: the repository may have another name by now.
+        if (snapshot === this.#context.known) return 'again';
         return this.#unless(await patience.afterFailure(written.failure));
     }
   }
