@@ -12,7 +12,7 @@ import { find, livenessOf, type Known } from './known.js';
 import { movedFailure, movesAlong } from './moved.js';
 import { Patience, type GivingUp } from './patience.js';
 import { firstSight, judgeReading, withRecord, withRefusal, type Seen } from './seen.js';
-import { lookedAt, mayHaveLanded, settle, stillPossible, type SentWrite } from './sent.js';
+import { answerOf, landedOf, lookedAt, mayHaveLanded, stillPossible, type SentWrite } from './sent.js';
 
 export interface CoordinationContext {
   readonly store: StateStore;
@@ -79,13 +79,15 @@ export class Coordination {
     const { clock, debug } = this.#context;
     const turn = { deadline, patience: new Patience({ clock, debug, deadline }) };
     this.#known = { ...this.#known, liveness: null };
-    while (!deadline.expired) {
-      const round = await this.#round(turn);
-      if (round === 'again') continue;
+    try {
+      while (!deadline.expired) {
+        const round = await this.#round(turn);
+        if (round !== 'again') return round;
+      }
+      return this.#failed(turn.patience.deadlineExceeded());
+    } finally {
       this.#snapshot = null;
-      return round;
     }
-    return this.#failed(turn.patience.deadlineExceeded());
   }
 
   async #round(turn: Turn): Promise<Round> {
@@ -110,9 +112,16 @@ export class Coordination {
     }
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = withRecord(this.#seen, record);
-    const settled = settle(this.#sent, this.#view(record, snapshot), this.#request.run);
-    this.#sent = lookedAt(this.#sent);
-    return settled ?? this.#decide(record, snapshot, turn);
+    const landed = landedOf(this.#sent, record);
+    // It moved the head, so that no other write of this request can land any more.
+    this.#sent = landed === null ? lookedAt(this.#sent) : [];
+    // A leave beside the request itself gave nothing, and this reading is newer than the answer that it was sent with.
+    if (landed === null || this.#isAside(landed)) return this.#decide(record, snapshot, turn);
+    return answerOf(landed, this.#view(record, snapshot), this.#request.run);
+  }
+
+  #isAside({ type }: SentWrite): boolean {
+    return type === 'leave' && this.#request.command !== 'leave';
   }
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
@@ -123,14 +132,7 @@ export class Coordination {
       case 'answer':
         return this.#end(decision.answer, record, snapshot, turn);
       case 'ask':
-        this.#known = await find(
-          this.#known,
-          decision.question,
-          this.#context,
-          owner,
-          snapshot.target,
-          turn.deadline,
-        );
+        this.#known = await find(this.#known, decision.question, this.#context, owner, snapshot.target, turn.deadline);
         return 'again';
       case 'fail':
         return this.#failed(decision.failure);
@@ -139,12 +141,7 @@ export class Coordination {
     }
   }
 
-  async #write(
-    decision: WriteDecision,
-    base: OwnershipRecord | null,
-    snapshot: Snapshot,
-    turn: Turn,
-  ): Promise<Round> {
+  async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const { answer, event } = decision;
     const replaced = event.previousRunId === null ? null : (base?.activeRun ?? null);
     const round = await this.#send(decision, { answer, replaced, base }, snapshot, turn);
@@ -183,7 +180,7 @@ export class Coordination {
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
         // What was saved may be out of date in more than its head: the repository may have another name by now.
-        if (snapshot === this.#context.known) return 'again';
+        if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         return this.#unless(await patience.afterFailure(written.failure));
     }
   }

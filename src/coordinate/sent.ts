@@ -26,24 +26,22 @@ export function isBeginning(type: string): boolean {
 /** The events that grant: others may be found without this run owning anything. */
 const GRANTING: readonly string[] = ['claim', 'refresh', 'takeover', 'confirm'];
 
-/**
- * The answer of a write that shows in a reading, or `null` where none does. What it won may be lost again by now; what
- * the found event says decides.
- */
-export function settle(sent: readonly SentWrite[], view: View, run: Run): Outcome | null {
-  const { record } = view;
-  if (record === null) return null;
-  const write = sent.findLast(({ id }) => shows(record, id));
-  if (write === undefined) return null;
-  const { answer, replaced } = write;
+/** The write that shows in a reading, or `null` where none does. */
+export function landedOf(sent: readonly SentWrite[], record: OwnershipRecord | null): SentWrite | null {
+  return record === null ? null : (sent.findLast(({ id }) => shows(record, id)) ?? null);
+}
+
+/** The answer of a write that landed. What it won may be lost again by now; what the found event says decides. */
+export function answerOf({ id: wanted, answer, replaced }: SentWrite, view: View, run: Run): Outcome {
   const outcome: Outcome = { ...answer, view: { ...view, replaced } };
-  const event = record.history.find(({ id }) => id === write.id);
-  const { activeRun } = record;
+  const { record } = view;
+  const event = record?.history.find(({ id }) => id === wanted);
+  const activeRun = record?.activeRun ?? null;
   const token = event?.fencingToken ?? activeRun?.fencingToken ?? null;
   if (event !== undefined && !GRANTING.includes(event.type)) return outcome;
   const sameTenure = activeRun !== null && activeRun.fencingToken === token;
   if (sameTenure && isOwned(outcome, run)) return outcome;
-  const signalled = sameTenure && exitSignalOf(record) !== null;
+  const signalled = sameTenure && record !== null && exitSignalOf(record) !== null;
   return {
     kind: 'conflict',
     code: signalled ? 'exit_signal_recorded' : 'ownership_lost',

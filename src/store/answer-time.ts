@@ -16,7 +16,7 @@ const TOLERANCE_MS = 2_000;
 
 /**
  * Judges the `Date` of one answer after another. One that does not advance from look to look, or not without its `Age`,
- * was kept by something on the way.
+ * was kept by something on the way; an `Age` of its own says so at once.
  */
 export class AnswerClock {
   #last: Look | null = null;
@@ -30,11 +30,12 @@ export class AnswerClock {
     const date = Date.parse(answer.headers['date'] ?? '');
     if (Number.isNaN(date)) return { kind: 'untold' };
     const age = /^\d{1,9}$/.test(answer.headers['age'] ?? '') ? Number(answer.headers['age']) * 1000 : 0;
+    if (age >= TOLERANCE_MS) return { kind: 'kept' };
     const originMs = date - age;
     const last = this.#last;
-    const passed = last === null ? 0 : sentMs - last.receivedMs;
-    if (last !== null && passed >= TOLERANCE_MS && originMs <= last.originMs) return { kind: 'kept' };
-    this.#last = { originMs: Math.max(originMs, last?.originMs ?? originMs), receivedMs };
+    // The time counts from the first answer of that origin: looks in short order would never add up to anything else.
+    if (last === null || originMs > last.originMs) this.#last = { originMs, receivedMs };
+    else if (sentMs - last.receivedMs >= TOLERANCE_MS) return { kind: 'kept' };
     return { kind: 'now', time: { serverMs: date, monotonicMs: receivedMs } };
   }
 }

@@ -17,25 +17,29 @@ export function commitMessage(event: HistoryEvent, target: StoredTarget): Commit
     ['Coord-Repository', target.repo],
     ['Coord-Pull-Request', String(target.pr)],
     ['Coord-Scope', target.scope],
-    ['Coord-Run-Id', event.runId],
+    ['Coord-Run-Id', foreign(event.runId)],
     ['Coord-Attempt', event.attempt === null ? null : String(event.attempt)],
-    ['Coord-Previous-Run-Id', event.previousRunId],
+    ['Coord-Previous-Run-Id', foreign(event.previousRunId)],
     ['Coord-Fencing-Token', event.fencingToken === null ? null : String(event.fencingToken)],
-    ['Coord-Actor', event.actor],
-    ['Coord-Workflow', event.workflow],
+    ['Coord-Actor', foreign(event.actor)],
+    ['Coord-Workflow', foreign(event.workflow)],
     ['Coord-Workflow-Run-Id', event.workflowRunId === null ? null : String(event.workflowRunId)],
     ['Coord-Cause', event.cause ?? null],
     ['Coord-Outcome', event.outcome ?? null],
     ['Coord-Request-Id', event.id],
   ];
-  // Everything foreign is put on one line, so that no reason can pretend to be a trailer.
-  const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${quiet(value, 300)}`]));
+  const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));
   const reason = event.reason === null ? [] : [`Reason: ${quiet(event.reason, 600)}`, ''];
   const name = `pull request ${String(target.pr)} of ${target.repo}`;
   return {
     headline: `${event.type} ${name} by run ${quiet(event.runId, 60)}`,
     body: [...reason, '[skip ci]', '', ...lines].join('\n'),
   };
+}
+
+/** On one line, so that no value can pretend to be another trailer. What is ours needs no care, and stays as it is. */
+function foreign(text: string | null): string | null {
+  return text === null ? null : quiet(text, 300);
 }
 
 /**
@@ -48,5 +52,8 @@ function quiet(text: string, limit: number): string {
     .replace(/#/g, '# ')
     .replace(/\bgh-(?=\d)/gi, 'GH - ')
     .replace(/:\/\//g, ': //')
-    .replace(/\b(c)(lose[sd]?)\b|\b(f)(ix(?:e[sd])?)\b|\b(r)(esolve[sd]?)\b/gi, (word) => `${word.slice(0, 1)}·${word.slice(1)}`);
+    .replace(
+      /\b(c)(lose[sd]?)\b|\b(f)(ix(?:e[sd])?)\b|\b(r)(esolve[sd]?)\b/gi,
+      (word) => `${word.slice(0, 1)}·${word.slice(1)}`,
+    );
 }

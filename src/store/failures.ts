@@ -60,7 +60,10 @@ export function permanent(code: ErrorCode, problem: string, advice: string, caus
 
 /** @param answer what led to it, for its cause and for whom to turn to. */
 export function transient(problem: string, answer?: HttpAnswer): StoreFailure {
-  const status = answer?.host === undefined || isGithubDotCom(answer.host) ? 'See githubstatus.com' : `See how ${answer.host} is doing`;
+  const status =
+    answer?.host === undefined || isGithubDotCom(answer.host)
+      ? 'See githubstatus.com'
+      : `See how ${answer.host} is doing`;
   const advice = `${status}, then run this step again. Until then nobody is told that it owns anything.`;
   const cause = answer?.kind === 'no_answer' ? answer.cause : undefined;
   return { code: 'api_error', problem, advice, cause, passing: true, retry: { kind: 'backoff' } };

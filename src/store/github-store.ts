@@ -51,8 +51,11 @@ export function createGithubStore(options: GithubStoreOptions): StateStore {
       if (read.kind === 'failed') return { kind: 'failed', failure: read.failure };
       const told = answerClock.read(answer, sent, clock.monotonic());
       if (told.kind === 'now') return readSnapshot(answer, target, stateBranch, told.time, why);
-      const how = told.kind === 'kept' ? 'a kept answer, whose Date does not advance,' : 'an answer without a Date';
-      return { kind: 'failed', failure: transient(`Something on the way to GitHub gave ${how} while ${why.doing}`, answer) };
+      const how = told.kind === 'kept' ? 'a kept answer, by its Date or Age,' : 'an answer without a Date';
+      return {
+        kind: 'failed',
+        failure: transient(`Something on the way to GitHub gave ${how} while ${why.doing}`, answer),
+      };
     },
     write(change, deadline: Deadline) {
       const { expectedHead } = change;

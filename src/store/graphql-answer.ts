@@ -45,7 +45,10 @@ export function readGraphqlAnswer(answer: HttpAnswer, purpose: Purpose): Graphql
   }
   const envelope = v.safeParse(EnvelopeSchema, answer.body, { abortEarly: true });
   if (!envelope.success || (envelope.output.data === null && envelope.output.errors.length === 0)) {
-    return { kind: 'failed', failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer) };
+    return {
+      kind: 'failed',
+      failure: transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer),
+    };
   }
   const errors = envelope.output.errors.map(({ type, message, path, extensions }) => ({
     type,

@@ -26,7 +26,7 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
   // The toolkit's own fetch goes through the runner's proxy.
   const fetch = readingWhole(token, octokit.request.endpoint.DEFAULTS.request?.fetch as Fetch | undefined);
 
-  const host = new URL(apiUrl).host;
+  const host = URL.canParse(apiUrl) ? new URL(apiUrl).host : apiUrl;
   const send = async (url: string, parameters: Record<string, unknown>, deadline: Deadline): Promise<HttpAnswer> => {
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
     try {

@@ -69,7 +69,11 @@ export async function askOwnerLiveness(
   if (repo === null) {
     return unknown(`the record does not say in which repository workflow run ${String(id)} is. ${BY_HAND}`);
   }
-  const purpose: Purpose = { doing: `asking whether workflow run ${String(id)} is over`, permission: 'actions: read', now };
+  const purpose: Purpose = {
+    doing: `asking whether workflow run ${String(id)} is over`,
+    permission: 'actions: read',
+    now,
+  };
   const answer = await askRun(transport, repo, id, purpose, deadline);
   if (answer.kind === 'answer' && (answer.status === 404 || isRedirect(answer.status))) {
     const elsewhere =
@@ -83,7 +87,8 @@ export async function askOwnerLiveness(
     return unknown(failure === null ? 'no answer' : `${failure.problem}. ${failure.advice}`);
   }
   const run = v.safeParse(RunSchema, answer.body, { abortEarly: true });
-  if (!run.success) return unknown(`GitHub’s answer about workflow run ${String(id)} could not be understood. ${BY_HAND}`);
+  if (!run.success)
+    return unknown(`GitHub’s answer about workflow run ${String(id)} could not be understood. ${BY_HAND}`);
   const { status, run_attempt: newest } = run.output;
   // An answer about an earlier attempt is from the past: the recorded one has begun since.
   if (newest < owner.attempt) return { value: 'alive', warning: null };
