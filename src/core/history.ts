@@ -29,8 +29,8 @@ export function keepHistory(events: readonly HistoryEvent[]): readonly HistoryEv
   if (surplus <= 0) return events;
   const kept = keptEvents(events);
   const droppable = [...events.keys()].slice(0, -1).filter((index) => !kept.has(index));
-  const isMinor = (index: number): boolean => MINOR.includes(events[index]?.type ?? '');
-  const order = [...droppable.filter(isMinor), ...droppable.filter((index) => !isMinor(index))];
+  const minor = new Set([...events.entries()].flatMap(([index, { type }]) => (MINOR.includes(type) ? [index] : [])));
+  const order = [...droppable.filter((index) => minor.has(index)), ...droppable.filter((index) => !minor.has(index))];
   const dropped = new Set(order.slice(0, surplus));
   return events.filter((_, index) => !dropped.has(index)).slice(-KEPT_ENTRIES);
 }

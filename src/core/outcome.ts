@@ -60,14 +60,25 @@ export type Outcome =
       readonly mayHaveWritten: boolean;
     };
 
+/** What a step can answer to its own run while that run owns; whatever ends a tenure grants none. */
+const OWNING: readonly OkStatus[] = [
+  'claimed_new',
+  'refreshed',
+  'taken_over',
+  'owner_confirmed',
+  'fresh_runner',
+  'dead_runner',
+  'status',
+];
+
 /**
  * The promise of the action: true only when this step's own successful read or write showed that the active run is this
  * run, in a tenure of this very attempt, without an exit signal.
  */
 export function isOwned(outcome: Outcome, run: Run): boolean {
-  if (outcome.kind !== 'ok' || outcome.view?.record == null) return false;
+  if (outcome.kind !== 'ok' || outcome.view === null || !OWNING.includes(outcome.status)) return false;
   const { record, target } = outcome.view;
-  if (record.activeRun === null || exitSignalOf(record) !== null) return false;
+  if (record === null || record.activeRun === null || exitSignalOf(record) !== null) return false;
   return relationOf(record.activeRun, inRepository(run, target)) === 'mine';
 }
 

@@ -9,16 +9,24 @@ export interface Situation<R extends CoordinationRequest = CoordinationRequest> 
   readonly facts: Facts;
 }
 
+export interface OwnedRecord {
+  readonly record: OwnershipRecord;
+  readonly active: ActiveRun;
+}
+
 /** The record with its owner, or `null` where nobody owns. */
-export function ownedRecord(
-  record: OwnershipRecord | null,
-): { readonly record: OwnershipRecord; readonly active: ActiveRun } | null {
+export function ownedRecord(record: OwnershipRecord | null): OwnedRecord | null {
   return record === null || record.activeRun === null ? null : { record, active: record.activeRun };
 }
 
 /** Whether the token, where one is given, is that of the tenure. */
 export function meansTenure(request: { readonly fencingToken: number | null }, active: ActiveRun | null): boolean {
   return request.fencingToken === null || request.fencingToken === active?.fencingToken;
+}
+
+/** Whether the run that is meant, where one is named, is the owner. */
+export function meansOwner(request: { readonly targetRunId: string | null }, active: ActiveRun | null): boolean {
+  return request.targetRunId === null || request.targetRunId === active?.runId;
 }
 
 /** `null` when the actors may; a check that was not made yet is asked for, and anything but a grant refuses. */

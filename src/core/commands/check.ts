@@ -1,14 +1,14 @@
 import { conflict, ok, type Decision } from '../answer.js';
 import type { CheckRequest } from '../request.js';
 import { exitSignalOf } from '../run.js';
-import { ownedRecord, type Situation } from '../situation.js';
+import { meansOwner, ownedRecord, type Situation } from '../situation.js';
 import { isStale } from '../staleness.js';
 import { canBeAsked } from '../supersede.js';
 
 /** The guard before a merge: whether somebody is at work. Changes nothing. */
 export function decideCheck({ record, request, facts }: Situation<CheckRequest>): Decision {
   const owned = ownedRecord(record);
-  if (request.targetRunId !== null && request.targetRunId !== owned?.active.runId) return conflict('ownership_lost');
+  if (!meansOwner(request, owned?.active ?? null)) return conflict('ownership_lost');
   if (owned === null) return ok('no_owner_record');
   if (exitSignalOf(owned.record) !== null) return conflict('exit_signal_recorded');
   if (canBeAsked(owned.active)) {

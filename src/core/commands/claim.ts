@@ -1,7 +1,7 @@
 import { conflict, type Decision } from '../answer.js';
-import type { ClaimRequest, EnsureRequest, TakeoverRequest } from '../request.js';
+import type { ClaimRequest, EnsureRequest, Facts, TakeoverRequest } from '../request.js';
 import { exitSignalOf, relationOf } from '../run.js';
-import { isClosedTo, ownedRecord, type Situation } from '../situation.js';
+import { isClosedTo, ownedRecord, type OwnedRecord, type Situation } from '../situation.js';
 import { supersede } from '../supersede.js';
 import { blankRecord, refreshTenure, startTenure } from '../tenure.js';
 
@@ -10,14 +10,9 @@ export function decideClaim(situation: Situation<ClaimRequest>): Decision {
   const { record, request, facts } = situation;
   const owned = ownedRecord(record);
   if (owned === null) return claimFree(situation);
-  const { active } = owned;
-  switch (relationOf(active, request.run)) {
-    case 'another':
-      if (isClosedTo(request, facts)) return conflict('pr_closed');
-      return supersede(owned.record, active, request, facts) ?? conflict('active_run_exists');
-    default:
-      return claimMine(situation);
-  }
+  if (relationOf(owned.active, request.run) !== 'another') return claimMine(owned, request, facts);
+  if (isClosedTo(request, facts)) return conflict('pr_closed');
+  return supersede(owned.record, owned.active, request, facts) ?? conflict('active_run_exists');
 }
 
 /** What a claim comes to where nobody owns. */
@@ -31,14 +26,16 @@ export function claimFree({
 }
 
 /** What a claim comes to where the run owns already, in this attempt or another. Only a renewal may go on when closed. */
-export function claimMine({ record, request, facts }: Situation<ClaimRequest | TakeoverRequest>): Decision {
-  const owned = ownedRecord(record);
-  if (owned === null) return claimFree({ record, request, facts });
-  const relation = relationOf(owned.active, request.run);
-  const signalled = exitSignalOf(owned.record) !== null;
-  if (relation === 'mine' && !signalled) return refreshTenure(owned.record, owned.active, request, facts);
+export function claimMine(
+  { record, active }: OwnedRecord,
+  request: ClaimRequest | TakeoverRequest,
+  facts: Facts,
+): Decision {
+  const relation = relationOf(active, request.run);
+  const signalled = exitSignalOf(record) !== null;
+  if (relation === 'mine' && !signalled) return refreshTenure(record, active, request, facts);
   if (isClosedTo(request, facts)) return conflict('pr_closed');
   // What the earlier attempt left behind loses, its exit signal included: that one belongs to the old tenure.
-  if (relation === 'mine_later_attempt') return startTenure(owned.record, request, facts, { status: 'refreshed' });
+  if (relation === 'mine_later_attempt') return startTenure(record, request, facts, { status: 'refreshed' });
   return conflict(relation === 'mine' ? 'exit_signal_recorded' : 'ownership_lost');
 }

@@ -2,8 +2,8 @@ import { conflict, ok, type Decision } from '../answer.js';
 import { speaksForAttempt } from '../earlier-attempt.js';
 import type { ActiveRun, OwnershipRecord } from '../record.js';
 import type { ReleaseRequest } from '../request.js';
-import { relationOf } from '../run.js';
-import { meansTenure, ownedRecord, refuseWithoutPermission, type Situation } from '../situation.js';
+import { relationOf, type Run } from '../run.js';
+import { meansOwner, meansTenure, ownedRecord, refuseWithoutPermission, type Situation } from '../situation.js';
 import { endTenure } from '../tenure.js';
 
 /** Ends the tenure of this run, or with `evict` one of another run that somebody saw and named. */
@@ -12,9 +12,8 @@ export function decideRelease({ record, request, facts }: Situation<ReleaseReque
   if (owned === null) return ok('release_noop');
   const { active } = owned;
   if (!isMeant(request, owned.record, active)) return conflict('ownership_lost');
-  const relation = relationOf(active, request.run);
   const { evict, jobOutcome } = request;
-  if (relation === 'mine' || relation === 'mine_later_attempt') {
+  if (isMine(active, request.run)) {
     if (isRenewedByAnother(request, active)) return ok('release_noop');
     return endTenure(owned.record, active, request, facts, { type: 'release', jobOutcome });
   }
@@ -28,11 +27,20 @@ export function decideRelease({ record, request, facts }: Situation<ReleaseReque
 
 /** A token of an earlier attempt of this workflow run means the tenure of this run that followed it. */
 function isMeant(request: ReleaseRequest, record: OwnershipRecord, active: ActiveRun): boolean {
-  if (request.evict && request.targetRunId !== null && request.targetRunId !== active.runId) return false;
+  if (!meansOwner(request, active)) return false;
   if (request.begunBy !== null && request.begunBy !== active.id) return false;
   if (meansTenure(request, active)) return true;
-  const mine = relationOf(active, request.run) === 'mine';
-  return mine && request.fencingToken !== null && speaksForAttempt(request.fencingToken, request.run, record);
+  return (
+    request.fencingToken !== null &&
+    isMine(active, request.run) &&
+    speaksForAttempt(request.fencingToken, request.run, record)
+  );
+}
+
+/** A later attempt answers for what an earlier one has left behind, but not the other way round. */
+function isMine(active: ActiveRun, run: Run): boolean {
+  const relation = relationOf(active, run);
+  return relation === 'mine' || relation === 'mine_later_attempt';
 }
 
 /** The post step leaves alone what another step of the run has renewed since: that one goes on in it. */

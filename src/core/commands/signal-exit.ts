@@ -1,16 +1,17 @@
 import { conflict, type Decision } from '../answer.js';
 import type { SignalExitRequest } from '../request.js';
 import { relationOf } from '../run.js';
-import { meansTenure, ownedRecord, refuseWithoutPermission, type Situation } from '../situation.js';
+import { meansOwner, meansTenure, ownedRecord, refuseWithoutPermission, type Situation } from '../situation.js';
 import { recordExitSignal } from '../tenure.js';
 
 /** Asks the owner to exit: itself, or another run that the actors may end. */
 export function decideSignalExit({ record, request, facts }: Situation<SignalExitRequest>): Decision {
-  if (record === null) return conflict('ownership_missing');
   const owned = ownedRecord(record);
-  if (owned === null || !meansTenure(request, owned.active)) return conflict('ownership_lost');
+  if (!meansTenure(request, owned?.active ?? null)) return conflict('ownership_lost');
+  if (!meansOwner(request, owned?.active ?? null)) return conflict('ownership_lost');
+  if (record === null) return conflict('ownership_missing');
+  if (owned === null) return conflict('ownership_lost');
   const { active } = owned;
-  if (request.targetRunId !== null && request.targetRunId !== active.runId) return conflict('ownership_lost');
   const relation = relationOf(active, request.run);
   if (relation !== 'mine' && relation !== 'mine_later_attempt') {
     if (request.requireActiveOwner) return conflict('ownership_lost');

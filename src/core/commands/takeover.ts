@@ -12,7 +12,7 @@ export function decideTakeover(situation: Situation<TakeoverRequest>): Decision 
   if (owned === null) return claimFree(situation);
   const relation = relationOf(owned.active, request.run);
   const anew = relation === 'mine' && exitSignalOf(owned.record) !== null;
-  if (relation !== 'another' && !anew) return claimMine(situation);
+  if (relation !== 'another' && !anew) return claimMine(owned, request, facts);
   if (isClosedTo(request, facts)) return conflict('pr_closed');
   if (anew) return startTenure(owned.record, request, facts, { status: 'refreshed' });
   return refuseWithoutPermission(facts) ?? startTenure(owned.record, request, facts, { status: 'taken_over' });

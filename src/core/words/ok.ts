@@ -30,14 +30,18 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
         ? `${me} released ${name}.`
         : `${me} ended the tenure of ${runName(previous ?? 'unknown')} on ${name}.`;
     case 'release_noop':
-      return owner === null ? `Nobody owned ${name}, so there was nothing to release.` : `Nothing was released: ${ownedBy}`;
+      return owner === null
+        ? `Nobody owned ${name}, so there was nothing to release.`
+        : `Nothing was released: ${ownedBy}`;
     case 'exit_signal_recorded':
       return `${runName(owner?.runId ?? runId)} is asked to exit from ${name}.`;
     case 'fresh_runner':
     case 'status':
       return ownedBy;
     case 'dead_runner':
-      return owner === null ? ownedBy : `Nobody is at work on ${name} any more: its owner is over, ${describeOwner(owner, now)}.`;
+      return owner === null
+        ? ownedBy
+        : `Nobody is at work on ${name} any more: its owner is over, ${describeOwner(owner, now)}.`;
     case 'skipped_no_async_run_id':
       return 'There is no run id and this is not a workflow run, so there is nothing to own and nothing was done.';
   }

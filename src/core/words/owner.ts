@@ -1,3 +1,4 @@
+import { beginsTenure } from '../history.js';
 import type { ActiveRun, HistoryEvent, OwnershipRecord, Target } from '../record.js';
 import { exitSignalOf } from '../run.js';
 import { ageInMs } from '../staleness.js';
@@ -28,9 +29,7 @@ export function describeOwner(owner: ActiveRun, now: string): string {
 /** Why the owner's tenure began, where somebody said so. */
 export function claimReason(record: OwnershipRecord | null): string {
   const token = record?.activeRun?.fencingToken;
-  const began = record?.history.find(
-    ({ type, fencingToken }) => fencingToken === token && (type === 'claim' || type === 'takeover'),
-  );
+  const began = record?.history.find((event) => event.fencingToken === token && beginsTenure(event));
   return began?.reason == null ? '' : `, reason: ${plain(began.reason)}`;
 }
 
