@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Holder } from '../core/record.js';
 import type { Failure } from '../core/outcome.js';
 import { plain } from '../core/text.js';
-import { storableName } from '../core/printable.js';
+import { isStorableRepository, isStorableUrl, storableName } from '../core/printable.js';
 import { readRunId } from './input-values.js';
 
 /** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
@@ -104,11 +104,10 @@ export function holderOf(environment: Environment): Holder | null {
   const { workflowRunId, workflow, job, attempt, serverUrl, repository, repositoryId } = environment;
   const actor = environment.triggeringActor ?? environment.actor;
   if (workflowRunId === null && workflow === null && job === null && actor === null) return null;
-  const url =
-    workflowRunId === null || repository === null
-      ? null
-      : `${serverUrl}/${repository}/actions/runs/${String(workflowRunId)}/attempts/${String(attempt)}`;
-  const repo = repository?.toLowerCase() ?? null;
+  // What no record may hold is left out: one that cannot be read again would shut everybody out.
+  const repo = repository !== null && isStorableRepository(repository) ? repository.toLowerCase() : null;
+  const address = `${serverUrl}/${repository ?? ''}/actions/runs/${String(workflowRunId)}/attempts/${String(attempt)}`;
+  const url = workflowRunId !== null && repo !== null && isStorableUrl(address) ? address : null;
   return { repo, repoId: repositoryId, workflowRunId, workflow, job, actor, url };
 }
 

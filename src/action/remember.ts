@@ -6,6 +6,9 @@ import { isBeginning } from '../coordinate/sent.js';
 import type { Clock } from '../time/clock.js';
 import { save, type SavedState } from './saved-state.js';
 
+/** No command sends so many; but what is saved has to stay small whatever happens. */
+const MOST_WRITES = 200;
+
 export interface RememberedStep {
   readonly run: Run;
   readonly target: Target;
@@ -28,7 +31,7 @@ export class Memory {
   /** Before a write: if this process dies from here on, post has to look whether it landed. */
   beforeWrite({ id, type }: HistoryEvent): void {
     if (id === null || !isBeginning(type)) return;
-    this.#writes = [...this.#writes, id];
+    this.#writes = [...this.#writes, id].slice(-MOST_WRITES);
     save(this.#state('pending', null));
   }
 

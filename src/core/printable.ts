@@ -22,6 +22,11 @@ export function storableName(text: string | null): string | null {
   return readable === '' ? null : readable;
 }
 
+/** `owner/name` in visible ASCII: lower case turns a Kelvin sign into a k. */
+export function isStorableRepository(text: string): boolean {
+  return /^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/.test(text);
+}
+
 /** An http(s) address of visible ASCII. */
 export function isStorableUrl(text: string): boolean {
   return text.length <= URL_LIMIT && /^https?:\/\/[\x21-\x7e]+$/i.test(text) && URL.canParse(text);

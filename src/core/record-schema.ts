@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isPrintable, isStorableUrl, NAME_LIMIT, RUN_ID_LIMIT } from './printable.js';
+import { isPrintable, isStorableRepository, isStorableUrl, NAME_LIMIT, RUN_ID_LIMIT } from './printable.js';
 import { HIGHEST_TOKEN } from './record.js';
 
 /** The shapes that a stored record may have. A time that cannot be read becomes `null`; any other surprise is refused. */
@@ -14,7 +14,7 @@ const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const duration = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const token = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(HIGHEST_TOKEN));
 const tenureToken = v.pipe(token, v.minValue(1));
-const repository = v.pipe(v.string(), v.regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/, 'must be owner/name'));
+const repository = v.pipe(v.string(), v.check(isStorableRepository, 'must be owner/name'));
 const absent = <T extends v.GenericSchema>(schema: T): v.NullishSchema<T, null> => v.nullish(schema, null);
 
 /** ISO 8601 with a date and a time, as `Date` understands it; anything else is a time that nobody can read. */
