@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import type { LocalRepository, LogEntry } from '../../support/local-github/index.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import type { StepOptions, StepResult } from '../../support/runner.js';
-import { createWorld, STATE_BRANCH, type World } from '../../support/world.js';
+import { createWorld, MARKER_PATH, STATE_BRANCH, type World } from '../../support/world.js';
 
 /** What the scenarios share: a stage that watches every step, names for requests, and how a step has to end. */
 
@@ -43,10 +43,12 @@ function preload(script: string): string {
   return `--import=data:text/javascript,${encodeURIComponent(script)}`;
 }
 
+const PLANTED_MARKER = `Write ${MARKER_PATH}`;
+
 export interface Stage extends World {
   /** Names of what was asked of GitHub since the last call, in order of arrival. */
   readonly asked: () => string[];
-  /** The commits of the state branch, newest first; none if it does not exist. */
+  /** The commits of the state branch, newest first, but for the one that plants the marker; none if it does not exist. */
   readonly log: () => Promise<LogEntry[]>;
 }
 
@@ -62,7 +64,7 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
       ...world,
       step: async (command, options) => watched(await world.step(command, options), names, options),
       asked: () => world.requestsSince().map(({ operation }) => operation),
-      log: () => world.repository.log(STATE_BRANCH),
+      log: async () => (await world.repository.log(STATE_BRANCH)).filter(({ message }) => message !== PLANTED_MARKER),
     });
     expect(world.github.violations).toEqual([]);
   } finally {
@@ -70,8 +72,9 @@ export async function onStage(play: (stage: Stage) => Promise<void>): Promise<vo
   }
 }
 
+/** A run of the workflow that every step of the stage belongs to unless told otherwise. */
 export function addRun(repository: LocalRepository, id: number, status = 'in_progress', runAttempt = 1): void {
-  repository.addRun({ id, status, conclusion: status === 'completed' ? 'failure' : null, runAttempt });
+  repository.addRun({ id, name: 'agent', status, conclusion: status === 'completed' ? 'failure' : null, runAttempt });
 }
 
 /** Promises that every step keeps, however it ends; a step that was killed keeps only those of its log. */
