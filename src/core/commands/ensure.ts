@@ -17,9 +17,11 @@ export function decideEnsure(situation: Situation<EnsureRequest>): Decision {
   const { active } = owned;
   const relation = relationOf(active, request.run);
   switch (relation) {
-    case 'another':
-      if (isClosedTo(request, facts)) return conflict('pr_closed');
-      return supersede(owned.record, active, request, facts) ?? conflict('ownership_lost');
+    case 'another': {
+      const decision = supersede(owned.record, active, request, facts) ?? conflict('ownership_lost');
+      // Where no tenure would begin, an open pull request is not asked for.
+      return decision.kind === 'write' && isClosedTo(request, facts) ? conflict('pr_closed') : decision;
+    }
     case 'mine_earlier_attempt':
       return conflict('ownership_lost');
     case 'mine_later_attempt':
