@@ -1,7 +1,7 @@
 import { decide } from '../../src/core/decide.js';
 import { isOwned, type View } from '../../src/core/outcome.js';
 import { readRecord } from '../../src/core/read-record.js';
-import type { OwnershipRecord, Target } from '../../src/core/record.js';
+import type { OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import type { CoordinationRequest, Facts } from '../../src/core/request.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import type { Around, Reply } from './terms.js';
@@ -13,17 +13,19 @@ export interface Played {
 }
 
 /** Plays one command with the real rules: reads the stored text, decides, answers what is asked, stores the text. */
-export function playForReal(text: string | null, request: CoordinationRequest, target: Target, around: Around): Played {
+export function playForReal(text: string | null, request: CoordinationRequest, around: Around): Played {
+  const { now, id: writeId, target, tokenFloor, open } = around;
   const record = text === null ? null : stored(text, target);
   const asked: string[] = [];
   let facts: Facts = {
-    now: around.now,
-    pullRequestOpen: around.open,
+    ...{ now, writeId, target, tokenFloor },
+    pullRequestOpen: open,
     ownerLiveness: 'unasked',
     takeoverPermission: 'unasked',
   };
   for (;;) {
-    const decision = decide({ target, record, request, facts });
+    const decision = decide({ record, request, facts });
+    if (decision.kind === 'fail') throw new Error(decision.failure.problem);
     if (decision.kind === 'ask') {
       if (asked.length > 1) throw new Error(`asks for ever: ${decision.question}`);
       if (decision.question === 'owner_liveness') {
@@ -39,8 +41,9 @@ export function playForReal(text: string | null, request: CoordinationRequest, t
     const view: View = {
       record: after,
       stateCommit: null,
-      headSha: '',
-      pullRequestOpen: around.open,
+      target,
+      pullRequest: null,
+      now,
       previousHead: null,
       replaced: null,
     };
@@ -59,7 +62,7 @@ export function playForReal(text: string | null, request: CoordinationRequest, t
   }
 }
 
-function stored(text: string, target: Target): OwnershipRecord {
+function stored(text: string, target: StoredTarget): OwnershipRecord {
   const reading = readRecord(text, target);
   if (reading.kind !== 'record') throw new Error(`what was written cannot be read: ${JSON.stringify(reading)}`);
   return reading.record;

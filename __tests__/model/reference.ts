@@ -1,4 +1,6 @@
-import type { Around, Ask, Entry, Result, Signal, Stored, Tenure } from './terms.js';
+import { remembered, speaksFor } from './past.js';
+import type { Around, Ask, Entry, Result, Stored, Tenure } from './terms.js';
+import { atHome, belongs, isHeldElsewhere, isOwner, isSignalled, standing } from './who.js';
 
 /**
  * A second opinion on the contract, to be read in one sitting: what every command answers, and what it leaves on the
@@ -8,150 +10,210 @@ import type { Around, Ask, Entry, Result, Signal, Stored, Tenure } from './terms
  * Where the contract is silent, the reading taken here is marked with "Silent:".
  */
 
+const CAN_OWN = ['claim', 'takeover', 'assert', 'ensure', 'check', 'status'];
+
 export function play(record: Stored | null, ask: Ask, around: Around): Result {
-  const { run, token } = ask;
+  const { token, targetRunId } = ask;
+  const { now, id, target } = around;
+  const run = atHome(ask.run, target);
   const active = record?.activeRun ?? null;
-  const same = active?.runId === run.runId;
-  const later = active !== null && same && run.attempt > active.attempt;
-  const earlier = active !== null && same && run.attempt < active.attempt;
-  /** Silent: a later attempt of the owner may assert and release; "re-run failed jobs" does not claim again. */
-  const mine = same && !earlier;
+  const { mine, later, earlier } = standing(active, run);
+  const another = active !== null && !mine && !later && !earlier;
   const signalled = isSignalled(record);
   const wrongToken = token !== null && token !== active?.fencingToken;
+  const wrongTarget = targetRunId !== null && targetRunId !== active?.runId;
+  const closedToANewTenure = !around.open && ask.requireOpen !== false;
+  const mustBeOpen = !around.open && ask.requireOpen === true;
   const asked: string[] = [];
 
   const answer = (ok: boolean, code: string, after: Stored | null = record): Result => {
-    const now = after?.activeRun ?? null;
-    const holds = now?.runId === run.runId && now.attempt <= run.attempt && !isSignalled(after);
-    const owned = ok && holds;
+    const owner = after?.activeRun ?? null;
+    const owned = ok && CAN_OWN.includes(ask.command) && isOwner(after, run, target);
     return {
-      reply: { ok, code, owned, owner: now?.runId ?? null, token: now?.fencingToken ?? null, asked },
+      reply: { ok, code, owned, owner: owner?.runId ?? null, token: owner?.fencingToken ?? null, asked },
       record: after,
     };
   };
   const refuse = (code: string): Result => answer(false, code);
 
   const write = (code: string, type: string, change: Partial<Stored>, entry: Partial<Entry>): Result => {
-    const base = record ?? blank(ask.target);
-    const { now: at } = around;
-    const { id } = ask;
-    const basics = { type, runId: run.runId, previousRunId: null, at, reason: trimmed(ask.reason), id };
-    const event: Entry = { ...basics, fencingToken: active?.fencingToken ?? base.fencingToken, ...entry };
-    return answer(true, code, { ...base, ...change, history: [...base.history, event].slice(-50) });
+    const base = record ?? blank(around);
+    const event: Entry = {
+      type,
+      runId: run.runId,
+      attempt: run.attempt,
+      previousRunId: null,
+      at: now,
+      reason: trimmed(ask.reason),
+      fencingToken: active?.fencingToken ?? base.fencingToken,
+      id,
+      actor: run.holder?.actor ?? null,
+      workflow: run.holder?.workflow ?? null,
+      workflowRunId: run.holder?.workflowRunId ?? null,
+      ...entry,
+    };
+    return answer(true, code, { ...base, ...change, target, history: remembered([...base.history, event]) });
   };
-  const byActor = run.holder?.actor == null ? {} : { actor: run.holder.actor };
 
   const newTenure = (code: string, cause?: string): Result => {
-    const fencingToken = (record?.fencingToken ?? 0) + 1;
-    const { now } = around;
-    const activeRun = { ...run, fencingToken, claimedAt: now, updatedAt: now };
-    if (active === null || same) return write(code, 'claim', { fencingToken, activeRun }, { fencingToken });
+    const fencingToken = Math.max(record?.fencingToken ?? 0, around.tokenFloor) + 1;
+    const times = { claimedAt: now, updatedAt: now, expiresAt: null, detached: false } as const;
+    const activeRun: Tenure = { ...run, fencingToken, ...times, id, renewedBy: null };
+    if (!another) return write(code, 'claim', { fencingToken, activeRun }, { fencingToken });
     const previousRun = { runId: active.runId, replacedAt: now, replacedByRunId: run.runId };
-    const entry = { fencingToken, previousRunId: active.runId, ...byActor, ...(cause ? { cause } : {}) };
+    const entry = { fencingToken, previousRunId: active.runId, ...(cause === undefined ? {} : { cause }) };
     return write(code, 'takeover', { fencingToken, activeRun, previousRun }, entry);
+  };
+
+  const refresh = (tenure: Tenure): Result => {
+    const { attempt, holder } = run;
+    const claimedAt = tenure.claimedAt ?? now;
+    const activeRun = { ...tenure, claimedAt, updatedAt: now, renewedBy: id, attempt, holder };
+    return write('refreshed', 'refresh', { activeRun }, {});
   };
 
   /** Section 5; Silent: the order in which the causes are looked at, cheapest first. */
   const supersedes = (): string | null => {
-    if (active === null || ask.supersede === 'never') return null;
+    if (!another || ask.supersede === 'never') return null;
     if (signalled) return 'exit_signal';
     if (ask.supersede === 'stale' && isStale(active, ask, around)) return 'stale';
-    if (active.holder?.workflowRunId == null) return null;
+    return isOver(active) ? 'dead' : null;
+  };
+
+  /** GitHub is asked for workflow runs only. */
+  const isOver = (tenure: Tenure): boolean => {
+    if (tenure.holder?.workflowRunId == null) return false;
     asked.push('liveness');
-    return around.ownerRun === 'dead' ? 'dead' : null;
+    return around.ownerRun === 'dead';
+  };
+
+  const mayTakeOver = (): boolean => {
+    asked.push('permission');
+    return around.mayTakeOver;
   };
 
   const claim = (): Result => {
-    if (!around.open) return refuse('pr_closed');
+    if (mine && active !== null && !signalled) return refresh(active);
+    if (closedToANewTenure) return refuse('pr_closed');
     if (active === null) return newTenure('claimed_new');
-    if (earlier) return refuse('ownership_lost');
     if (later) return newTenure('refreshed');
-    if (same && signalled) return refuse('exit_signal_recorded');
-    if (same) {
-      const { claimedAt } = active;
-      const activeRun = { ...active, claimedAt: claimedAt ?? around.now, updatedAt: around.now };
-      return write('refreshed', 'refresh', { activeRun }, {});
-    }
+    if (earlier) return refuse('ownership_lost');
+    if (mine) return refuse('exit_signal_recorded');
     const cause = supersedes();
     return cause === null ? refuse('active_run_exists') : newTenure('taken_over', cause);
   };
 
   const takeover = (): Result => {
-    if (!around.open || active === null) return claim();
-    if (same) return signalled && !earlier && !later ? newTenure('refreshed') : claim();
-    asked.push('permission');
-    return around.mayTakeOver ? newTenure('taken_over') : refuse('takeover_forbidden');
+    const anew = mine && signalled;
+    if (!another && !anew) return claim();
+    if (closedToANewTenure) return refuse('pr_closed');
+    if (anew) return newTenure('refreshed');
+    return mayTakeOver() ? newTenure('taken_over') : refuse('takeover_forbidden');
   };
 
-  /** Silent: with no owner a token changes nothing; with a wrong token the tenure is lost before it is signalled. */
-  const assert = (wrong: boolean): Result => {
-    if (active === null) return ask.requireExisting ? refuse('ownership_missing') : answer(true, 'no_owner_record');
-    if (!mine || wrong) return refuse('ownership_lost');
+  const assert = (): Result => {
+    if (wrongToken) return refuse('ownership_lost');
+    if (active === null && ask.requireExisting) return refuse('ownership_missing');
+    if (active !== null && !mine) return refuse('ownership_lost');
     if (signalled) return refuse('exit_signal_recorded');
+    if (mustBeOpen) return refuse('pr_closed');
+    if (active === null) return answer(true, 'no_owner_record');
     return ask.strict ? write('owner_confirmed', 'confirm', {}, {}) : answer(true, 'owner_confirmed');
   };
 
-  /** Silent: on a closed pull request nothing is superseded, so another owner stays and the assert says so. */
+  /** Silent: `require-open: true` that somebody asks for holds for a confirmation too, as it does for an assert. */
   const ensure = (): Result => {
-    if (active === null) return claim();
-    const cause = !same && around.open ? supersedes() : null;
-    return cause === null ? assert(false) : newTenure('taken_over', cause);
+    if (wrongToken && !speaksFor(token, run, record?.history ?? [])) return refuse('ownership_lost');
+    if (mine && active !== null && !signalled) {
+      if (mustBeOpen) return refuse('pr_closed');
+      return isHeldElsewhere(active, run) ? refresh(active) : answer(true, 'owner_confirmed');
+    }
+    const cause = supersedes();
+    if (active !== null && !later && cause === null) {
+      return refuse(mine ? 'exit_signal_recorded' : 'ownership_lost');
+    }
+    if (closedToANewTenure) return refuse('pr_closed');
+    if (cause !== null) return newTenure('taken_over', cause);
+    return newTenure(later ? 'refreshed' : 'claimed_new');
   };
 
+  /** Silent: a token of an earlier attempt is held to the same as in `ensure`. */
   const release = (): Result => {
     if (active === null) return answer(true, 'release_noop');
-    if (wrongToken) return refuse('ownership_lost');
-    const previousRun = { runId: active.runId, replacedAt: around.now, replacedByRunId: null };
-    const how = ask.jobOutcome === null ? {} : { outcome: ask.jobOutcome };
-    if (mine) return write('released', 'release', { activeRun: null, previousRun }, how);
-    if (!ask.evict) return refuse('ownership_lost');
-    if (around.open) {
-      asked.push('permission');
-      if (!around.mayTakeOver) return refuse('takeover_forbidden');
+    if (wrongTarget) return refuse('ownership_lost');
+    if (ask.begunBy !== null && ask.begunBy !== active.id) return refuse('ownership_lost');
+    const ofMine = mine || later;
+    const followed = token !== null && ofMine && speaksFor(token, run, record?.history ?? []);
+    if (wrongToken && !followed) return refuse('ownership_lost');
+    if (ofMine) {
+      // What another step of the run has renewed since is that step's.
+      const renewed = ask.begunBy !== null && active.renewedBy !== null && active.renewedBy !== ask.begunBy;
+      return renewed ? answer(true, 'release_noop') : end(active, 'release');
     }
-    const entry = { previousRunId: active.runId, ...byActor, ...how };
-    return write('released', 'evict', { activeRun: null, previousRun }, entry);
+    if (!ask.evict) return refuse('ownership_lost');
+    if (token === null && targetRunId === null) return refuse('takeover_forbidden');
+    if (around.open && !mayTakeOver()) return refuse('takeover_forbidden');
+    return end(active, 'evict');
   };
 
+  const end = (tenure: Tenure, type: 'release' | 'evict'): Result => {
+    const previousRun = { runId: tenure.runId, replacedAt: now, replacedByRunId: null };
+    const how = ask.jobOutcome === null ? {} : { outcome: ask.jobOutcome };
+    const previousRunId = type === 'evict' ? tenure.runId : null;
+    return write('released', type, { activeRun: null, previousRun }, { previousRunId, ...how });
+  };
+
+  /** Silent: to an earlier attempt the later one is another run, for signals as for evictions. */
   const signalExit = (): Result => {
+    if (wrongToken || wrongTarget) return refuse('ownership_lost');
     if (record === null) return refuse('ownership_missing');
-    if ((ask.requireActiveOwner && !mine) || wrongToken) return refuse('ownership_lost');
-    const { fencingToken } = record;
-    const runId = ask.targetRunId ?? run.runId;
-    const all = [...record.exitSignals, { runId, at: around.now, reason: trimmed(ask.reason), fencingToken }];
+    if (active === null) return refuse('ownership_lost');
+    if (!mine && !later) {
+      if (ask.requireActiveOwner) return refuse('ownership_lost');
+      if (!mayTakeOver()) return refuse('takeover_forbidden');
+    }
+    const { runId, fencingToken } = active;
+    const all = [...record.exitSignals, { runId, at: now, reason: trimmed(ask.reason), fencingToken }];
     const kept = all.slice(-50);
     // Silent: which of two promises gives way. "Newest 50" does, so that a signalled owner stays signalled.
     const own = all.findLast((signal) => belongs(signal, active));
     const exitSignals = own === undefined || kept.includes(own) ? kept : [own, ...kept.slice(1)];
-    return write('exit_signal_recorded', 'signal-exit', { exitSignals }, { runId, fencingToken, ...byActor });
+    return write('exit_signal_recorded', 'signal-exit', { exitSignals }, { runId });
   };
 
   const check = (): Result => {
+    if (wrongTarget) return refuse('ownership_lost');
     if (active === null) return answer(true, 'no_owner_record');
     if (signalled) return refuse('exit_signal_recorded');
-    if (isStale(active, ask, around)) return refuse('stale_runner');
-    const expected = ask.targetRunId ?? active.runId;
-    return expected === active.runId ? answer(true, 'fresh_runner') : refuse('ownership_lost');
+    if (isOver(active)) return answer(true, 'dead_runner');
+    return isStale(active, ask, around) ? refuse('stale_runner') : answer(true, 'fresh_runner');
+  };
+
+  /** Section 6, point 5: nothing that this step wrote may stay, nor land any more. */
+  const leave = (): Result => {
+    const ours = (name: string | null): boolean => name !== null && ask.writes.includes(name);
+    if (active !== null && ours(active.id)) {
+      const renewed = active.renewedBy !== null && !ours(active.renewedBy);
+      return renewed ? answer(true, 'release_noop') : end(active, 'release');
+    }
+    const seen = [active?.renewedBy ?? null, ...(record?.history ?? []).map((event) => event.id)].some(ours);
+    return seen ? answer(true, 'release_noop') : write('release_noop', 'leave', {}, leaving(record));
   };
 
   const commands: Record<string, () => Result> = {
     claim,
     takeover,
-    assert: () => assert(wrongToken),
+    assert,
     ensure,
     release,
     'signal-exit': signalExit,
     check,
+    leave,
     status: () => answer(true, 'status'),
   };
   const command = commands[ask.command];
   if (command === undefined) throw new Error(`no such command: ${ask.command}`);
   return command();
-}
-
-/** An exit signal belongs to the tenure it was recorded in. */
-export function isSignalled(record: Stored | null): boolean {
-  return record?.exitSignals.some((signal) => belongs(signal, record.activeRun)) ?? false;
 }
 
 /** Both times are too old, or one of them is not known. */
@@ -160,15 +222,18 @@ function isStale({ claimedAt, updatedAt }: Tenure, { staleAfterMs }: Ask, { now 
   return Math.max(Date.parse(claimedAt), Date.parse(updatedAt)) < Date.parse(now) - staleAfterMs;
 }
 
-function belongs(signal: Signal, active: Tenure | null): boolean {
-  return signal.runId === active?.runId && signal.fencingToken === active.fencingToken;
+/** A leave is about no tenure; it carries the newest token. */
+function leaving(record: Stored | null): Partial<Entry> {
+  return { fencingToken: record?.fencingToken ?? 0 };
 }
 
-function blank(target: Stored['target']): Stored {
-  const nothing = { activeRun: null, previousRun: null, history: [], exitSignals: [] };
+function blank({ target }: Around): Stored {
+  const nothing = { activeRun: null, previousRun: null, queue: [], history: [], exitSignals: [] };
   return { schemaVersion: 3, target, fencingToken: 0, ...nothing };
 }
 
 function trimmed(reason: string | null): string | null {
-  return (reason ?? '').trim().slice(0, 500) || null;
+  const kept = (reason ?? '').trim().slice(0, 500);
+  // A pair of surrogates is one character.
+  return kept.replace(/[\uD800-\uDBFF]$/, '') || null;
 }

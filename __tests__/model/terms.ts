@@ -1,53 +1,85 @@
 /** The words of the reference model. Plain shapes of its own: it borrows none from `src`. */
 
+export interface Holder {
+  repo: string | null;
+  repoId: number | null;
+  workflowRunId: number | null;
+  workflow: string | null;
+  job: string | null;
+  actor: string | null;
+  url: string | null;
+}
+
 export interface Tenure {
   runId: string;
   attempt: number;
   fencingToken: number;
   claimedAt: string | null;
   updatedAt: string | null;
-  holder: { workflowRunId: number | null; actor: string | null } | null;
+  expiresAt: null;
+  detached: false;
+  id: string | null;
+  renewedBy: string | null;
+  holder: Holder | null;
 }
 
 export interface Entry {
   type: string;
   runId: string;
+  attempt: number | null;
   previousRunId: string | null;
-  at: string;
+  at: string | null;
   reason: string | null;
-  fencingToken: number;
-  id: string;
-  actor?: string;
+  fencingToken: number | null;
+  id: string | null;
+  actor: string | null;
+  workflow: string | null;
+  workflowRunId: number | null;
   cause?: string;
   outcome?: string;
 }
 
 export interface Signal {
   runId: string;
-  at: string;
+  at: string | null;
   reason: string | null;
-  fencingToken: number;
+  fencingToken: number | null;
+}
+
+export interface Place {
+  repo: string;
+  repoId: number | null;
+  pr: number;
+  scope: null;
 }
 
 /** The stored JSON (contract, section 4). */
 export interface Stored {
   schemaVersion: number;
-  target: { repo: string; pr: number };
+  target: Place;
   fencingToken: number;
   activeRun: Tenure | null;
-  previousRun: { runId: string; replacedAt: string; replacedByRunId: string | null } | null;
+  previousRun: { runId: string; replacedAt: string | null; replacedByRunId: string | null } | null;
+  queue: never[];
   history: Entry[];
   exitSignals: Signal[];
 }
 
+export interface Asker {
+  runId: string;
+  attempt: number;
+  holder: Holder | null;
+}
+
+/** A command with all its inputs; those that it does not use say nothing. */
 export interface Ask {
   command: string;
-  id: string;
-  run: { runId: string; attempt: number; holder: Tenure['holder'] };
-  target: Stored['target'];
+  run: Asker;
   reason: string | null;
   token: number | null;
   requireExisting: boolean;
+  /** `null`: only where a tenure would begin. */
+  requireOpen: boolean | null;
   requireActiveOwner: boolean;
   targetRunId: string | null;
   evict: boolean;
@@ -55,11 +87,20 @@ export interface Ask {
   supersede: string;
   staleAfterMs: number;
   jobOutcome: string | null;
+  /** A post step: the write that began the tenure it may end. */
+  begunBy: string | null;
+  /** A step that leaves: the writes of it that may have landed. */
+  writes: readonly string[];
 }
 
 /** The world around the record at the moment of the command. */
 export interface Around {
   now: string;
+  /** The name of the write, should there be one. */
+  id: string;
+  /** The target under the present name of its repository. */
+  target: Place;
+  tokenFloor: number;
   open: boolean;
   /** Whether GitHub calls the owner's workflow run completed; anything but `dead` keeps the owner. */
   ownerRun: string;

@@ -1,15 +1,23 @@
 import type { CoordinationRequest } from '../../src/core/request.js';
-import type { OwnershipRecord, Target } from '../../src/core/record.js';
-import { writeRecord } from '../../src/core/write-record.js';
-import type { Ask, Stored } from './terms.js';
+import type { Ask } from './terms.js';
+
+const UNUSED: Omit<Ask, 'command' | 'run' | 'reason'> = {
+  token: null,
+  requireExisting: true,
+  requireOpen: null,
+  requireActiveOwner: true,
+  targetRunId: null,
+  evict: false,
+  strict: false,
+  supersede: 'never',
+  staleAfterMs: 0,
+  jobOutcome: null,
+  begunBy: null,
+  writes: [],
+};
 
 /** The same request in the words of the reference model. */
-export function askOf(request: CoordinationRequest, target: Target): Ask {
-  const { fencingToken: token, ...rest } = request;
-  return { ...rest, token, target };
-}
-
-/** What lies on the branch for this record, as anybody who reads the file would see it. */
-export function storedOf(record: OwnershipRecord): Stored {
-  return JSON.parse(writeRecord(record)) as Stored;
+export function askOf(request: CoordinationRequest): Ask {
+  const token = 'fencingToken' in request ? request.fencingToken : null;
+  return { ...UNUSED, ...request, token };
 }

@@ -1,0 +1,84 @@
+import type { CoordinationRequest } from '../../src/core/request.js';
+import { RUNS, type RandomCommand } from './commands.js';
+import type { Asker, Holder, Stored } from './terms.js';
+
+/** What a random command asks for, given the record that it meets. */
+export function requestOf(random: RandomCommand, record: Stored | null): CoordinationRequest {
+  const { command, reason, requireOpen, supersede, staleAfterMs, targetRunId, jobOutcome } = random;
+  const asking = { run: runOf(random), reason };
+  const fencingToken = tokenOf(random, record);
+  switch (command) {
+    case 'claim':
+      return { command, ...asking, requireOpen, supersede, staleAfterMs };
+    case 'takeover':
+      return { command, ...asking, requireOpen };
+    case 'assert': {
+      const { requireExisting, strict } = random;
+      return { command, ...asking, fencingToken, requireOpen, requireExisting, strict };
+    }
+    case 'ensure':
+      return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs };
+    case 'release': {
+      const [begunBy = null] = writesOf(random, record);
+      return { command, ...asking, fencingToken, evict: random.evict, targetRunId, jobOutcome, begunBy };
+    }
+    case 'signal-exit':
+      return { command, ...asking, fencingToken, requireActiveOwner: random.requireActiveOwner, targetRunId };
+    case 'check':
+      return { command, ...asking, targetRunId, staleAfterMs };
+    case 'status':
+      return { command, ...asking };
+    case 'leave':
+      return { command, ...asking, jobOutcome, writes: writesOf(random, record) };
+  }
+}
+
+function runOf({ runId, attempt, holder }: RandomCommand): Asker {
+  const workflowRunId = 1000 + RUNS.indexOf(runId);
+  const own: Holder = {
+    repo: 'acme/widgets',
+    repoId: 7,
+    workflowRunId,
+    workflow: 'agent',
+    job: 'fix',
+    actor: `actor of ${runId}`,
+    url: `https://github.test/acme/widgets/actions/runs/${String(workflowRunId)}`,
+  };
+  const holders: Record<RandomCommand['holder'], Holder | null> = {
+    own,
+    'other workflow run': { ...own, workflowRunId: 2000 + workflowRunId },
+    'other repository': { ...own, repo: 'acme/.github', repoId: 8 },
+    'name only': { ...own, repoId: null },
+    'no ids': { ...own, repoId: null, workflowRunId: null },
+    none: null,
+  };
+  return { runId, attempt, holder: holders[holder] };
+}
+
+function tokenOf({ meant, runId, attempt }: RandomCommand, record: Stored | null): number | null {
+  const current = record?.activeRun?.fencingToken ?? record?.fencingToken ?? 1;
+  const begun = record?.history.findLast(
+    (event) =>
+      ['claim', 'takeover'].includes(event.type) && event.runId === runId && (event.attempt ?? attempt) < attempt,
+  );
+  const tokens = {
+    none: null,
+    current,
+    old: Math.max(1, current - 1),
+    future: current + 1,
+    begun: begun?.fencingToken ?? null,
+  };
+  return tokens[meant];
+}
+
+function writesOf({ wrote }: RandomCommand, record: Stored | null): string[] {
+  const ids = {
+    nothing: null,
+    'the tenure': record?.activeRun?.id,
+    'its renewal': record?.activeRun?.renewedBy,
+    'an event': record?.history.at(-2)?.id,
+    'what never landed': 'never landed',
+  };
+  const id = ids[wrote] ?? null;
+  return id === null ? [] : [id];
+}
