@@ -34,7 +34,11 @@ describe('O1: a later attempt of the same workflow run', () => {
       expectOk(await step('claim', attempt2), 'refreshed', true);
       for (const command of ['claim', 'takeover', 'assert', 'ensure', 'release']) {
         const zombie = await step(command);
-        expect([command, zombie.outputs['error'], zombie.outputs['owned']]).toEqual([command, 'ownership_lost', 'false']);
+        expect([command, zombie.outputs['error'], zombie.outputs['owned']]).toEqual([
+          command,
+          'ownership_lost',
+          'false',
+        ]);
       }
       const status = await step('status');
       expectOk(status, 'status', false);
@@ -133,7 +137,11 @@ describe('a run id that spans workflow runs', () => {
 
   test('O5: nor are those of two repositories that happen to have the same number', () =>
     onStage(async ({ step, plant }) => {
-      await plant(recordOf({ owner: { runId: 'task-42', attempt: 3, holder: { ...holderOf(1001, 3), repo: 'acme/other', repoId: 8 } } }));
+      await plant(
+        recordOf({
+          owner: { runId: 'task-42', attempt: 3, holder: { ...holderOf(1001, 3), repo: 'acme/other', repoId: 8 } },
+        }),
+      );
       expectOk(await step('claim', { with: task }), 'refreshed', true);
     }));
 });

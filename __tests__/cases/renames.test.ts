@@ -4,7 +4,10 @@ import { expectOk, expectRefusal, onStage, type Stage } from '../support/scenari
 
 /** A repository that is renamed or transferred under its owners: case O7 and its neighbours. */
 
-const gizmos = { repository: 'acme/gizmos', event: { name: 'pull_request', payload: { pull_request: { number: 17 } } } };
+const gizmos = {
+  repository: 'acme/gizmos',
+  event: { name: 'pull_request', payload: { pull_request: { number: 17 } } },
+};
 
 const renamed = (play: (stage: Stage) => Promise<void>): Promise<void> =>
   onStage(async (stage) => {
@@ -73,7 +76,10 @@ describe('a repository that was made under the old name is another one', () => {
     renamed(async ({ github, step }) => {
       const fresh = await github.createRepository('acme/widgets', { id: 99 });
       await fresh.openPullRequest({ number: 17 });
-      github.issueToken('token-fresh', { login: 'octocat', permissions: { contents: 'write', 'pull-requests': 'write' } });
+      github.issueToken('token-fresh', {
+        login: 'octocat',
+        permissions: { contents: 'write', 'pull-requests': 'write' },
+      });
       const claim = await step('claim', { runId: 1002, token: 'token-fresh', repositoryId: 99 });
       expectOk(claim, 'claimed_new', true);
       expect(claim.outputs['fencing-token']).toBe('1');

@@ -74,14 +74,16 @@ describe('O10: a job that was given token 2, and readings that lag', () => {
     }),
   );
 
-  test.each(['assert', 'ensure', 'release', 'signal-exit'])('%s ends with an error that names both if it stays so', (command) =>
-    onStage(async ({ github, repository, step, plant }) => {
-      await plant(recordOf({ owner: null, token: 1 }));
-      await github.faults.freeze(repository, { reads: 50, match: isQuery('repository') });
-      await plant(recordOf({ token: 2 }));
-      const settings = { ...given.with, 'require-existing': 'false' };
-      expectRefusal(await step(command, { ...given, with: settings }), 'contention_exhausted', 'token 1', 'token 2');
-    }),
+  test.each(['assert', 'ensure', 'release', 'signal-exit'])(
+    '%s ends with an error that names both if it stays so',
+    (command) =>
+      onStage(async ({ github, repository, step, plant }) => {
+        await plant(recordOf({ owner: null, token: 1 }));
+        await github.faults.freeze(repository, { reads: 50, match: isQuery('repository') });
+        await plant(recordOf({ token: 2 }));
+        const settings = { ...given.with, 'require-existing': 'false' };
+        expectRefusal(await step(command, { ...given, with: settings }), 'contention_exhausted', 'token 1', 'token 2');
+      }),
   );
 
   test('a record that is not there at all is below the token as well', () =>

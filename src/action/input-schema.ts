@@ -24,6 +24,9 @@ export function required<T>(
 }
 
 /** An input that may be left out: the empty text is `null`. */
-export function optional<T>(name: string, parse: (text: string) => Parsed<T> | Worded): v.GenericSchema<string, T | null> {
+export function optional<T>(
+  name: string,
+  parse: (text: string) => Parsed<T> | Worded,
+): v.GenericSchema<string, T | null> {
   return required<T | null>(name, (text) => (text === '' ? { ok: true, value: null } : parse(text)));
 }

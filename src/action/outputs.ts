@@ -79,7 +79,10 @@ export function writeOutputs(outputs: Outputs): void {
 
 /** A line break in an output that a workflow echoes could be a command to the runner. */
 function onOneLine<Name extends string>(texts: Readonly<Record<Name, string>>): Readonly<Record<Name, string>> {
-  const entries = Object.entries<string>(texts).map(([name, text]) => [name, text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')]);
+  const entries = Object.entries<string>(texts).map(([name, text]) => [
+    name,
+    text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '),
+  ]);
   return Object.fromEntries(entries) as Record<Name, string>;
 }
 

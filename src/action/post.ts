@@ -97,7 +97,9 @@ function tell(outcome: Outcome, request: ReleaseRequest | LeaveRequest, state: S
   if (outcome.kind === 'error') return log.warn(`Not released: ${text} ${outcome.failure.advice}`);
   if (outcome.kind === 'ok' && outcome.status === 'released') return log.info(text);
   if (request.command === 'leave') {
-    return log.info('This step came to own nothing, and nothing of it can land any more, so there is nothing to release.');
+    return log.info(
+      'This step came to own nothing, and nothing of it can land any more, so there is nothing to release.',
+    );
   }
   const record = outcome.view?.record ?? null;
   const owner = record?.activeRun ?? null;
@@ -109,7 +111,8 @@ function tell(outcome: Outcome, request: ReleaseRequest | LeaveRequest, state: S
     ({ type, fencingToken, runId }) =>
       type === 'release' && String(fencingToken) === token && runId === state.run.runId,
   );
-  if (released === true) return log.info(`Nothing to release: this run has released ${targetName(state.target)} already.`);
+  if (released === true)
+    return log.info(`Nothing to release: this run has released ${targetName(state.target)} already.`);
   const held =
     owner === null
       ? `nobody owns it now${lastEnd(record, now) === null ? '' : ` (${String(lastEnd(record, now))})`}`

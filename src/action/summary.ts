@@ -73,7 +73,9 @@ function eventTable(history: readonly HistoryEvent[]): string {
       escapeMarkdown(event.runId, 80),
       escapeMarkdown(event.previousRunId ?? '–', 80),
       event.fencingToken === null ? '–' : String(event.fencingToken),
-      escapeMarkdown([event.actor, event.workflow, event.cause, event.outcome, event.reason].filter(Boolean).join('; ') || '–'),
+      escapeMarkdown(
+        [event.actor, event.workflow, event.cause, event.outcome, event.reason].filter(Boolean).join('; ') || '–',
+      ),
     ]);
   return table(['When', 'Event', 'Run', 'Instead of', 'Token', 'By / why'], rows);
 }
