@@ -1,52 +1,75 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OwnershipRecord } from '../../src/core/record.js';
-import type { CoordinationRequest } from '../../src/core/request.js';
 import { ageInMs, isStale } from '../../src/core/staleness.js';
 import { active, decideOn, free, MINUTE_MS, OTHER, owned, request, signalled, wordOf } from './samples.js';
-
-interface Row {
-  readonly name: string;
-  readonly record: OwnershipRecord | null;
-  readonly ask?: Partial<CoordinationRequest>;
-  readonly word: string;
-}
+import { decides } from './table.js';
 
 const old = '2026-11-22T07:00:00.000Z';
 const stale = owned({ activeRun: active({ claimedAt: old, updatedAt: old }) });
 const undated = owned({ activeRun: active({ claimedAt: null, updatedAt: null }) });
 
+const alive = { ownerLiveness: 'alive' } as const;
+const dead = { ownerLiveness: 'dead' } as const;
+const unknown = { ownerLiveness: 'unknown' } as const;
+const hold = owned({ activeRun: active({ detached: true }) });
+
 describe('check', () => {
-  test.each<Row>([
+  decides('check', [
     { name: 'no record', record: null, word: 'ok no_owner_record' },
     { name: 'no active run', record: free(), word: 'ok no_owner_record' },
-    { name: 'no owner, asked for a run', record: free(), ask: { targetRunId: '1001' }, word: 'ok no_owner_record' },
-    { name: 'an owner', record: owned(), word: 'ok fresh_runner' },
-    { name: 'another’s owner', record: owned(), ask: { run: OTHER }, word: 'ok fresh_runner' },
-    { name: 'the owner that is asked for', record: owned(), ask: { targetRunId: '1001' }, word: 'ok fresh_runner' },
+    { name: 'no record, asked for a run', record: null, ask: { targetRunId: '1001' }, word: 'conflict ownership_lost' },
+    {
+      name: 'no owner, asked for a run',
+      record: free(),
+      ask: { targetRunId: '1001' },
+      word: 'conflict ownership_lost',
+    },
     {
       name: 'another owner than asked for',
       record: owned(),
       ask: { targetRunId: '2002' },
       word: 'conflict ownership_lost',
     },
-    { name: 'signalled', record: signalled(), word: 'conflict exit_signal_recorded' },
     {
-      name: 'signalled and stale',
-      record: signalled({ activeRun: active({ claimedAt: old, updatedAt: old }) }),
-      word: 'conflict exit_signal_recorded',
-    },
-    { name: 'stale', record: stale, word: 'conflict stale_runner' },
-    {
-      name: 'stale and not asked for',
+      name: 'another owner than asked for, stale and dead',
       record: stale,
       ask: { targetRunId: '2002' },
-      word: 'conflict stale_runner',
+      known: dead,
+      word: 'conflict ownership_lost',
     },
-    { name: 'no times', record: undated, word: 'conflict stale_runner' },
-    { name: 'no run id of one’s own', record: owned(), ask: { run: { ...OTHER, runId: '' } }, word: 'ok fresh_runner' },
-  ])('$name: $word', ({ record, ask, word }) => {
-    expect(wordOf(decideOn(record, request('check', ask)))).toBe(word);
-  });
+    {
+      name: 'another owner than asked for, signalled',
+      record: signalled(),
+      ask: { targetRunId: '2002' },
+      word: 'conflict ownership_lost',
+    },
+    { name: 'signalled', record: signalled(), word: 'conflict exit_signal_recorded' },
+    {
+      name: 'signalled, dead and stale',
+      record: signalled({ activeRun: stale.activeRun }),
+      known: dead,
+      word: 'conflict exit_signal_recorded',
+    },
+    { name: 'an owner: its life is asked', record: owned(), word: 'ask owner_liveness' },
+    { name: 'the owner that is asked for', record: owned(), ask: { targetRunId: '1001' }, word: 'ask owner_liveness' },
+    // Case O17.
+    { name: 'over', record: owned(), known: dead, word: 'ok dead_runner' },
+    { name: 'over and stale', record: stale, known: dead, word: 'ok dead_runner' },
+    { name: 'alive', record: owned(), known: alive, word: 'ok fresh_runner' },
+    { name: 'alive and stale', record: stale, known: alive, word: 'conflict stale_runner' },
+    { name: 'perhaps alive', record: owned(), known: unknown, word: 'ok fresh_runner' },
+    { name: 'perhaps alive, stale', record: stale, known: unknown, word: 'conflict stale_runner' },
+    { name: 'without times', record: undated, known: alive, word: 'conflict stale_runner' },
+    { name: 'a hold outlives its run', record: hold, known: dead, word: 'ok fresh_runner' },
+    { name: 'no workflow run to ask', record: owned({ activeRun: active({ holder: null }) }), word: 'ok fresh_runner' },
+    { name: 'by another', record: owned(), ask: { run: OTHER }, known: alive, word: 'ok fresh_runner' },
+    {
+      name: 'by nobody',
+      record: owned(),
+      ask: { run: { ...OTHER, runId: '' } },
+      known: alive,
+      word: 'ok fresh_runner',
+    },
+  ]);
 });
 
 describe('status', () => {

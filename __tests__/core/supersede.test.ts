@@ -83,6 +83,26 @@ describe.each(['claim', 'ensure'] as const)('%s supersedes', (command) => {
     expect(fate(record, 'stale', 'unasked', command)).toBe(refused);
   });
 
+  test('a hold outlives its workflow run, so nobody is asked', () => {
+    const record = owned({ activeRun: active({ detached: true }) });
+    expect(fate(record, 'dead', 'unasked', command)).toBe(refused);
+    expect(fate(record, 'dead', 'dead', command)).toBe(refused);
+  });
+
+  test('nothing begins on a closed pull request', () => {
+    const closed = { pullRequestOpen: false, ownerLiveness: 'dead' } as const;
+    const asked = { run: OTHER, supersede: 'dead' } as const;
+    expect(wordOf(decideOn(owned(), request(command, asked), closed))).toBe('conflict pr_closed');
+    const anyhow = { ...asked, requireOpen: false };
+    expect(wordOf(decideOn(owned(), request(command, anyhow), closed))).toBe('write ok taken_over');
+  });
+
+  test('an owner without a readable time counts as stale', () => {
+    const record = owned({ activeRun: active({ updatedAt: null }) });
+    expect(fate(record, 'stale', 'alive', command)).toBe(taken('stale'));
+    expect(fate(record, 'dead', 'alive', command)).toBe(refused);
+  });
+
   test('liveness is not asked where the claim is not refused anyway', () => {
     for (const record of [null, owned({ activeRun: null })]) {
       expect(wordOf(decideOn(record, request(command, { run: OTHER, supersede: 'dead' })))).toBe(
