@@ -126,6 +126,22 @@ describe('a pull request that is mine already', () => {
       expect(stored).toMatchObject({ fencingToken: 3, activeRun: { claimedAt, fencingToken: 3 } });
       expect(Date.parse(stored?.activeRun?.updatedAt ?? '')).toBeGreaterThan(Date.parse(minutesAgo(1)));
       expect(stored?.history.map(({ type }) => type)).toEqual(['claim', 'refresh']);
+      expect(stored?.activeRun?.renewedBy).toBe(stored?.history.at(-1)?.id);
+    }));
+
+  test('is from then on held by the workflow run that renewed it', () =>
+    onStage(async ({ step, plant, record, github }) => {
+      await plant(recordOf({ owner: { runId: 'task-42', holder: { ...holderOf(1001), workflow: null, url: null } } }));
+      const before = await record();
+      const claim = await step('claim', { runId: 1002, attempt: 3, with: { 'run-id': 'task-42' } });
+      expectOk(claim, 'refreshed', true);
+      const url = `${github.serverUrl}/acme/widgets/actions/runs/1002/attempts/3`;
+      expect(claim.outputs).toMatchObject({ 'fencing-token': '1', 'owner-url': url });
+      expect((await record())?.activeRun).toMatchObject({
+        id: before?.activeRun?.id,
+        attempt: 3,
+        holder: { workflowRunId: 1002, workflow: 'agent', url },
+      });
     }));
 
   test('gets the claim time that it lacked', () =>
@@ -204,11 +220,4 @@ describe('records of older versions', () => {
       });
     }),
   );
-
-  test('of unknown holders are kept as they are', () =>
-    onStage(async ({ step, plant, record }) => {
-      await plant(recordOf({ owner: { holder: { ...holderOf(1001), workflow: null, url: null } } }));
-      expectOk(await step('claim', { runId: 1001 }), 'refreshed', true);
-      expect((await record())?.activeRun?.holder).toMatchObject({ workflowRunId: 1001, workflow: null, url: null });
-    }));
 });

@@ -3,7 +3,8 @@ import { recordOf } from '../../support/records.js';
 import { COMMIT, expectOk, expectRefusal, onStage, PERMISSION, READ, trailersOf } from '../support/scenario.js';
 import { STATE_BRANCH } from '../../support/world.js';
 
-const evict = { evict: 'true', reason: 'the runner is lost' };
+const unnamed = { evict: 'true', reason: 'the runner is lost' };
+const evict = { ...unnamed, 'target-run-id': '1001' };
 
 test('the owner releases in two requests; the record and its token stay', () =>
   onStage(async ({ step, plant, asked, record, repository }) => {
@@ -50,7 +51,54 @@ test.each([
   }),
 );
 
+test('a later attempt releases what an earlier one left behind', () =>
+  onStage(async ({ step, plant, record }) => {
+    await plant(recordOf({ token: 3 }));
+    expectOk(await step('release', { attempt: 2 }), 'released', false);
+    expect(await record()).toMatchObject({ activeRun: null, previousRun: { runId: '1001' }, fencingToken: 3 });
+  }));
+
+test('the refusal of a release names the eviction as the way to end the tenure of another run', () =>
+  onStage(async ({ step, plant }) => {
+    await plant(recordOf());
+    const release = await step('release', { runId: 1002 });
+    expectRefusal(release, 'ownership_lost', '"evict: true"', '"fencing-token" or "target-run-id"');
+  }));
+
 describe('eviction', () => {
+  test('has to say which tenure is meant', () =>
+    onStage(async ({ step, plant, asked, log }) => {
+      await plant(recordOf());
+      const release = await step('release', { runId: 1002, with: unnamed });
+      expectRefusal(release, 'takeover_forbidden', 'run 1001', '"fencing-token" or "target-run-id"');
+      expect(asked()).toEqual([READ]);
+      expect(await log()).toHaveLength(1);
+    }));
+
+  test.each([
+    ['a fencing token', { 'fencing-token': '2' }],
+    ['a run id', { 'target-run-id': '990' }],
+    ['the right token and the wrong run id', { 'fencing-token': '3', 'target-run-id': '990' }],
+    ['the right run id and the wrong token', { 'fencing-token': '2', 'target-run-id': '1001' }],
+  ])('with %s that is not the owner’s ends nothing', (_name, named) =>
+    onStage(async ({ step, plant, asked, log }) => {
+      await plant(recordOf({ token: 3 }));
+      const release = await step('release', { runId: 1002, with: { ...unnamed, ...named } });
+      expectRefusal(release, 'ownership_lost', 'run 1001');
+      expect(asked()).toEqual([READ]);
+      expect(await log()).toHaveLength(1);
+    }),
+  );
+
+  test('takes the fencing token of the tenure as its name as well', () =>
+    onStage(async ({ step, plant, asked, record }) => {
+      await plant(recordOf({ token: 3 }));
+      const release = await step('release', { runId: 1002, with: { ...unnamed, 'fencing-token': '3' } });
+      expectOk(release, 'released', false);
+      expect(asked()).toEqual([READ, PERMISSION, COMMIT]);
+      expect((await record())?.activeRun).toBeNull();
+    }));
+
   test('ends the tenure of another run, with who did it and why', () =>
     onStage(async ({ step, plant, asked, record, log }) => {
       await plant(recordOf({ token: 3 }));

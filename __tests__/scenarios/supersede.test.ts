@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { answers, badGateway, isMutation, isRest, type FaultAction } from '../../support/local-github/index.js';
 import { holderOf, minutesAgo, recordOf } from '../../support/records.js';
 import {
+  addRun,
   COMMIT,
   CONTENTS_TOKEN,
   expectOk,
@@ -16,6 +17,7 @@ import { STATE_BRANCH } from '../../support/world.js';
 
 const owned = recordOf({ token: 3 });
 const old = recordOf({ owner: { claimedAt: minutesAgo(600), updatedAt: minutesAgo(31) } });
+const ELSEWHERE = 'https://github.test/acme/gadgets/actions/runs/1001/attempts/1';
 const over = { status: 'completed', conclusion: 'failure' } as const;
 
 describe('a dead owner never blocks', () => {
@@ -43,10 +45,10 @@ describe('a dead owner never blocks', () => {
     }),
   );
 
-  test('whose run was started again: a later attempt exists', () =>
+  test('whose run was started again, once the later attempt is over too', () =>
     onStage(async ({ step, plant, asked, repository, record }) => {
       await plant(owned);
-      repository.updateRun(1001, { status: 'in_progress', runAttempt: 2 });
+      repository.updateRun(1001, { ...over, runAttempt: 2 });
       expectOk(await step('claim', { runId: 1002 }), 'taken_over', true);
       expect(asked()).toEqual([READ, LIVENESS, COMMIT]);
       expect((await record())?.history.at(-1)).toMatchObject({ cause: 'dead' });
@@ -76,16 +78,46 @@ describe('a dead owner never blocks', () => {
       expectOk(await step('assert', { runId: 1002 }), 'owner_confirmed', true);
     }));
 
-  test('of an earlier attempt of my own workflow run, without asking', () =>
-    onStage(async ({ step, plant, asked }) => {
-      await plant(recordOf({ owner: { runId: 'shard-1' } }));
-      const options = { runId: 1001, attempt: 2, with: { 'run-id': 'shard-2' } };
-      expectOk(await step('claim', options), 'taken_over', true);
-      expect(asked()).toEqual([READ, COMMIT]);
+  test('that is a run of another repository which the token may see, asked there', () =>
+    onStage(async ({ step, plant, asked, github, record }) => {
+      const gadgets = await github.createRepository('acme/gadgets', { id: 8 });
+      addRun(gadgets, 1001, 'completed');
+      await plant(recordOf({ owner: { holder: { ...holderOf(1001), repo: 'acme/gadgets', repoId: 8 } } }));
+      expectOk(await step('claim', { runId: 1002 }), 'taken_over', true);
+      expect(asked()).toEqual([READ, LIVENESS, COMMIT]);
+      expect((await record())?.history.at(-1)).toMatchObject({ cause: 'dead', previousRunId: '1001' });
     }));
 });
 
 describe('a living owner is never superseded', () => {
+  test.each(['queued', 'in_progress'])('whose run was started again, with the later attempt %s', (status) =>
+    onStage(async ({ step, plant, asked, repository, record }) => {
+      await plant(owned);
+      repository.updateRun(1001, { status, runAttempt: 2 });
+      expectRefusal(await step('claim', { runId: 1002 }), 'active_run_exists', 'run 1001');
+      expect(asked()).toEqual([READ, LIVENESS]);
+      expect(await record()).toEqual(owned);
+    }),
+  );
+
+  test('of which GitHub still tells an earlier attempt: that is an answer from the past', () =>
+    onStage(async ({ step, plant, asked, repository, record }) => {
+      const later = recordOf({ owner: { attempt: 2 }, token: 3 });
+      await plant(later);
+      repository.updateRun(1001, { ...over, runAttempt: 1 });
+      expectRefusal(await step('claim', { runId: 1002 }), 'active_run_exists', 'run 1001 (attempt 2');
+      expect(asked()).toEqual([READ, LIVENESS]);
+      expect(await record()).toEqual(later);
+    }));
+
+  test('that another job of my own workflow run began in an earlier attempt: this attempt is at work, so nobody asks', () =>
+    onStage(async ({ step, plant, asked }) => {
+      await plant(recordOf({ owner: { runId: 'shard-1' } }));
+      const options = { runId: 1001, attempt: 2, with: { 'run-id': 'shard-2' } };
+      expectRefusal(await step('claim', options), 'active_run_exists', 'run shard-1');
+      expect(asked()).toEqual([READ]);
+    }));
+
   test.each(['queued', 'in_progress'])('whose run is %s, however old', (status) =>
     onStage(async ({ step, plant, asked, repository, log }) => {
       await plant(old);
@@ -161,7 +193,7 @@ describe('an owner whose life cannot be found out counts as alive', () => {
       await plant(unknown);
       const claim = await step('claim', { runId: 1002 });
       expectRefusal(claim, 'active_run_exists');
-      expect(warningsOf(claim)).toEqual([expect.stringMatching(/4711.*alive.*actions: read/)]);
+      expect(warningsOf(claim)).toEqual([expect.stringMatching(/alive.*4711.*actions: read/)]);
       expect(asked()).toEqual([READ, LIVENESS]);
     }));
 
@@ -194,8 +226,8 @@ describe('an owner whose life cannot be found out counts as alive', () => {
     ['has no holder', null],
     ['was no workflow run', { ...holderOf(1001), workflowRunId: null, url: null }],
     [
-      'was a run of another repository',
-      { ...holderOf(1001), url: 'https://github.test/acme/gadgets/actions/runs/1001/attempts/1' },
+      'was a run of nobody knows which repository',
+      { ...holderOf(1001), repo: null, repoId: null, url: 'https://github.test/runs/1001' },
     ],
   ])('because it %s, without asking', (_name, holder) =>
     onStage(async ({ step, plant, repository, asked }) => {
@@ -203,6 +235,21 @@ describe('an owner whose life cannot be found out counts as alive', () => {
       repository.updateRun(1001, over);
       expectRefusal(await step('claim', { runId: 1002 }), 'active_run_exists');
       expect(asked()).toEqual([READ]);
+    }),
+  );
+
+  test.each([
+    ['the record names', { ...holderOf(1001), repo: 'acme/gadgets', repoId: 8 }],
+    ['its address names', { ...holderOf(1001), repo: null, repoId: null, url: ELSEWHERE }],
+  ])('because it was a run of another repository, which %s and the token may not see', (_name, holder) =>
+    onStage(async ({ step, plant, repository, asked }) => {
+      await plant(recordOf({ owner: { holder } }));
+      repository.updateRun(1001, over);
+      const claim = await step('claim', { runId: 1002 });
+      expectRefusal(claim, 'active_run_exists');
+      const words = /alive.*acme\/gadgets.*another repository than acme\/widgets.*"command: takeover"/;
+      expect(warningsOf(claim)).toEqual([expect.stringMatching(words)]);
+      expect(asked()).toEqual([READ, LIVENESS]);
     }),
   );
 });
