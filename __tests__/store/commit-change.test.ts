@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  answers,
+  answersAfterApplying,
+  answersHtml,
+  badGateway,
+  badGatewayAfterApplying,
+  fieldErrorAfterApplying,
+  isMutation,
+  losesRaceAtUpdate,
+  losesRaceBeforeCheck,
+  neverAnswersAfterApplying,
+  opaqueFailure,
+  opaqueFailureAfterApplying,
+  resetsConnection,
+  resetsConnectionAfterApplying,
+  spuriousStaleData,
+  type FaultAction,
+} from '../../support/local-github/index.js';
+import { changeOf, eventOf, recordOf, within } from './stage.js';
+import { withWrites } from './writing.js';
+
+const { stage, write } = withWrites();
+
+describe('a commit onto the head that was read', () => {
+  it('is applied in one request, and its message is the audit trail', async () => {
+    const stateBranch = 'audit';
+    expect(await write({ stateBranch })).toMatchObject({
+      result: { kind: 'applied' },
+      stored: true,
+      asked: ['createCommitOnBranch'],
+    });
+    const [commit] = await stage().repository.log(stateBranch);
+    expect(commit?.message.trimEnd().split('\n')).toEqual([
+      'claim pull request 17 of acme/widgets by run 2002',
+      '',
+      '[skip ci]',
+      '',
+      'Coord-Event: claim',
+      'Coord-Repository: acme/widgets',
+      'Coord-Pull-Request: 17',
+      'Coord-Run-Id: 2002',
+      'Coord-Attempt: 1',
+      'Coord-Fencing-Token: 1',
+      'Coord-Actor: octocat',
+      'Coord-Workflow: agent',
+      'Coord-Workflow-Run-Id: 2002',
+      'Coord-Request-Id: earlier',
+    ]);
+  });
+
+  it('keeps a reason from pretending to be a trailer', async () => {
+    const event = eventOf({ reason: 'because\n\nCoord-Fencing-Token: 99\u2028Coord-Run-Id: me' });
+    const base = await stage().mark('reasons');
+    const store = await stage().store({ stateBranch: 'reasons' });
+    const change = changeOf(base, recordOf({ history: [event] }));
+    expect(await store.write(change, within())).toMatchObject({ kind: 'applied' });
+    const [commit] = await stage().repository.log('reasons');
+    const tokens = commit?.message.match(/^Coord-(?:Fencing-Token|Run-Id):.*$/gm);
+    expect(tokens).toEqual(['Coord-Run-Id: 2002', 'Coord-Fencing-Token: 1']);
+  });
+
+  it.each([
+    ['Expected branch to point to "…" but it did not.', losesRaceBeforeCheck()],
+    ['Ref … is at … but expected …', losesRaceAtUpdate()],
+    ['the first wording, though the head has not moved', spuriousStaleData()],
+    [
+      'the second wording without any type or path',
+      answers({ status: 200, body: { errors: [{ message: 'Ref refs/heads/x is at 1 but expected 2' }] } }),
+    ],
+  ])('loses a race: %s', async (_name, fault) => {
+    stage().github.faults.next(isMutation(), fault);
+    expect(await write()).toEqual({
+      result: { kind: 'lost_race' },
+      stored: false,
+      asked: ['createCommitOnBranch'],
+    });
+  });
+
+  it('loses the race against whoever wrote since the reading', async () => {
+    const stale = await stage().mark('moved');
+    await stage().repository.writeFile('moved', 'README.md', '2\n');
+    const store = await stage().store({ stateBranch: 'moved' });
+    expect(await store.write(changeOf(stale), within())).toEqual({ kind: 'lost_race' });
+  });
+
+  it.each([
+    ['a field error', fieldErrorAfterApplying()],
+    ['an error that sounds like a lost race', fieldErrorAfterApplying({ type: 'STALE_DATA', message: 'x' })],
+    ['a rate limit for some field', fieldErrorAfterApplying({ type: 'RATE_LIMITED', message: 'API rate limit' })],
+  ])('was applied where %s stands next to the commit', async (_name, fault) => {
+    stage().github.faults.next(isMutation(), fault);
+    expect(await write()).toMatchObject({ result: { kind: 'applied' }, stored: true });
+  });
+
+  const unknown: [string, FaultAction, boolean][] = [
+    ['502', badGateway(), false],
+    ['502', badGatewayAfterApplying(), true],
+    ['504', answersAfterApplying({ status: 504, body: { message: 'time-out' } }), true],
+    ['a reset', resetsConnection(), false],
+    ['a reset', resetsConnectionAfterApplying(), true],
+    ['"Something went wrong"', opaqueFailure(), false],
+    ['"Something went wrong"', opaqueFailureAfterApplying(), true],
+    ['HTML with status 200', answersHtml(200), false],
+    ['HTML with status 200', answersAfterApplying({ status: 200, body: '<!DOCTYPE html>' }), true],
+    ['no data', answersAfterApplying({ status: 200, body: { data: { createCommitOnBranch: null } } }), true],
+    [
+      'an oid that is none',
+      answersAfterApplying({ status: 200, body: { data: { createCommitOnBranch: { commit: { oid: '?' } } } } }),
+      true,
+    ],
+    [
+      'an error of a type nobody knows',
+      answersAfterApplying({ status: 200, body: { errors: [{ type: 'TIMEOUT', message: 'Sorry' }] } }),
+      true,
+    ],
+  ];
+  it.each(unknown)('has an unknown outcome after %s (%#)', async (_name, fault, stored) => {
+    stage().github.faults.next(isMutation(), fault);
+    expect(await write()).toMatchObject({
+      result: { kind: 'unknown', failure: { code: 'api_error', retry: { kind: 'backoff' } } },
+      stored,
+    });
+  });
+
+  it('has an unknown outcome after no answer at all, and the deadline ends the wait', async () => {
+    stage().github.faults.next(isMutation(), neverAnswersAfterApplying());
+    const started = performance.now();
+    const { result, stored } = await write({ budgetMs: 300 });
+    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(result).toMatchObject({
+      kind: 'unknown',
+      failure: { problem: expect.stringContaining('did not answer in time') as unknown },
+    });
+    expect(stored).toBe(true);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  answers,
+  answersHtml,
+  badGatewayAfterApplying,
+  isRest,
+  refCreatedAnswersGarbage,
+  refCreationAnswersNothing,
+  refCreationNamesAnother,
+  resetsConnection,
+  resetsConnectionAfterApplying,
+} from '../../support/local-github/index.js';
+import { MARKER_PATH } from '../../src/core/marker.js';
+import { BRANCH, changeOf, eventOf, markerOf, READER, recordOf, TARGET, within } from './stage.js';
+import { COMMIT, REF, TREE, withWrites } from './writing.js';
+
+const { stage, write } = withWrites();
+
+describe('the first use', () => {
+  it('takes three requests and leaves a root commit with README and record', async () => {
+    const stateBranch = 'fresh';
+    const { result, stored, asked } = await write({ first: true, stateBranch });
+    expect(result).toMatchObject({ kind: 'applied' });
+    expect({ stored, asked }).toEqual({ stored: true, asked: [TREE, COMMIT, REF] });
+    const log = await stage().repository.log(stateBranch);
+    expect(log).toHaveLength(1);
+    expect(log[0]?.parents).toEqual([]);
+    expect(log[0]?.message).toMatch(
+      /^claim pull request 17 of acme\/widgets by run 2002\n\n[^]*\[skip ci\][^]*Coord-Request-Id: earlier/,
+    );
+    expect(await stage().repository.readFile(stateBranch, MARKER_PATH)).toBe(markerOf(stateBranch));
+    expect(await stage().repository.readFile(stateBranch, 'README.md')).toMatch(
+      /^# fresh\n[^]*runner-coord[^]*takeover/,
+    );
+  });
+
+  it('has exactly one winner of two', async () => {
+    const store = await stage().store({ stateBranch: 'race' });
+    const barrier = stage().github.faults.barrier(2, isRest(REF));
+    const results = await Promise.all([store.write(changeOf(null), within()), store.write(changeOf(null), within())]);
+    expect(barrier.timedOut).toBe(false);
+    expect(results.map(({ kind }) => kind).sort()).toEqual(['applied', 'lost_race']);
+    expect(await stage().repository.log('race')).toHaveLength(1);
+  });
+
+  it('is refused in an empty repository, with what to do', async () => {
+    const empty = await stage().github.createRepository('acme/empty', { empty: true });
+    const store = await stage().store({ target: { ...TARGET, repo: 'acme/empty' } });
+    expect(
+      await store.write(changeOf(null, recordOf({ target: { ...TARGET, repo: 'acme/empty' } })), within()),
+    ).toMatchObject({
+      kind: 'failed',
+      failure: {
+        code: 'api_error',
+        problem: expect.stringContaining('409 "Git Repository is empty."') as unknown,
+        advice: expect.stringContaining('Push a first commit') as unknown,
+        retry: { kind: 'never' },
+      },
+    });
+    expect(await empty.head(BRANCH)).toBeNull();
+  });
+
+  // O8: whatever the status says, only an answer that names our commit is a success.
+  it.each([
+    ['a reset before', resetsConnection(), false],
+    ['a reset after', resetsConnectionAfterApplying(), true],
+    ['a 502 after', badGatewayAfterApplying(), true],
+    ['200 {} and nothing done', refCreationAnswersNothing(), false],
+    ['the name of another commit', refCreationNamesAnother(), false],
+    ['HTML after', refCreatedAnswersGarbage(), true],
+    ['null after', refCreatedAnswersGarbage(null, 201), true],
+    ['an object without id after', refCreatedAnswersGarbage({ object: { sha: 'HEAD' } }, 201), true],
+  ])('has an unknown outcome with %s creating the ref', async (_name, fault, stored) => {
+    stage().github.faults.next(isRest(REF), fault);
+    const { result, stored: found, asked } = await write({ first: true });
+    expect(result).toMatchObject({ kind: 'unknown', failure: { code: 'api_error', retry: { kind: 'backoff' } } });
+    expect(found).toBe(stored);
+    expect(asked).toEqual([TREE, COMMIT, REF]);
+  });
+
+  it.each([
+    ['the tree', TREE, badGatewayAfterApplying()],
+    ['the tree', TREE, answersHtml(201)],
+    ['the commit', COMMIT, resetsConnectionAfterApplying()],
+    ['the commit', COMMIT, answers({ status: 201, body: { sha: 'HEAD' } })],
+  ])('certainly changed nothing while %s was not there, and may go again', async (_name, operation, fault) => {
+    stage().github.faults.next(isRest(operation), fault);
+    const { result, stored, asked } = await write({ first: true });
+    expect(result).toMatchObject({ kind: 'failed', failure: { code: 'api_error', retry: { kind: 'backoff' } } });
+    expect(stored).toBe(false);
+    expect(asked).not.toContain(REF);
+  });
+
+  it('fails for good with a read-only token', async () => {
+    expect(await write({ first: true, token: READER })).toMatchObject({
+      result: {
+        kind: 'failed',
+        failure: {
+          code: 'permission_denied',
+          advice: expect.stringContaining('contents: write') as unknown,
+          retry: { kind: 'never' },
+        },
+      },
+      stored: false,
+      asked: [TREE],
+    });
+  });
+
+  it('stores names in other scripts and emoji as they are', async () => {
+    const record = recordOf({ history: [eventOf({ reason: 'größer 🦊 日本' })] });
+    const store = await stage().store({ stateBranch: 'scripts' });
+    expect(await store.write(changeOf(null, record), within())).toMatchObject({ kind: 'applied' });
+    const read = await store.read(within());
+    expect(read).toMatchObject({ kind: 'read', snapshot: { reading: { kind: 'record', record } } });
+  });
+});
