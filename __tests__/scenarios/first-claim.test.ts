@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { expectOk, FIRST_CLAIM, onStage, trailersOf } from '../support/scenario.js';
-import { RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
+import { MARKER_PATH, RECORD_PATH, REPOSITORY_ID, STATE_BRANCH } from '../../support/world.js';
 
 test('the first claim of a repository makes the state branch with its README and the first record', () =>
   onStage(async ({ step, asked, log, record, repository, github }) => {
@@ -22,13 +22,19 @@ test('the first claim of a repository makes the state branch with its README and
     const stored = await record();
     expect(stored).toMatchObject({
       schemaVersion: 3,
-      target: { repo: 'acme/widgets', pr: 17 },
+      target: { repo: 'acme/widgets', repoId: REPOSITORY_ID, pr: 17, scope: null },
       fencingToken: 1,
       activeRun: {
         runId: '1001',
         attempt: 1,
         fencingToken: 1,
+        expiresAt: null,
+        detached: false,
+        id: stored?.history[0]?.id,
+        renewedBy: null,
         holder: {
+          repo: 'acme/widgets',
+          repoId: REPOSITORY_ID,
           workflowRunId: 1001,
           workflow: 'agent',
           job: 'fix',
@@ -37,16 +43,36 @@ test('the first claim of a repository makes the state branch with its README and
         },
       },
       previousRun: null,
-      history: [{ type: 'claim', runId: '1001', previousRunId: null, reason: 'nightly fixes', fencingToken: 1 }],
+      queue: [],
+      history: [
+        {
+          ...{
+            type: 'claim',
+            runId: '1001',
+            attempt: 1,
+            previousRunId: null,
+            reason: 'nightly fixes',
+            fencingToken: 1,
+          },
+          ...{ actor: 'octocat', workflow: 'agent', workflowRunId: 1001 },
+        },
+      ],
       exitSignals: [],
     });
 
-    expect(root?.message).toMatch(/^claim acme\/widgets#17 by run 1001\n\n[^]*nightly fixes[^]*\[skip ci\]/);
+    expect(root?.message).toMatch(
+      /^claim pull request 17 of acme\/widgets by run 1001\n\n[^]*nightly f·ixes[^]*\[skip ci\]/,
+    );
     expect(await trailersOf(repository, STATE_BRANCH)).toEqual({
       'Coord-Event': 'claim',
-      'Coord-Target': 'acme/widgets#17',
+      'Coord-Repository': 'acme/widgets',
+      'Coord-Pull-Request': '17',
       'Coord-Run-Id': '1001',
+      'Coord-Attempt': '1',
       'Coord-Fencing-Token': '1',
+      'Coord-Actor': 'octocat',
+      'Coord-Workflow': 'agent',
+      'Coord-Workflow-Run-Id': '1001',
       'Coord-Request-Id': stored?.history[0]?.id,
     });
 
@@ -87,10 +113,29 @@ test('the record is two-space JSON with a final newline and the keys in the orde
     const text = (await repository.readFile(STATE_BRANCH, RECORD_PATH)) ?? '';
     const parsed = JSON.parse(text) as Record<string, object>;
     expect(text).toBe(`${JSON.stringify(parsed, null, 2)}\n`);
-    const keys = 'schemaVersion target fencingToken activeRun previousRun history exitSignals';
+    const keys = 'schemaVersion target fencingToken activeRun previousRun queue history exitSignals';
     expect(Object.keys(parsed).join(' ')).toBe(keys);
-    const ownerKeys = 'runId attempt fencingToken claimedAt updatedAt holder';
+    expect(Object.keys(parsed['target'] ?? {}).join(' ')).toBe('repo repoId pr scope');
+    const ownerKeys = 'runId attempt fencingToken claimedAt updatedAt expiresAt detached id renewedBy holder';
     expect(Object.keys(parsed['activeRun'] ?? {}).join(' ')).toBe(ownerKeys);
+  }));
+
+test('the marker says whose the branch is', () =>
+  onStage(async ({ step, repository }) => {
+    await step('claim');
+    const text = (await repository.readFile(STATE_BRANCH, MARKER_PATH)) ?? '';
+    const marker = { layout: 1, repoId: REPOSITORY_ID, stateBranch: STATE_BRANCH, tokenFloor: 0 };
+    expect(text).toBe(`${JSON.stringify(marker, null, 2)}\n`);
+  }));
+
+test('nothing in a commit is a reference, a mention or a closing word to GitHub', () =>
+  onStage(async ({ step, log }) => {
+    const reason =
+      'fixes #17, closes acme/widgets#17, resolves GH-17, thanks @octocat, see https://github.com/acme/widgets/pull/17';
+    await step('claim', { workflow: '@octocat closes #17', with: { reason } });
+    const message = (await log())[0]?.message ?? '';
+    expect(message).not.toMatch(/#\d|@\w|GH-\d|:\/\/|\b(?:fixes|closes|resolves)\b/i);
+    expect(message).toContain('Coord-Pull-Request: 17');
   }));
 
 test('a state branch of another name is made and used', () =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { holderOf, minutesAgo, recordOf } from '../../support/records.js';
 import type { StepResult } from '../../support/runner.js';
 import { onStage, trailersOf } from '../support/scenario.js';
-import { STATE_BRANCH } from '../../support/world.js';
+import { RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
 
 /** Text that tries to be markup, a command to the runner, a link, a mention, a colour, or another line. */
 const HOSTILE = [
@@ -29,6 +29,9 @@ const HOSTILE = [
   '$(pwned) ${{ github.token }}',
   '&lt;script&gt;',
 ];
+
+/** What may stand where a name or a run id stands: printable text. A reason may be anything. */
+const STORABLE = HOSTILE.filter((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text));
 
 /** Control characters other than line breaks, line separators, and marks that turn the direction of writing. */
 const ODD = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
@@ -87,7 +90,8 @@ describe('hostile text in what is stored', () => {
   test.each([0, 1, 2])('stays text when a claim is refused, wherever it stands (round %i)', (round) =>
     onStage(async ({ step, plant, github }) => {
       const at = minutesAgo(1);
-      const text = (place: number): string => HOSTILE[(place * 3 + round) % HOSTILE.length] ?? '';
+      const text = (place: number): string => STORABLE[(place * 3 + round) % STORABLE.length] ?? '';
+      const reason = (place: number): string => HOSTILE[(place * 3 + round) % HOSTILE.length] ?? '';
       const events = Array.from({ length: 8 }, (_, row) => ({
         at,
         id: 'x',
@@ -95,7 +99,7 @@ describe('hostile text in what is stored', () => {
         type: text(row),
         runId: text(row + 1),
         previousRunId: text(row + 2),
-        reason: text(row + 3),
+        reason: reason(row + 3),
         ...(row % 2 === 0 ? { actor: text(row + 4) } : { cause: text(row + 4), outcome: text(row + 5) }),
       }));
       const holder = { ...holderOf(1001), workflow: text(1), job: text(2), actor: text(3) };
@@ -103,6 +107,24 @@ describe('hostile text in what is stored', () => {
       const claim = await step('claim', { runId: 1002, with: { supersede: 'never' } });
       expect(claim.outputs['error']).toBe('active_run_exists');
       expectHarmless(claim, github.serverUrl);
+    }),
+  );
+
+  test.each(HOSTILE.filter((text) => !STORABLE.includes(text)))('is refused where it is no name: %j', (text) =>
+    onStage(async ({ step, plant, github, log }) => {
+      const places = [
+        recordOf({ owner: { runId: `1001${text}1` } }),
+        recordOf({ owner: { holder: { ...holderOf(1001), workflow: `agent${text}1` } } }),
+        recordOf({ owner: { holder: { ...holderOf(1001), url: `https://github.test/${text}` } } }),
+      ];
+      for (const planted of places) {
+        await plant(planted);
+        const before = await log();
+        const claim = await step('claim', { runId: 1002, with: { supersede: 'never' } });
+        expect(claim.outputs).toMatchObject({ owned: 'false', error: 'state_corrupt', 'owner-url': '' });
+        expectHarmless(claim, github.serverUrl);
+        expect(await log()).toEqual(before);
+      }
     }),
   );
 
@@ -181,7 +203,8 @@ describe('hostile text in what is given', () => {
       await plant(recordOf({ owner: null }));
       const claim = await step('claim', { workflow: all, job: all, actor: all });
       expectHarmless(claim, github.serverUrl);
-      expect((await repository.readFile(STATE_BRANCH, 'acme/widgets/pr-17.json')) ?? '').toContain('pwned');
+      expect(claim.outputs['status']).toBe('claimed_new');
+      expect((await repository.readFile(STATE_BRANCH, RECORD_PATH)) ?? '').toContain('pwned');
     }));
 
   test.each([

@@ -5,27 +5,45 @@ import {
   isMutation,
   isQuery,
   isRest,
-  type FaultAction,
+  landsLate,
+  type LateWrite,
   type Match,
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import type { StepResult } from '../../support/runner.js';
-import { COMMIT, expectOk, onStage, READ, REF, warningsOf, WITHOUT_JITTER, type Stage } from '../support/scenario.js';
+import {
+  COMMIT,
+  expectOk,
+  FIRST_CLAIM,
+  onStage,
+  READ,
+  REF,
+  warningsOf,
+  WITHOUT_JITTER,
+  type Stage,
+} from '../support/scenario.js';
 
 const free = recordOf({ owner: null });
 
-/** Kills a claim at a request, before or after GitHub applied it; the runner sends these signals on cancellation. */
+/**
+ * Kills a claim at a request, before or after GitHub applied it, or before a write that lands late; the runner sends
+ * these signals on cancellation.
+ */
 async function killedClaim(
   { step, github }: Stage,
-  at: { readonly match: Match; readonly when: 'before' | 'after'; readonly signal: NodeJS.Signals },
+  at: { readonly match: Match; readonly when: 'before' | 'after' | LateWrite; readonly signal: NodeJS.Signals },
 ): Promise<StepResult> {
   let claiming: ChildProcess | null = null;
   const kill = (): 'hang' => {
     claiming?.kill(at.signal);
     return 'hang';
   };
-  const action: FaultAction = { name: at.signal, ...(at.when === 'before' ? { before: kill } : { after: kill }) };
-  github.faults.next(at.match, action);
+  if (at.when === 'before') github.faults.next(at.match, { name: at.signal, before: kill });
+  else if (at.when === 'after') github.faults.next(at.match, { name: at.signal, after: kill });
+  else {
+    github.faults.next(at.match, at.when);
+    void at.when.received.then(kill);
+  }
   const ended = await step('claim', {
     runId: 1001,
     with: { 'release-on-exit': 'true' },
@@ -46,20 +64,54 @@ describe('killed before its write, main leaves nothing to release', () => {
       const main = await killedClaim(stage, { match: isQuery(), when: 'before', signal });
       const post = await main.post({ env: WITHOUT_JITTER, jobStatus: 'cancelled' });
       expect(warningsOf(post)).toEqual([]);
+      expect(stage.asked()).toEqual([READ]);
       expect(await stage.log()).toHaveLength(1);
     }),
   );
 
-  test('SIGKILL while writing, which GitHub never applied', () =>
+  test('SIGKILL while writing, which GitHub never applied: one commit sees to it that it never will be', () =>
     onStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'before', signal: 'SIGKILL' });
       stage.asked();
       const post = await main.post({ env: WITHOUT_JITTER, jobStatus: 'cancelled' });
       expect(warningsOf(post)).toEqual([]);
-      expect(stage.asked()).toEqual([READ, READ, READ]);
-      expect(await stage.log()).toHaveLength(1);
+      expect(stage.asked()).toEqual([READ, COMMIT]);
+      expect(await stage.log()).toHaveLength(2);
+      expect(await stage.record()).toMatchObject({ activeRun: null, fencingToken: 1 });
+      expect((await stage.record())?.history.at(-1)).toMatchObject({ type: 'leave', runId: '1001' });
+    }));
+
+  test('SIGKILL while writing what lands only after the post step: it lands no more', () =>
+    onStage(async (stage) => {
+      await stage.plant(free);
+      const late = landsLate();
+      const main = await killedClaim(stage, { match: isMutation(), when: late, signal: 'SIGKILL' });
+      await main.post({ env: WITHOUT_JITTER, jobStatus: 'cancelled' });
+      expect(JSON.stringify(await late.land())).toContain('STALE_DATA');
       expect((await stage.record())?.activeRun).toBeNull();
+      expect((await stage.record())?.history.map(({ type }) => type)).toEqual(['claim', 'leave']);
+    }));
+
+  test('SIGKILL while creating the state branch, which GitHub never did', () =>
+    onStage(async (stage) => {
+      const main = await killedClaim(stage, { match: isRest(REF), when: 'before', signal: 'SIGKILL' });
+      stage.asked();
+      const post = await main.post({ env: WITHOUT_JITTER });
+      expect(warningsOf(post)).toEqual([]);
+      expect(stage.asked()).toEqual(FIRST_CLAIM);
+      expect(await stage.record()).toMatchObject({ activeRun: null, fencingToken: 0, history: [{ type: 'leave' }] });
+    }));
+
+  test('SIGKILL while writing what could not land any more, because another run has written since', () =>
+    onStage(async (stage) => {
+      await stage.plant(free);
+      const main = await killedClaim(stage, { match: isMutation(), when: 'before', signal: 'SIGKILL' });
+      expectOk(await stage.step('claim', { runId: 1002 }), 'claimed_new', true);
+      stage.asked();
+      await main.post({ env: WITHOUT_JITTER });
+      expect(stage.asked()[0]).toBe(READ);
+      expect((await stage.record())?.activeRun?.runId).toBe('1002');
     }));
 
   test('and the owner that it would not have replaced anyway stays', () =>

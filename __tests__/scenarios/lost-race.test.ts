@@ -17,10 +17,9 @@ import {
   FIRST_CLAIM,
   LIVENESS,
   onStage,
+  ONE_REF,
   READ,
   REF,
-  ROOT_COMMIT,
-  TREE,
   WITHOUT_JITTER,
   type Stage,
 } from '../support/scenario.js';
@@ -110,12 +109,12 @@ test('two runs that make the state branch at the same time: one makes it, the ot
     };
     github.faults.next(isRest(REF), losesRaceBeforeCheck(rival));
     expectOk(await step('claim', { runId: 1001, env }), 'claimed_new', true);
-    expect(asked()).toEqual([...FIRST_CLAIM, ...FIRST_CLAIM, READ, COMMIT]);
+    expect(asked()).toEqual([...FIRST_CLAIM, ...FIRST_CLAIM, ONE_REF, READ, COMMIT]);
 
     const commits = await log();
     expect(commits.map(({ message }) => message.split('\n')[0])).toEqual([
-      'claim acme/widgets#17 by run 1001',
-      'claim acme/widgets#18 by run 1002',
+      'claim pull request 17 of acme/widgets by run 1001',
+      'claim pull request 18 of acme/widgets by run 1002',
     ]);
     expect(commits.at(-1)?.parents).toEqual([]);
     expect(await repository.readFile(STATE_BRANCH, 'README.md')).not.toBeNull();
@@ -143,6 +142,6 @@ test('trees and commits that lost the race for the branch leave nothing behind o
       losesRaceBeforeCheck(async () => void (await plant(recordOf()))),
     );
     expectRefusal(await step('claim', { runId: 1002, env }), 'active_run_exists', 'run 1001');
-    expect(asked()).toEqual([READ, TREE, ROOT_COMMIT, REF, READ, LIVENESS]);
+    expect(asked()).toEqual([...FIRST_CLAIM, ONE_REF, READ, LIVENESS]);
     expect(await log()).toHaveLength(1);
   }));

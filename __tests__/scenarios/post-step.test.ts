@@ -89,59 +89,155 @@ describe('the owner releases its tenure when the job ends', () => {
       expect(await log()).toHaveLength(3);
     }));
 
-  test('where it was confirmed only by an assert of this very step', () =>
-    onStage(async ({ step, plant, record }) => {
-      await plant(recordOf());
-      const asserted = await step('assert', { with: releasing });
-      await asserted.post();
-      expect((await record())?.activeRun).toBeNull();
-    }));
-});
-
-describe('what is not its own tenure it leaves alone, without failing', () => {
-  test('a successor that took over', () =>
-    onClaimedStage(async ({ step, record, log }, claim) => {
-      expectOk(await step('takeover', { runId: 1002 }), 'taken_over', true);
-      const before = await record();
-      const commits = await log();
+  test('although another step of the run has asserted in it since', () =>
+    onClaimedStage(async ({ step, record }, claim) => {
+      expectOk(await step('assert', { with: { ...releasing, strict: 'true' } }), 'owner_confirmed', true);
       const post = await claim.post({ env: WITHOUT_JITTER });
       expect(warningsOf(post)).toEqual([]);
+      expect((await record())?.activeRun).toBeNull();
+    }));
+
+  test.each([
+    ['a takeover', 'takeover', 1, recordOf({ owner: { runId: '990', holder: null } })],
+    ['an ensure that claimed', 'ensure', 1, free],
+    ['an ensure of a later attempt', 'ensure', 2, recordOf()],
+    ['a claim of a later attempt', 'claim', 2, recordOf()],
+    ['a takeover after an exit signal', 'takeover', 1, recordOf({ signals: [{ runId: '1001', fencingToken: 1 }] })],
+  ])('which began by %s', (_name, command, attempt, planted) =>
+    onStage(async ({ step, plant, asked, record }) => {
+      await plant(planted);
+      const begun = await step(command, { attempt, with: releasing });
+      expect(begun.outputs).toMatchObject({ owned: 'true', 'fencing-token': '2' });
+      asked();
+      const post = await begun.post();
+      expect(warningsOf(post)).toEqual([]);
+      expect(asked()).toEqual([COMMIT]);
+      expect(await record()).toMatchObject({ activeRun: null, fencingToken: 2 });
+    }),
+  );
+});
+
+describe('what the step only found belongs to another step, and stays without a request', () => {
+  test.each([
+    ['claim', {}, 'refreshed'],
+    ['takeover', {}, 'refreshed'],
+    ['ensure', {}, 'owner_confirmed'],
+    ['assert', {}, 'owner_confirmed'],
+    ['assert', { strict: 'true' }, 'owner_confirmed'],
+  ])('%s with %j', (command, inputs, status) =>
+    onStage(async ({ step, plant, asked, record }) => {
+      await plant(recordOf());
+      const found = await step(command, { with: { ...releasing, ...inputs } });
+      expectOk(found, status, true);
+      const before = await record();
+      asked();
+      const post = await found.post();
+      expect(warningsOf(post)).toEqual([]);
+      expect(asked()).toEqual([]);
+      expect(await record()).toEqual(before);
+      expect(before?.activeRun?.runId).toBe('1001');
+    }),
+  );
+});
+
+describe('a tenure that was lost while the job was at work is said in a warning, and the job goes on', () => {
+  const lost = 'This run lost acme/widgets#17 while the job was at work';
+
+  test('to a successor that took over, with who it is and since when', () =>
+    onClaimedStage(async ({ step, record, log, asked }, claim) => {
+      expectOk(await step('takeover', { runId: 1002, actor: 'octocat' }), 'taken_over', true);
+      const before = await record();
+      const commits = await log();
+      asked();
+      const post = await claim.post({ env: WITHOUT_JITTER });
+      expect(post.exitCode).toBe(0);
+      const since = before?.activeRun?.claimedAt ?? '';
+      const [warning = '', ...more] = warningsOf(post);
+      expect(more).toEqual([]);
+      expect(warning).toContain(
+        `${lost}: it is owned by run 1002 (workflow "agent", job "fix", by octocat) since ${since}`,
+      );
+      expect(warning).toContain('fencing token 3');
+      expect(warning).toContain('"command: assert"');
+      expect(asked()).toEqual([COMMIT, READ]);
       expect(await record()).toEqual(before);
       expect(await log()).toEqual(commits);
     }));
 
-  test('a later tenure of the same run', () =>
-    onClaimedStage(async ({ step, record }, claim) => {
-      await step('release', { runId: 1001 });
-      expectOk(await step('claim', { runId: 1001 }), 'claimed_new', true);
-      const post = await claim.post({ env: WITHOUT_JITTER });
-      expect(warningsOf(post)).toEqual([]);
-      expect((await record())?.activeRun).toMatchObject({ runId: '1001', fencingToken: 3 });
-    }));
-
-  test('the tenure of a later attempt, when failed jobs were run again', () =>
+  test('to a later attempt, when failed jobs were run again', () =>
     onClaimedStage(async ({ step, record }, claim) => {
       expectOk(await step('claim', { runId: 1001, attempt: 2 }), 'refreshed', true);
       const post = await claim.post({ env: WITHOUT_JITTER });
-      expect(warningsOf(post)).toEqual([]);
+      expect(post.exitCode).toBe(0);
+      expect(warningsOf(post)).toEqual([expect.stringContaining(`${lost}: it is owned by run 1001 (attempt 2,`)]);
       expect((await record())?.activeRun).toMatchObject({ attempt: 2, fencingToken: 3 });
     }));
 
-  test('a pull request that was released already', () =>
-    onClaimedStage(async ({ step, record, log }, claim) => {
-      await step('release', { runId: 1001 });
+  test('to nobody, by an eviction, with who did it and why', () =>
+    onClaimedStage(async ({ step, record }, claim) => {
+      const settings = { evict: 'true', 'fencing-token': '2', reason: 'it runs in circles' };
+      expectOk(await step('release', { runId: 1002, with: settings }), 'released', false);
+      const before = await record();
       const post = await claim.post({ env: WITHOUT_JITTER });
-      expect(warningsOf(post)).toEqual([]);
-      expect((await record())?.history.filter(({ type }) => type === 'release')).toHaveLength(1);
-      expect(await log()).toHaveLength(3);
+      expect(post.exitCode).toBe(0);
+      const words =
+        /nobody owns it now \(run 1002 \(.*by octocat\) evicted run 1001 \d+ m?s ago, reason: it runs in circles\)/;
+      expect(warningsOf(post)).toEqual([expect.stringMatching(words)]);
+      expect(await record()).toEqual(before);
+    }));
+});
+
+describe('what ended or goes on by a step of the run itself it leaves alone, quietly', () => {
+  async function expectQuiet({ asked, record, log }: Stage, claim: StepResult, words: string): Promise<void> {
+    const before = await record();
+    const commits = await log();
+    asked();
+    const post = await claim.post({ env: WITHOUT_JITTER });
+    expect(post.annotations).toEqual([]);
+    expect(post.stdout).toContain(words);
+    expect(asked()).toEqual([COMMIT, READ]);
+    expect(await record()).toEqual(before);
+    expect(await log()).toEqual(commits);
+  }
+
+  test('a tenure that a later step has released', () =>
+    onClaimedStage(async (stage, claim) => {
+      expectOk(await stage.step('release'), 'released', false);
+      await expectQuiet(stage, claim, 'Nothing to release: this run has released acme/widgets#17 already');
+      expect((await stage.record())?.history.filter(({ type }) => type === 'release')).toHaveLength(1);
     }));
 
+  test('the tenure of another run that came after that release', () =>
+    onClaimedStage(async (stage, claim) => {
+      expectOk(await stage.step('release'), 'released', false);
+      expectOk(await stage.step('claim', { runId: 1002 }), 'claimed_new', true);
+      await expectQuiet(stage, claim, 'this run has released acme/widgets#17 already');
+      expect((await stage.record())?.activeRun?.runId).toBe('1002');
+    }));
+
+  test('a later tenure of the same run', () =>
+    onClaimedStage(async (stage, claim) => {
+      expectOk(await stage.step('release'), 'released', false);
+      expectOk(await stage.step('claim'), 'claimed_new', true);
+      await expectQuiet(stage, claim, 'this run has released acme/widgets#17 already');
+      expect((await stage.record())?.activeRun).toMatchObject({ runId: '1001', fencingToken: 3 });
+    }));
+
+  test('a tenure that another step has renewed, and goes on in', () =>
+    onClaimedStage(async (stage, claim) => {
+      expectOk(await stage.step('claim'), 'refreshed', true);
+      await expectQuiet(stage, claim, 'another step of this run has renewed the tenure');
+      expect((await stage.record())?.activeRun).toMatchObject({ runId: '1001', fencingToken: 2 });
+    }));
+});
+
+describe('a step that began nothing that post is to release: no request at all', () => {
   test.each([
     ['a refused claim that let the job go on', { runId: 1002, with: { ...releasing, 'on-conflict': 'continue' } }],
     ['bad input', { with: { ...releasing, timeout: 'soon' } }],
-    ['a claim without release-on-exit', { runId: 1001 }],
+    ['a renewal without release-on-exit', { runId: 1001 }],
     ['an event without a pull request', { event: { name: 'schedule', payload: {} }, with: releasing }],
-  ])('%s: no request at all', (_name, options) =>
+  ])('%s', (_name, options) =>
     onStage(async ({ step, plant, asked, record }) => {
       await plant(recordOf());
       const main = await step('claim', options);
@@ -188,6 +284,19 @@ describe('a release that does not work warns and never fails the job', () => {
       expect(warningsOf(post)).toEqual([expect.stringMatching(/[Nn]ot released.*401/)]);
     }));
 
+  test('no token at all, which the runner gives to no post step of an action that is nested twice', () =>
+    onClaimedStage(async ({ asked, record }, claim) => {
+      const post = await claim.post({ env: { 'INPUT_GITHUB-TOKEN': '' } });
+      expect(post.exitCode).toBe(0);
+      expect(warningsOf(post)).toEqual([
+        expect.stringMatching(
+          /^Not released.*"github-token".*actions\/runner#2030.*"if: always\(\)".*"command: release"/,
+        ),
+      ]);
+      expect(asked()).toEqual([]);
+      expect((await record())?.activeRun?.runId).toBe('1001');
+    }));
+
   test('a record that was broken meanwhile', () =>
     onClaimedStage(async ({ plant, repository }, claim) => {
       const head = await plant('{');
@@ -216,6 +325,16 @@ describe('a release that does not work warns and never fails the job', () => {
     }),
   );
 });
+
+test('no token is no reason to warn where there is nothing to release', () =>
+  onStage(async ({ step, plant, asked }) => {
+    await plant(recordOf());
+    const asserted = await step('assert', { with: releasing });
+    asked();
+    const post = await asserted.post({ env: { 'INPUT_GITHUB-TOKEN': '' } });
+    expect(post.annotations).toEqual([]);
+    expect(asked()).toEqual([]);
+  }));
 
 test('the next run gets the pull request right after the post step', () =>
   onClaimedStage(async ({ step }, claim) => {

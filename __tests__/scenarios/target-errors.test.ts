@@ -5,7 +5,6 @@ import { expectOk, expectRefusal, onStage, READ } from '../support/scenario.js';
 describe('target_unresolved', () => {
   test.each([
     ['schedule', {}, /scheduled/],
-    ['workflow_dispatch', { inputs: {} }, /inputs\.pr/],
     ['workflow_dispatch', { inputs: { pr: '1e3' } }, /1e3/],
     ['issue_comment', { issue: { number: 17 } }, /#17 is an issue/],
     ['pull_request', { pull_request: { number: '17' } }, /pull_request\.number/],
@@ -17,6 +16,13 @@ describe('target_unresolved', () => {
       expect(asked()).toEqual([]);
     }),
   );
+
+  test('a dispatch without a number on a branch without a pull request names it too, after looking for one', () =>
+    onStage(async ({ step, asked }) => {
+      const claim = await step('claim', { event: { name: 'workflow_dispatch', payload: { inputs: {} } } });
+      expectRefusal(claim, 'target_unresolved', /inputs\.pr/, /`pr` input|inputs "repo" and "pr"|input named `pr`/);
+      expect(asked()).toEqual(['GET /repos/{owner}/{repo}/pulls']);
+    }));
 
   test('a repository of another event needs the number as well', () =>
     onStage(async ({ step, asked }) => {
@@ -59,7 +65,7 @@ describe('pr_closed', () => {
       if (planted !== null) await plant(planted);
       const before = await log();
       await repository.closePullRequest(17, how);
-      expectRefusal(await step(command), 'pr_closed', 'acme/widgets#17 is closed', 'Reopen');
+      expectRefusal(await step(command), 'pr_closed', `acme/widgets#17 is ${how}`, 'Reopen');
       expect(asked()).toEqual([READ]);
       expect(await log()).toEqual(before);
     }),

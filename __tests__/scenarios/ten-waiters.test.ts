@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { addRun, expectOk, onStage, TWENTY_TIMES_FASTER } from '../support/scenario.js';
+import { addRun, expectOk, onFastStage, TWENTY_TIMES_FASTER } from '../support/scenario.js';
 
 const env = TWENTY_TIMES_FASTER;
 
 test('ten waiters are served one after the other, without overlap and without a lost owner', () =>
-  onStage(async ({ step, repository, record }) => {
+  onFastStage(async ({ step, repository, record }) => {
     const runs = Array.from({ length: 10 }, (_, index) => 2001 + index);
     for (const id of runs) addRun(repository, id);
     const held: { readonly from: number; readonly to: number }[] = [];

@@ -178,10 +178,10 @@ describe('a claim that was applied unseen and then lost again is not ownership',
       await plant(free);
       github.faults.next(
         isMutation(),
-        badGatewayAfter(() => step('release', { runId: 1003, with: { evict: 'true' } })),
+        badGatewayAfter(() => step('release', { runId: 1003, with: { evict: 'true', 'target-run-id': '1002' } })),
       );
       const claim = await step('claim', { runId: 1002, env });
-      expect(claim.outputs['owned']).toBe('false');
+      expectRefusal(claim, 'ownership_lost', 'run 1003', 'evicted');
       expect((await record())?.activeRun).toBeNull();
     }));
 });

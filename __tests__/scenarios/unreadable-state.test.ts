@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { holderOf, recordOf } from '../../support/records.js';
-import { expectRefusal, onStage, READ } from '../support/scenario.js';
-import { RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
+import { COMMIT, expectOk, expectRefusal, onStage, READ } from '../support/scenario.js';
+import { MARKER_PATH, markerOf, RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
 
 const good = recordOf({ token: 3 });
 const goodText = JSON.stringify(good);
@@ -30,6 +30,7 @@ describe('state_corrupt', () => {
 
   test('bytes that are no text are never overwritten', () =>
     onStage(async ({ step, asked, repository }) => {
+      await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf());
       await repository.writeFile(STATE_BRANCH, RECORD_PATH, Uint8Array.from([0xff, 0xfe, 0x00, 0x01]));
       expectRefusal(await step('claim'), 'state_corrupt', RECORD_PATH);
       expect(asked()).toEqual([READ]);
@@ -37,6 +38,7 @@ describe('state_corrupt', () => {
 
   test('a folder in place of a record is never overwritten', () =>
     onStage(async ({ step, asked, repository }) => {
+      await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf());
       await repository.writeFile(STATE_BRANCH, `${RECORD_PATH}/surprise.txt`, 'x');
       expectRefusal(await step('claim'), 'state_corrupt', RECORD_PATH);
       expect(asked()).toEqual([READ]);
@@ -50,6 +52,53 @@ describe('state_corrupt', () => {
         expectRefusal(await step(command, { with: settings }), 'state_corrupt', 'last good version');
         expect(asked()).toEqual([READ]);
       }
+    }));
+});
+
+describe('the marker says whose the branch is', () => {
+  test.each([
+    ['another repository, of which this is a copy', markerOf({ repoId: 8 }), 'state_branch_foreign', 'id 8'],
+    ['another branch name', markerOf({ stateBranch: 'coordination' }), 'state_branch_foreign', '"coordination"'],
+    ['broken JSON', '{"layout": 1', 'state_corrupt', MARKER_PATH],
+    ['a floor that is no token', markerOf({ tokenFloor: -1 }), 'state_corrupt', MARKER_PATH],
+    ['a later layout', markerOf({ layout: 2 }), 'state_unsupported', 'layout 2'],
+  ])('a marker of %s: nothing is read, and nothing is written', (_name, marker, code, words) =>
+    onStage(async ({ step, plant, asked, repository }) => {
+      await plant(good);
+      const head = await repository.writeFile(STATE_BRANCH, MARKER_PATH, marker);
+      for (const command of ['claim', 'assert', 'release', 'check', 'status']) {
+        const refused = await step(command, { runId: 1001 });
+        expectRefusal(refused, code, words);
+        expect(refused.outputs['owner-run-id']).toBe('');
+        expect(asked()).toEqual([READ]);
+      }
+      expect(await repository.head(STATE_BRANCH)).toBe(head);
+    }),
+  );
+
+  test('records without a marker are never begun anew', () =>
+    onStage(async ({ step, asked, repository }) => {
+      const head = await repository.writeFile(STATE_BRANCH, RECORD_PATH, goodText);
+      expectRefusal(await step('claim'), 'state_corrupt', MARKER_PATH, 'is missing', 'Restore');
+      expect(asked()).toEqual([READ]);
+      expect(await repository.head(STATE_BRANCH)).toBe(head);
+    }));
+
+  test('a branch of that name with neither is not ours', () =>
+    onStage(async ({ step, asked, repository }) => {
+      const head = await repository.writeFile(STATE_BRANCH, 'index.html', '<h1>ours</h1>');
+      expectRefusal(await step('claim'), 'state_branch_foreign', MARKER_PATH, '"state-branch"');
+      expect(asked()).toEqual([READ]);
+      expect(await repository.head(STATE_BRANCH)).toBe(head);
+    }));
+
+  test('its floor counts for a record that is not there any more', () =>
+    onStage(async ({ step, asked, repository }) => {
+      await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 41 }));
+      const claim = await step('claim');
+      expectOk(claim, 'claimed_new', true);
+      expect(claim.outputs['fencing-token']).toBe('42');
+      expect(asked()).toEqual([READ, COMMIT]);
     }));
 });
 

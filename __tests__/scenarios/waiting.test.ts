@@ -5,12 +5,14 @@ import {
   expectOk,
   expectRefusal,
   LIVENESS,
+  onFastStage,
   onStage,
   READ,
   TWENTY_TIMES_FASTER,
   WITHOUT_JITTER,
   type Stage,
 } from '../support/scenario.js';
+import { RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
 
 const owned = recordOf();
 const env = TWENTY_TIMES_FASTER;
@@ -32,10 +34,10 @@ function pollsOf(stdout: string): string[] {
 
 describe('a waiter', () => {
   test('gets the pull request after the owner released it, with a line a poll', () =>
-    onStage(async (stage) => {
+    onFastStage(async (stage) => {
       const { step, plant, record, repository } = stage;
       await plant(owned);
-      afterQueries(stage, 2, () => repository.writeFile('runner-coord-state', 'acme/widgets/pr-17.json', released()));
+      afterQueries(stage, 2, () => repository.writeFile(STATE_BRANCH, RECORD_PATH, released()));
       const claim = await step('claim', { runId: 1002, env, with: { 'wait-timeout': '5m' } });
       expectOk(claim, 'claimed_new', true);
       expect((await record())?.activeRun).toMatchObject({ runId: '1002', fencingToken: 2 });
@@ -47,7 +49,7 @@ describe('a waiter', () => {
     }));
 
   test('gets it once the owner is dead', () =>
-    onStage(async (stage) => {
+    onFastStage(async (stage) => {
       const { step, plant, repository, record } = stage;
       await plant(owned);
       afterQueries(stage, 1, () => {
@@ -59,7 +61,7 @@ describe('a waiter', () => {
     }));
 
   test('pays one query a poll, and one more where it asks whether the owner lives', () =>
-    onStage(async ({ step, plant, asked, log }) => {
+    onFastStage(async ({ step, plant, asked, log }) => {
       await plant(owned);
       const never = await step('claim', { runId: 1002, env, with: { 'wait-timeout': '20s', supersede: 'never' } });
       expectRefusal(never, 'active_run_exists');
@@ -76,10 +78,10 @@ describe('a waiter', () => {
     }));
 
   test('of ensure gets it as well', () =>
-    onStage(async (stage) => {
+    onFastStage(async (stage) => {
       const { step, plant, repository } = stage;
       await plant(owned);
-      afterQueries(stage, 1, () => repository.writeFile('runner-coord-state', 'acme/widgets/pr-17.json', released()));
+      afterQueries(stage, 1, () => repository.writeFile(STATE_BRANCH, RECORD_PATH, released()));
       expectOk(await step('ensure', { runId: 1002, env, with: { 'wait-timeout': '5m' } }), 'claimed_new', true);
     }));
 
@@ -107,7 +109,7 @@ describe('a waiter', () => {
     }));
 
   test('that is killed leaves nothing behind', () =>
-    onStage(async (stage) => {
+    onFastStage(async (stage) => {
       const { step, plant, log } = stage;
       await plant(owned);
       let kill: () => void = () => undefined;
@@ -156,12 +158,12 @@ describe('wait-timeout holds within a second', () => {
 });
 
 test('one bad answer between two polls does not end the waiting', () =>
-  onStage(async ({ step, plant, github, repository }) => {
+  onFastStage(async ({ step, plant, github, repository }) => {
     await plant(owned);
     github.faults.nth(1, isQuery(), {
       ...badGateway(),
       before: async (request) => {
-        await repository.writeFile('runner-coord-state', 'acme/widgets/pr-17.json', released());
+        await repository.writeFile(STATE_BRANCH, RECORD_PATH, released());
         return badGateway().before?.(request);
       },
     });

@@ -17,6 +17,8 @@ export const COMMIT = 'createCommitOnBranch';
 export const TREE = 'POST /repos/{owner}/{repo}/git/trees';
 export const ROOT_COMMIT = 'POST /repos/{owner}/{repo}/git/commits';
 export const REF = 'POST /repos/{owner}/{repo}/git/refs';
+export const ONE_REF = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+export const MATCHING_REFS = 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}';
 export const PERMISSION = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
 export const LIVENESS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
 export const CANCEL = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
@@ -31,13 +33,33 @@ export const CONTENTS_TOKEN = 'token-contents';
 /** Chance decided beforehand: every jittered pause takes no time, so that many retries fit into a test. */
 export const WITHOUT_JITTER = { NODE_OPTIONS: preload('Math.random = () => 0;') };
 
+const SPEED = 20;
+
 /** A machine on which waiting takes a twentieth of its time; requests take as long as they take. */
 export const TWENTY_TIMES_FASTER = {
   NODE_OPTIONS: preload(
-    'const now = performance.now.bind(performance); performance.now = () => now() * 20;' +
-      'const sleep = setTimeout; globalThis.setTimeout = (work, ms, ...rest) => sleep(work, ms / 20, ...rest);',
+    `const now = performance.now.bind(performance); performance.now = () => now() * ${String(SPEED)};` +
+      `const sleep = setTimeout; globalThis.setTimeout = (work, ms, ...rest) => sleep(work, ms / ${String(SPEED)}, ...rest);`,
   ),
 };
+
+/** A stage for such machines: GitHub's clock runs as fast as theirs, or its answers would seem to be kept ones. */
+export function onFastStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+  return onStage(async (stage) => {
+    let last = performance.now();
+    const tick = (): void => {
+      const now = performance.now();
+      stage.github.clock.shift((now - last) * (SPEED - 1));
+      last = now;
+    };
+    const ticking = setInterval(tick, 10);
+    try {
+      await play(stage);
+    } finally {
+      clearInterval(ticking);
+    }
+  });
+}
 
 function preload(script: string): string {
   return `--import=data:text/javascript,${encodeURIComponent(script)}`;
