@@ -1,25 +1,46 @@
 import { describe, expect, test } from '@jest/globals';
-import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
+import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES, type OkStatus } from '../../src/core/answer.js';
 import { CODE_TABLE, ON_CONFLICT, verdictOf } from '../../src/core/code-table.js';
-import { codeOf, isOwned, previousRunIdOf, type Outcome } from '../../src/core/outcome.js';
-import { exitSignalOf, relationOf } from '../../src/core/run.js';
-import { active, free, OTHER, owned, OWNER, runOf, signalled, viewOf } from './samples.js';
+import { codeOf, isOwned, previousRunIdOf, type Outcome, type View } from '../../src/core/outcome.js';
+import { exitSignalOf } from '../../src/core/run.js';
+import { active, free, HOLDER, OTHER, owned, OWNER, runOf, signalled, viewOf } from './samples.js';
 
 const failure = { code: 'api_error', problem: 'down', advice: 'wait' } as const;
 const error: Outcome = { kind: 'error', failure, mayHaveWritten: false };
 
-describe('owned', () => {
-  test.each(OK_STATUSES)('%s means ownership where the record shows it, and only there', (status) => {
-    const answer = (view: ReturnType<typeof viewOf> | null): Outcome => ({ kind: 'ok', status, view });
-    expect(isOwned(answer(viewOf(owned())), OWNER)).toBe(true);
-    expect(isOwned(answer(viewOf(owned())), runOf('1001', 2))).toBe(true);
+/** What a step can answer while its own run owns: the commands of section 3 of which `owned` may be true. */
+const OWNING: readonly OkStatus[] = [
+  ...(['claimed_new', 'refreshed', 'taken_over', 'owner_confirmed'] as const),
+  ...(['fresh_runner', 'dead_runner', 'status'] as const),
+];
 
-    expect(isOwned(answer(viewOf(owned())), OTHER)).toBe(false);
-    expect(isOwned(answer(viewOf(owned({ activeRun: active({ attempt: 2 }) }))), OWNER)).toBe(false);
-    expect(isOwned(answer(viewOf(signalled())), OWNER)).toBe(false);
-    expect(isOwned(answer(viewOf(free())), OWNER)).toBe(false);
-    expect(isOwned(answer(viewOf(null)), OWNER)).toBe(false);
-    expect(isOwned(answer(null), OWNER)).toBe(false);
+describe('owned', () => {
+  const byLater = owned({ activeRun: active({ attempt: 2 }) });
+  const spanning = owned({ activeRun: active({ runId: 'task-42', attempt: 3 }) });
+  const task = { runId: 'task-42', attempt: 1, holder: { ...HOLDER, workflowRunId: 1012 } };
+
+  test.each(OK_STATUSES)('%s means ownership where the record shows it, and only there', (status) => {
+    const answers = OWNING.includes(status);
+    const isOwner = (view: View | null, run = OWNER): boolean => isOwned({ kind: 'ok', status, view }, run);
+    expect(isOwner(viewOf(owned()))).toBe(answers);
+    expect(isOwner(viewOf(byLater), runOf('1001', 2))).toBe(answers);
+    expect(isOwner(viewOf(spanning), task)).toBe(answers);
+
+    expect(isOwner(viewOf(owned()), OTHER)).toBe(false);
+    expect(isOwner(viewOf(owned()), { ...OWNER, runId: '' })).toBe(false);
+    expect(isOwner(viewOf(owned()), runOf('1001', 2))).toBe(false);
+    expect(isOwner(viewOf(byLater))).toBe(false);
+    expect(isOwner(viewOf(signalled()))).toBe(false);
+    expect(isOwner(viewOf(free()))).toBe(false);
+    expect(isOwner(viewOf(null))).toBe(false);
+    expect(isOwner(null)).toBe(false);
+  });
+
+  // The runner may name its repository without its id; attempts have to be compared all the same.
+  test('an attempt whose repository is known by its name alone is told from the others', () => {
+    const run = { runId: '1001', attempt: 2, holder: { ...HOLDER, repoId: null } };
+    expect(isOwned({ kind: 'ok', status: 'status', view: viewOf(owned()) }, run)).toBe(false);
+    expect(isOwned({ kind: 'ok', status: 'status', view: viewOf(byLater) }, run)).toBe(true);
   });
 
   test.each(CONFLICT_CODES)('the refusal %s never does', (code) => {
@@ -77,6 +98,7 @@ describe('codes', () => {
         'released',
         'exit_signal_recorded',
         'fresh_runner',
+        'dead_runner',
         'status',
         'skipped_no_async_run_id',
       ]),
@@ -87,7 +109,7 @@ describe('codes', () => {
         ...['active_run_exists', 'ownership_lost', 'ownership_missing', 'exit_signal_recorded', 'stale_runner'],
         ...['takeover_forbidden', 'pr_closed', 'run_id_required', 'invalid_input', 'target_unresolved', 'pr_not_found'],
         ...['state_corrupt', 'state_unsupported', 'permission_denied', 'rate_limited', 'contention_exhausted'],
-        ...['deadline_exceeded', 'api_error'],
+        ...['deadline_exceeded', 'api_error', 'target_moved', 'state_branch_foreign'],
       ]),
     );
   });
@@ -116,18 +138,6 @@ describe('verdicts', () => {
       });
     }
   });
-});
-
-test.each([
-  ['mine', '1001', 1],
-  ['mine_later_attempt', '1001', 2],
-  ['another', '1002', 1],
-])('%s', (relation, runId, attempt) => {
-  expect(relationOf(active(), { runId, attempt })).toBe(relation);
-});
-
-test('mine_earlier_attempt', () => {
-  expect(relationOf(active({ attempt: 3 }), { runId: '1001', attempt: 2 })).toBe('mine_earlier_attempt');
 });
 
 test('a signal counts for the tenure it was recorded in, the newest one first', () => {

@@ -1,18 +1,35 @@
 import { describe, expect, test } from '@jest/globals';
-import { migrate } from '../../src/core/migrate-record.js';
 import { readRecord } from '../../src/core/read-record.js';
-import { recordPath, type OwnershipRecord } from '../../src/core/record.js';
+import type { OwnershipRecord } from '../../src/core/record.js';
 import { findRepeatedKey } from '../../src/core/repeated-keys.js';
 import { exitSignalOf } from '../../src/core/run.js';
 import { unreadableRecord } from '../../src/core/unreadable-record.js';
 import { writeRecord } from '../../src/core/write-record.js';
-import { active, CLAIMED, decideOn, NOW, OTHER, owned, RENEWED, request, TARGET, wordOf, written } from './samples.js';
+import {
+  active,
+  CLAIMED,
+  decideOn,
+  HOLDER,
+  NOW,
+  OTHER,
+  owned,
+  RENEWED,
+  request,
+  TARGET,
+  wordOf,
+  written,
+} from './samples.js';
 
 type Json = Record<string, unknown>;
 
 const stored: Json = JSON.parse(writeRecord(owned())) as Json;
 const text = (changes: Json): string => JSON.stringify({ ...stored, ...changes });
 const activeWith = (changes: Json): Json => ({ activeRun: { ...(stored['activeRun'] as Json), ...changes } });
+
+const event = (stored['history'] as Json[])[0];
+/** Section 4: what may not be an input may not be in a record. */
+const holderWith = (changes: Json): Json => activeWith({ holder: { ...HOLDER, ...changes } });
+const waiter: Json = { runId: '1002', attempt: 1, since: CLAIMED, until: NOW, id: 'q' };
 
 function reading(source: string): string {
   const read = readRecord(source, TARGET);
@@ -41,10 +58,6 @@ describe('schema 3', () => {
     expect('attempt' in {}).toBe(false);
   });
 
-  test('the name of the repository may be in other letters', () => {
-    expect(recordIn(text({ target: { repo: 'ACME/Widgets', pr: 17 } })).target).toEqual(TARGET);
-  });
-
   test.each([
     ['holder missing', { holder: undefined }],
     ['holder null', { holder: null }],
@@ -66,14 +79,41 @@ describe('schema 3', () => {
 
   test('an owner without any time is stale', () => {
     const record = recordIn(text(activeWith({ claimedAt: 'soon', updatedAt: undefined })));
-    expect(wordOf(decideOn(record, request('check')))).toBe('conflict stale_runner');
+    expect(wordOf(decideOn(record, request('check'), { ownerLiveness: 'alive' }))).toBe('conflict stale_runner');
   });
 
-  test('run ids are trimmed', () => {
-    expect(recordIn(text(activeWith({ runId: ' 1001\n' }))).activeRun?.runId).toBe('1001');
+  test('run ids are trimmed, as those of the inputs are', () => {
+    expect(recordIn(text(activeWith({ runId: ' 1001 ' }))).activeRun?.runId).toBe('1001');
   });
 
-  const event = (stored['history'] as Json[])[0];
+  test('what came with time may be missing', () => {
+    const bare = { runId: '1001', attempt: 1, fencingToken: 4, claimedAt: CLAIMED, updatedAt: RENEWED };
+    const event = { type: 'claim', runId: '1001' };
+    const record = recordIn(text({ activeRun: bare, queue: undefined, history: [event] }));
+    expect(record).toMatchObject({ queue: [], activeRun: { ...bare, expiresAt: null, detached: false, id: null } });
+    expect(record.history[0]).toEqual({
+      ...{ ...event, previousRunId: null, at: null, reason: null, fencingToken: null, id: null },
+      ...{ attempt: null, actor: null, workflow: null, workflowRunId: null },
+    });
+  });
+
+  test('one who waits', () => {
+    const entry = { runId: '1002', attempt: 1, since: CLAIMED, until: NOW, id: 'q' };
+    expect(recordIn(text({ queue: [entry] })).queue).toEqual([
+      { ...entry, detached: false, expiresAfter: null, holder: null },
+    ]);
+  });
+
+  test('a reason is free text, which is made harmless when it is shown', () => {
+    const record = recordIn(text({ history: [{ ...event, reason: 'a\n::error::b' }] }));
+    expect(record.history[0]?.reason).toBe('a\n::error::b');
+  });
+
+  test('an end is read in any zone', () => {
+    const read = recordIn(text(activeWith({ expiresAt: '2026-11-22T10:00:00+01:00' })));
+    expect(read.activeRun?.expiresAt).toBe('2026-11-22T09:00:00.000Z');
+  });
+
   const signal: Json = { runId: '990', at: null, reason: null, fencingToken: 3 };
 
   test.each<[string, Json]>([
@@ -82,8 +122,10 @@ describe('schema 3', () => {
     ['target without a number', { target: { repo: 'acme/widgets' } }],
     ['target with a text for a number', { target: { repo: 'acme/widgets', pr: '17' } }],
     ['target with an impossible number', { target: { repo: 'acme/widgets', pr: 0 } }],
-    ['a foreign repository', { target: { repo: 'acme/gadgets', pr: 17 } }],
-    ['a foreign pull request', { target: { repo: 'acme/widgets', pr: 18 } }],
+    ['target without a repository', { target: { pr: 17 } }],
+    ['target with half a repository', { target: { repo: 'acme', pr: 17 } }],
+    ['target with repository id 0', { target: { ...TARGET, repoId: 0 } }],
+    ['target with a number for a scope', { target: { ...TARGET, scope: 5 } }],
     ['schemaVersion missing', { schemaVersion: undefined }],
     ['schemaVersion a text', { schemaVersion: '3' }],
     ['schemaVersion a fraction', { schemaVersion: 2.5 }],
@@ -111,12 +153,41 @@ describe('schema 3', () => {
     ['token of the owner missing', activeWith({ fencingToken: undefined })],
     ['token of the owner 0', activeWith({ fencingToken: 0 })],
     ['a time that is a number', activeWith({ claimedAt: 1_770_000_000 })],
+    ['an end that is none', activeWith({ expiresAt: 'tomorrow' })],
+    ['an end that is a number', activeWith({ expiresAt: 5 })],
+    ['detached a text', activeWith({ detached: 'true' })],
+    ['an empty write id', activeWith({ id: '' })],
+    ['a write id with a line break', activeWith({ renewedBy: 'a\nb' })],
+    // Case T8: a record by hand whose text would be a command to the runner of whoever echoes it.
+    ['a run id with a line break', activeWith({ runId: '1001\n::error::x' })],
+    ['a run id that ends in one', activeWith({ runId: '1001\n' })],
+    ['a run id with colours', activeWith({ runId: '\u001b[31m1001' })],
+    ['a run id that runs backwards', activeWith({ runId: '\u202e1001' })],
+    ['a run id of half a pair', activeWith({ runId: '\ud800' })],
+    ['a run id that is too long', activeWith({ runId: 'x'.repeat(201) })],
+    ['a workflow with a line break', holderWith({ workflow: 'a\nb' })],
+    ['a workflow that is too long', holderWith({ workflow: 'x'.repeat(201) })],
+    ['a job with a line separator', holderWith({ job: 'a\u2028b' })],
+    ['an actor with a control character', holderWith({ actor: 'a\u0007' })],
+    ['an address with a line break', holderWith({ url: 'https://github.com/a\n::error::x' })],
+    ['an address of another kind', holderWith({ url: 'javascript:alert(1)' })],
+    ['an address with a blank', holderWith({ url: 'https://github.com/a b' })],
+    ['a repository that is none', holderWith({ repo: 'widgets' })],
+    ['a repository with a Kelvin sign', holderWith({ repo: 'acme/\u212aiosk' })],
+    ['a repository id 0', holderWith({ repoId: 0 })],
+    ['one who waits without a run id', { queue: [{ ...waiter, runId: ' ' }] }],
+    ['one who waits with a line break', { queue: [{ ...waiter, runId: 'a\nb' }] }],
+    ['one who waits in attempt 0', { queue: [{ ...waiter, attempt: 0 }] }],
+    ['one who waits for a tenure of no length', { queue: [{ ...waiter, expiresAfter: 0 }] }],
+    ['a queue that is an object', { queue: {} }],
     ['holder a text', activeWith({ holder: 'octocat' })],
     ['holder a list', activeWith({ holder: [] })],
     ['workflow run a text', activeWith({ holder: { workflowRunId: '1001' } })],
     ['workflow run negative', activeWith({ holder: { workflowRunId: -1 } })],
     ['previousRun missing', { previousRun: undefined }],
     ['previousRun without a run id', { previousRun: { replacedAt: NOW } }],
+    ['previousRun with a line break', { previousRun: { runId: 'a\nb', replacedAt: NOW } }],
+    ['previousRun replaced by a line break', { previousRun: { runId: '1', replacedByRunId: 'a\nb' } }],
     ['previousRun replaced by an empty run id', { previousRun: { runId: '1', replacedByRunId: '' } }],
     ['history missing', { history: undefined }],
     ['history an object', { history: {} }],
@@ -125,9 +196,20 @@ describe('schema 3', () => {
     ['an event without a run id', { history: [{ ...event, runId: null }] }],
     ['an event with a number for an actor', { history: [{ ...event, actor: 1 }] }],
     ['an event that is null', { history: [null] }],
+    ['an event with a line break for a type', { history: [{ ...event, type: 'a\nb' }] }],
+    ['an event with a line break in its run', { history: [{ ...event, runId: 'a\nb' }] }],
+    ['an event with a line break in its former run', { history: [{ ...event, previousRunId: 'a\nb' }] }],
+    ['an event with a line break in its actor', { history: [{ ...event, actor: 'a\nb' }] }],
+    ['an event with a line break in its workflow', { history: [{ ...event, workflow: 'a\nb' }] }],
+    ['an event with a line break in its cause', { history: [{ ...event, cause: 'a\nb' }] }],
+    ['an event with a line break in its outcome', { history: [{ ...event, outcome: 'a\nb' }] }],
+    ['an event with a number for an outcome', { history: [{ ...event, outcome: 1 }] }],
+    ['an event in attempt 0', { history: [{ ...event, attempt: 0 }] }],
+    ['an event of workflow run 0', { history: [{ ...event, workflowRunId: 0 }] }],
     ['exitSignals missing', { exitSignals: undefined }],
     ['a signal without a run id', { exitSignals: [{ ...signal, runId: '' }] }],
     ['a signal with a negative token', { exitSignals: [{ ...signal, fencingToken: -1 }] }],
+    ['a signal for a run with a line break', { exitSignals: [{ ...signal, runId: 'a\nb' }] }],
     ['a signal that is a text', { exitSignals: ['990'] }],
   ])('%s is corrupt', (_name, changes) => {
     expect(reading(text(changes))).toMatch(/^corrupt: ./);
@@ -159,8 +241,8 @@ describe('schema 3', () => {
   });
 
   test('a long text is no obstacle', () => {
-    const workflow = 'x\\"'.repeat(200_000);
-    expect(recordIn(text(activeWith({ holder: { workflow } }))).activeRun?.holder?.workflow).toBe(workflow);
+    const reason = 'x\\"'.repeat(200_000);
+    expect(recordIn(text({ history: [{ ...event, reason }] })).history[0]?.reason).toBe(reason);
   });
 
   test.each([
@@ -205,9 +287,15 @@ describe('schemas 1 and 2', () => {
       schemaVersion: 3,
       target: TARGET,
       fencingToken: 1,
-      activeRun: { ...active({ fencingToken: 1 }), holder: null },
+      activeRun: active({ fencingToken: 1, holder: null, id: null }),
       previousRun: legacy.previousRun,
-      history: [{ ...legacy.history[0], fencingToken: null, id: null }],
+      queue: [],
+      history: [
+        {
+          ...{ ...legacy.history[0], attempt: null, fencingToken: null, id: null },
+          ...{ actor: null, workflow: null, workflowRunId: null },
+        },
+      ],
       exitSignals: [{ ...legacy.exitSignals[0], fencingToken: null }],
     });
   });
@@ -273,13 +361,9 @@ describe('schemas 1 and 2', () => {
     ['a time that is a number', { activeRun: { ...legacy.activeRun, updatedAt: 5 } }],
     ['history that is a text', { history: 'none' }],
     ['a signal without a run id', { exitSignals: [{ at: NOW }] }],
+    ['a run id with a line break', { activeRun: { ...legacy.activeRun, runId: 'a\nb' } }],
   ])('%s is corrupt', (_name, changes) => {
     expect(reading(JSON.stringify({ ...legacy, ...changes }))).toMatch(/^corrupt: ./);
-  });
-
-  test('migrating alone keeps the given target', () => {
-    const bare = { activeRun: null, previousRun: null, history: [], exitSignals: [] };
-    expect(migrate(bare, { repo: 'a/b', pr: 2 }).target).toEqual({ repo: 'a/b', pr: 2 });
   });
 });
 
@@ -287,18 +371,14 @@ describe('what is said about an unreadable record', () => {
   test('a broken one: where it is and how to repair it', () => {
     const { code, problem, advice } = unreadableRecord({ kind: 'corrupt', problem: 'it is not JSON' }, TARGET);
     expect(code).toBe('state_corrupt');
-    expect(problem).toMatch(/acme\/widgets\/pr-17\.json.*it is not JSON/);
-    expect(advice).toMatch(/git checkout.*acme\/widgets\/pr-17\.json.*fencingToken/);
+    expect(problem).toMatch(/pulls\/0\/17\.json.*it is not JSON/);
+    expect(advice).toMatch(/git checkout.*pulls\/0\/17\.json.*fencingToken/);
   });
 
   test('one of another version: which, and what to do', () => {
     const { code, problem, advice } = unreadableRecord({ kind: 'unsupported', version: 4 }, TARGET);
     expect(code).toBe('state_unsupported');
-    expect(problem).toMatch(/acme\/widgets\/pr-17\.json.*version 4/);
+    expect(problem).toMatch(/pulls\/0\/17\.json.*version 4/);
     expect(advice).toMatch(/newest version/);
-  });
-
-  test('the path is in lower case', () => {
-    expect(recordPath({ repo: 'Acme/Widgets', pr: 17 })).toBe('acme/widgets/pr-17.json');
   });
 });

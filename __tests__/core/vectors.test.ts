@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { decide } from '../../src/core/decide.js';
 import { previousRunIdOf } from '../../src/core/outcome.js';
 import type { OwnershipRecord } from '../../src/core/record.js';
-import { COMMANDS } from '../../src/core/request.js';
+import { COMMANDS, type CoordinationRequest } from '../../src/core/request.js';
 import { readRecord } from '../../src/core/read-record.js';
 import { writeRecord } from '../../src/core/write-record.js';
-import { outcomeOf, request } from './samples.js';
+import { decideOn, outcomeOf, request, TARGET } from './samples.js';
 
 /** Recorded sequences of commands on one pull request, and what the contract answers to each. */
 
@@ -35,26 +34,29 @@ const VectorsSchema = v.object({
 });
 
 const file = new URL('../fixtures/vectors.json', import.meta.url);
+type Step = v.InferOutput<typeof VectorsSchema>['sequences'][number]['steps'][number];
 const { sequences } = v.parse(VectorsSchema, JSON.parse(readFileSync(file, 'utf8')));
+
+function requestOf({ command, runId, reason, requireExisting }: Step): CoordinationRequest {
+  const asking = { run: { runId, attempt: 1, holder: null }, reason: reason ?? null };
+  return command === 'assert'
+    ? request(command, { ...asking, requireExisting: requireExisting ?? false })
+    : request(command, asking);
+}
 
 test('all sequences are there', () => {
   expect(sequences).toHaveLength(60);
 });
 
 test.each(sequences)('sequence $pr', ({ pr, steps, final }) => {
-  const target = { repo: 'acme/widgets', pr };
+  const target = { ...TARGET, pr };
   let record: OwnershipRecord | null = null;
   const seen = steps.map((step, index) => {
-    const decision = decide({
+    const decision = decideOn(record, requestOf(step), {
+      now: step.now,
+      writeId: `${String(pr)}-${String(index)}`,
       target,
-      record,
-      request: request(step.command, {
-        id: `${String(pr)}-${String(index)}`,
-        run: { runId: step.runId, attempt: 1, holder: null },
-        reason: step.reason ?? null,
-        requireExisting: step.requireExisting ?? false,
-      }),
-      facts: { now: step.now, pullRequestOpen: true, ownerLiveness: 'unasked', takeoverPermission: 'granted' },
+      takeoverPermission: 'granted',
     });
     const outcome = outcomeOf(decision, record);
     if (decision.kind === 'write') {

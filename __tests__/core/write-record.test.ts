@@ -1,30 +1,42 @@
 import { expect, test } from '@jest/globals';
 import type { HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
 import { writeRecord } from '../../src/core/write-record.js';
-import { active, free, owned, signalled } from './samples.js';
+import { active, free, HOLDER, owned, signalled } from './samples.js';
 
+const event: HistoryEvent = {
+  type: 'claim',
+  runId: '1001',
+  attempt: 1,
+  previousRunId: null,
+  at: null,
+  reason: null,
+  fencingToken: 4,
+  id: 'i',
+  actor: null,
+  workflow: null,
+  workflowRunId: null,
+};
+
+// Contract, section 4: the order of its example.
 test('two-space JSON in the order of the contract, with one final newline', () => {
   const record = signalled({
-    history: [
+    queue: [
       {
-        outcome: 'success',
-        cause: 'dead',
-        actor: 'octocat',
-        id: 'i',
-        fencingToken: 4,
-        reason: 'r',
-        at: null,
-        previousRunId: '990',
-        runId: '1001',
-        type: 'takeover',
+        ...{ id: 'q', holder: null, expiresAfter: 3_600_000, detached: true },
+        ...{ until: '2026-11-22T09:00:00.000Z', since: '2026-11-22T08:05:00.000Z', attempt: 2, runId: '1002' },
       },
+    ],
+    history: [
+      { outcome: 'success', cause: 'dead', ...event, workflow: 'agent', workflowRunId: 1001, actor: 'octocat' },
     ],
   });
   expect(writeRecord(record)).toBe(`{
   "schemaVersion": 3,
   "target": {
     "repo": "acme/widgets",
-    "pr": 17
+    "repoId": 7,
+    "pr": 17,
+    "scope": null
   },
   "fencingToken": 4,
   "activeRun": {
@@ -33,7 +45,13 @@ test('two-space JSON in the order of the contract, with one final newline', () =
     "fencingToken": 4,
     "claimedAt": "2026-11-22T08:00:00.000Z",
     "updatedAt": "2026-11-22T08:05:00.000Z",
+    "expiresAt": null,
+    "detached": false,
+    "id": "id-4",
+    "renewedBy": null,
     "holder": {
+      "repo": "acme/widgets",
+      "repoId": 7,
       "workflowRunId": 1001,
       "workflow": "agent",
       "job": "fix",
@@ -46,16 +64,31 @@ test('two-space JSON in the order of the contract, with one final newline', () =
     "replacedAt": "2026-11-22T08:00:00.000Z",
     "replacedByRunId": "1001"
   },
+  "queue": [
+    {
+      "runId": "1002",
+      "attempt": 2,
+      "since": "2026-11-22T08:05:00.000Z",
+      "until": "2026-11-22T09:00:00.000Z",
+      "detached": true,
+      "expiresAfter": 3600000,
+      "holder": null,
+      "id": "q"
+    }
+  ],
   "history": [
     {
-      "type": "takeover",
+      "type": "claim",
       "runId": "1001",
-      "previousRunId": "990",
+      "attempt": 1,
+      "previousRunId": null,
       "at": null,
-      "reason": "r",
+      "reason": null,
       "fencingToken": 4,
       "id": "i",
       "actor": "octocat",
+      "workflow": "agent",
+      "workflowRunId": 1001,
       "cause": "dead",
       "outcome": "success"
     }
@@ -77,16 +110,6 @@ test('the order of keys in memory makes no difference', () => {
   expect(writeRecord(reversed)).toBe(writeRecord(owned()));
 });
 
-const event: HistoryEvent = {
-  type: 'claim',
-  runId: '1001',
-  previousRunId: null,
-  at: null,
-  reason: null,
-  fencingToken: 4,
-  id: 'i',
-};
-
 test('what is not there is null', () => {
   const text = writeRecord({ ...free(), previousRun: null });
   expect(text).toContain('"activeRun": null');
@@ -94,17 +117,15 @@ test('what is not there is null', () => {
   expect(writeRecord(owned({ activeRun: active({ holder: null }) }))).toContain('"holder": null');
 });
 
-test('an event without an actor has no such key', () => {
+test('an event without a cause or an outcome has no such keys', () => {
   const { history } = JSON.parse(writeRecord(owned({ history: [event] }))) as OwnershipRecord;
-  expect(Object.keys(history[0] ?? {})).toEqual([
-    'type',
-    'runId',
-    'previousRunId',
-    'at',
-    'reason',
-    'fencingToken',
-    'id',
-  ]);
+  expect(Object.keys(history[0] ?? {})).toEqual(Object.keys(event));
+});
+
+test('one who waits may have a workflow run', () => {
+  const entry = { runId: '1002', attempt: 1, since: null, until: null, detached: false, expiresAfter: null, id: 'q' };
+  const { queue } = JSON.parse(writeRecord(owned({ queue: [{ ...entry, holder: HOLDER }] }))) as OwnershipRecord;
+  expect(queue).toEqual([{ ...entry, holder: HOLDER }]);
 });
 
 test('two-byte and foreign characters are kept', () => {
