@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { CONFLICT_CODES, OK_STATUSES, type ConflictCode, type OkStatus } from '../../src/core/answer.js';
-import { describeOwner, messageOf, type Message, type MessageContext } from '../../src/core/message.js';
+import { messageOf, type Message, type MessageContext } from '../../src/core/words/message.js';
+import { describeOwner } from '../../src/core/words/owner.js';
 import type { Outcome } from '../../src/core/outcome.js';
-import type { OwnershipRecord } from '../../src/core/record.js';
+import type { HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
 import type { CoordinationRequest } from '../../src/core/request.js';
 import {
   active,
@@ -12,7 +13,7 @@ import {
   NOW,
   OTHER,
   owned,
-  OWNER,
+  PULL_REQUEST,
   request,
   RENEWED,
   signalled,
@@ -22,11 +23,13 @@ import {
 
 const URL_OF_OWNER = 'https://github.com/acme/widgets/actions/runs/1001/attempts/1';
 
-function context(asked: Partial<CoordinationRequest> = {}): MessageContext {
-  return { target: TARGET, request: request('claim', asked), now: NOW };
-}
+const context = (asked: CoordinationRequest = request('claim')): MessageContext => ({
+  target: TARGET,
+  request: asked,
+  now: NOW,
+});
 
-function okMessage(status: OkStatus, record: OwnershipRecord | null, asked: Partial<CoordinationRequest> = {}): string {
+function okMessage(status: OkStatus, record: OwnershipRecord | null, asked?: CoordinationRequest): string {
   const { text, wayOut } = messageOf({ kind: 'ok', status, view: viewOf(record) }, context(asked));
   expect(wayOut).toBeNull();
   return text;
@@ -35,10 +38,13 @@ function okMessage(status: OkStatus, record: OwnershipRecord | null, asked: Part
 function refusal(
   code: ConflictCode,
   record: OwnershipRecord | null,
-  asked: Partial<CoordinationRequest> = {},
+  asked: CoordinationRequest = request('claim', { run: OTHER }),
 ): Message {
-  return messageOf({ kind: 'conflict', code, view: viewOf(record) }, context({ run: OTHER, ...asked }));
+  return messageOf({ kind: 'conflict', code, view: viewOf(record) }, context(asked));
 }
+
+/** The only event of the sample record. */
+const [began] = owned().history as [HistoryEvent];
 
 describe('after success', () => {
   test.each<[OkStatus, OwnershipRecord | null, string]>([
@@ -50,7 +56,18 @@ describe('after success', () => {
     ['released', free(), 'run 1001 released acme/widgets#17.'],
     ['release_noop', null, 'Nobody owned acme/widgets#17, so there was nothing to release.'],
     ['exit_signal_recorded', signalled(), 'run 1001 is asked to exit from acme/widgets#17.'],
+    [
+      'release_noop',
+      owned({ activeRun: active({ holder: null, updatedAt: CLAIMED }) }),
+      `Nothing was released: acme/widgets#17 is owned by run 1001 since ${CLAIMED} (for 10 min), fencing token 4.`,
+    ],
     ['fresh_runner', null, 'Nobody owns acme/widgets#17.'],
+    ['dead_runner', null, 'Nobody owns acme/widgets#17.'],
+    [
+      'dead_runner',
+      owned({ activeRun: active({ holder: null, updatedAt: CLAIMED }) }),
+      `Nobody is at work on acme/widgets#17 any more: its owner is over, run 1001 since ${CLAIMED} (for 10 min), fencing token 4.`,
+    ],
     ['status', null, 'Nobody owns acme/widgets#17.'],
     ['status', free(), 'Nobody owns acme/widgets#17.'],
   ])('%s', (status, record, text) => {
@@ -65,29 +82,27 @@ describe('after success', () => {
   });
 
   test('a takeover by the rules names the cause', () => {
-    const [event] = owned().history;
-    if (event === undefined) throw new Error('no event');
-    const record = owned({ history: [{ ...event, cause: 'dead' }] });
+    const record = owned({ history: [{ ...began, cause: 'dead' }] });
     expect(okMessage('taken_over', record)).toMatch(/, cause: dead\.$/);
-    expect(okMessage('taken_over', owned({ history: [{ ...event, reason: null }] }))).toMatch(/token 4\.$/);
+    expect(okMessage('taken_over', owned({ history: [{ ...began, reason: null }] }))).toMatch(/token 4\.$/);
     expect(okMessage('taken_over', owned({ history: [] }))).toMatch(/token 4\.$/);
   });
 
   test('an eviction names the run that was evicted', () => {
-    expect(okMessage('released', free(), { run: OTHER })).toBe(
+    expect(okMessage('released', free(), request('release', { run: OTHER }))).toBe(
       'run 2002 ended the tenure of run 1001 on acme/widgets#17.',
     );
   });
 
   test('a signal to another run names that run', () => {
-    expect(okMessage('exit_signal_recorded', signalled(), { run: OTHER, targetRunId: '1001' })).toBe(
-      'run 1001 is asked to exit from acme/widgets#17.',
-    );
+    expect(
+      okMessage('exit_signal_recorded', signalled(), request('signal-exit', { run: OTHER, targetRunId: '1001' })),
+    ).toBe('run 1001 is asked to exit from acme/widgets#17.');
   });
 
   test.each(OK_STATUSES)('%s has a text where nothing is known', (status) => {
     for (const view of [null, viewOf(null)]) {
-      const { text } = messageOf({ kind: 'ok', status, view }, { ...context(), target: null });
+      const { text } = messageOf({ kind: 'ok', status, view }, { target: null, request: null, now: NOW });
       expect(text).toMatch(/^\S.*\.$/);
       expect(text).not.toMatch(/undefined|null|NaN/);
     }
@@ -123,38 +138,100 @@ describe('a refusal', () => {
 
   test.each(CONFLICT_CODES)('%s has a text where nobody owns and nothing is known', (code) => {
     const outcome: Outcome = { kind: 'conflict', code, view: viewOf(null) };
-    const { text, wayOut } = messageOf(outcome, { ...context({ run: { ...OTHER, holder: null } }), target: null });
-    expect(`${text} ${wayOut ?? ''}`).not.toMatch(/undefined|null|NaN/);
-    expect(text).toMatch(/\.$/);
+    const asked = request('claim', { run: { ...OTHER, holder: null } });
+    for (const about of [
+      { ...context(asked), target: null },
+      { ...context(), target: null, request: null },
+    ]) {
+      const { text, wayOut } = messageOf(outcome, about);
+      expect(`${text} ${wayOut ?? ''}`).not.toMatch(/undefined|null|NaN/);
+      expect(text).toMatch(/\.$/);
+    }
   });
 
   test('a lost tenure names the token that was meant, unless that is not the point', () => {
-    expect(refusal('ownership_lost', owned(), { command: 'assert', run: OWNER, fencingToken: 3 }).text).toContain(
+    expect(refusal('ownership_lost', owned(), request('assert', { fencingToken: 3 })).text).toContain(
       'run 1001 does not own acme/widgets#17 in the tenure with fencing token 3',
     );
-    expect(refusal('ownership_lost', owned(), { command: 'assert', fencingToken: 4 }).text).not.toContain(
+    expect(refusal('ownership_lost', owned(), request('assert', { run: OTHER, fencingToken: 4 })).text).not.toContain(
       'in the tenure',
     );
   });
 
-  test('a check that finds another owner names the run that was asked for, not the one that asks', () => {
-    const { text } = refusal('ownership_lost', owned(), { command: 'check', run: OTHER, targetRunId: '3003' });
-    expect(text).toContain('run 3003');
-    expect(text).not.toContain('run 2002');
+  test('why the owner has it, where somebody said so', () => {
+    expect(refusal('active_run_exists', owned()).text).toMatch(/, see \S+\/attempts\/1, reason: stuck\.$/);
+    expect(refusal('active_run_exists', owned({ history: [{ ...began, reason: null }] })).text).toMatch(
+      /attempts\/1\.$/,
+    );
+    expect(refusal('active_run_exists', owned({ history: [] })).text).toMatch(/attempts\/1\.$/);
+  });
+
+  test.each<[string, CoordinationRequest]>([
+    ['check', request('check', { run: OTHER, targetRunId: '3003' })],
+    ['evict', request('release', { run: OTHER, evict: true, targetRunId: '3003' })],
+    ['signal-exit', request('signal-exit', { run: OTHER, targetRunId: '3003' })],
+  ])('%s names the run that it took for the owner, not the one that asks', (_name, asked) => {
+    expect(refusal('ownership_lost', owned(), asked).text).toMatch(
+      /^run 3003 does not own acme\/widgets#17: it is owned by run 1001/,
+    );
+  });
+
+  test('who names the owner itself does not own', () => {
+    const asked = request('signal-exit', { run: OTHER, targetRunId: '1001' });
+    expect(refusal('ownership_lost', owned(), asked).text).toMatch(/^run 2002 does not own/);
   });
 
   test('a takeover that is forbidden names the actor', () => {
-    expect(refusal('takeover_forbidden', owned()).text).toMatch(/^octocat may not/);
-    expect(refusal('takeover_forbidden', owned(), { run: { ...OTHER, holder: null } }).text).toMatch(
-      /^The actor may not/,
+    const asked = request('takeover', { run: OTHER });
+    expect(refusal('takeover_forbidden', owned(), asked).text).toMatch(/^octocat may not/);
+    const nobody = request('takeover', { run: { ...OTHER, holder: null } });
+    expect(refusal('takeover_forbidden', owned(), nobody).text).toMatch(/^The actor may not/);
+  });
+
+  test.each(['closed', 'merged'] as const)('a pull request is %s', (state) => {
+    const view = viewOf(owned(), { pullRequest: { ...PULL_REQUEST, state } });
+    expect(messageOf({ kind: 'conflict', code: 'pr_closed', view }, context()).text).toContain(
+      `acme/widgets#17 is ${state},`,
+    );
+    const unknown = viewOf(owned(), { pullRequest: null });
+    expect(messageOf({ kind: 'conflict', code: 'pr_closed', view: unknown }, context()).text).toContain('is closed,');
+  });
+
+  const evicted: HistoryEvent = {
+    ...began,
+    type: 'evict',
+    runId: '3003',
+    previousRunId: '1001',
+    reason: 'hangs',
+    at: RENEWED,
+  };
+  test.each<[string, HistoryEvent[], string]>([
+    [
+      'evicted',
+      [began, evicted],
+      ' (run 3003 (workflow "agent", by octocat) evicted run 1001 5 min ago, reason: hangs)',
+    ],
+    [
+      'evicted, of which little is known',
+      [{ ...evicted, previousRunId: null, reason: null, at: null, workflow: null, actor: null }],
+      ' (run 3003 evicted run unknown)',
+    ],
+    [
+      'released',
+      [began, { ...evicted, type: 'release', runId: '1001', reason: null, actor: null }],
+      ' (run 1001 (workflow "agent") released it 5 min ago)',
+    ],
+    ['nobody knows how', [began], ''],
+  ])('where nobody owns any more, how that came: %s', (_name, history, end) => {
+    const record = { ...free(), history };
+    expect(refusal('ownership_lost', record, request('assert', { fencingToken: 4 })).text).toBe(
+      `run 1001 does not own acme/widgets#17 in the tenure with fencing token 4: nobody owns it now${end}.`,
     );
   });
 
   test('an exit signal tells when, by whom and why', () => {
-    const [event] = owned().history;
-    if (event === undefined) throw new Error('no event');
     const record = signalled({
-      history: [event, { ...event, type: 'signal-exit', runId: '1001', actor: 'hubot' }],
+      history: [began, { ...began, type: 'signal-exit', runId: '1001', actor: 'hubot' }],
       exitSignals: [{ runId: '1001', at: RENEWED, reason: 'superseded', fencingToken: 4 }],
     });
     expect(refusal('exit_signal_recorded', record).text).toContain('5 min ago by hubot, reason: superseded');
@@ -186,6 +263,8 @@ test('an error tells its problem and its advice', () => {
   });
 });
 
+const NOTHING = { workflowRunId: null, workflow: null, job: null, actor: null, url: null };
+
 describe('the description of an owner', () => {
   test.each([
     [
@@ -195,7 +274,7 @@ describe('the description of an owner', () => {
     ],
     [
       'a description that says nothing',
-      active({ holder: { workflowRunId: null, workflow: null, job: null, actor: null, url: null } }),
+      active({ holder: { ...NOTHING, repo: null, repoId: null } }),
       `run 1001 since ${CLAIMED} (for 10 min, renewed 5 min ago), fencing token 4`,
     ],
     [
@@ -233,7 +312,7 @@ describe('foreign text', () => {
   const record = signalled({
     activeRun: active({
       runId: evil,
-      holder: { workflowRunId: 1, workflow: evil, job: evil, actor: evil, url: evil },
+      holder: { ...HOLDER, workflow: evil, job: evil, actor: evil, url: evil },
     }),
     previousRun: { runId: evil, replacedAt: null, replacedByRunId: evil },
     history: [
@@ -247,6 +326,9 @@ describe('foreign text', () => {
         id: evil,
         actor: evil,
         cause: evil,
+        attempt: 1,
+        workflow: evil,
+        workflowRunId: 1,
       },
     ],
     exitSignals: [{ runId: evil, at: NOW, reason: evil, fencingToken: 4 }],
@@ -261,7 +343,10 @@ describe('foreign text', () => {
   test.each(outcomes.map((outcome) => [JSON.stringify(outcome).slice(0, 60), outcome] as const))(
     'is harmless in %s',
     (_name, outcome) => {
-      const { text, wayOut } = messageOf(outcome, context({ run, targetRunId: evil }));
+      const { text, wayOut } = messageOf(
+        outcome,
+        context(request('signal-exit', { run, targetRunId: evil, reason: evil })),
+      );
       for (const line of [text, wayOut ?? '']) {
         expect(line).not.toMatch(/##\[|::|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }
