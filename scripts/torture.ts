@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { packageRoot } from '../support/local-github/package-root.js';
 import { isPlantedFault, PLANTED, plantFault, type PlantedFault } from './torture/planted.js';
 import { playRound } from './torture/round.js';
-import { tableOf } from './torture/table.js';
+import { answersOf, tableOf } from './torture/table.js';
 
 /**
  * `npm run torture -- --seconds 60 --runs 6 --prs 3`: many processes of the built action fight over a few pull requests
@@ -44,7 +44,7 @@ const facts = await playRound({
   progress: (line) => console.log(`  ${line}`),
 });
 if (planted !== null) await rm(planted, { recursive: true, force: true });
-console.log(`\n${tableOf(facts)}`);
+console.log(`\n${answersOf(facts)}\n\n${tableOf(facts)}`);
 if (facts.violations.length > 0) {
   console.log('\nViolations:');
   for (const { rule, detail, pr, commit } of facts.violations.slice(0, SHOWN_VIOLATIONS)) {

@@ -1,4 +1,4 @@
-/** What a round leaves behind to be judged: the commits of the state branch and what every process said. */
+/** What a round leaves behind to be judged: the commits of a state branch and what every process said. */
 
 /** One commit of the state branch. */
 export interface BranchCommit {
@@ -13,11 +13,14 @@ export interface BranchCommit {
 
 /** What one process was asked and what it said. Times are in milliseconds of the round's clock. */
 export interface Said {
-  /** A name of its own in this round. */
+  /** A name of its own in this round, and the login that its token belongs to. */
   readonly step: string;
   readonly phase: 'main' | 'post';
   readonly command: string;
   readonly pr: number;
+  /** `owner/name` as the runner told it, which may be a former name. */
+  readonly repo: string;
+  readonly workflowRunId: number;
   readonly runId: string;
   readonly attempt: number;
   readonly start: number;
@@ -60,12 +63,15 @@ export interface Answer {
 
 /** What GitHub and the step said to each other. */
 export interface Seen {
-  /** Ids that its writes carried; a step uses one. */
+  readonly requests: number;
+  /** Ids that its writes carried, each its own. */
   readonly requestIds: readonly string[];
   /** Readings that an injected fault served from the past. */
   readonly staleReads: number;
   /** Heads of the branch that readings showed to it, in order. */
   readonly shownHeads: readonly string[];
+  /** Heads in answers that it had to doubt: kept, or with an `Age`. */
+  readonly doubtfulHeads: readonly string[];
   /** A fault met its question whether the owner is alive, or whether the actor may take over. */
   readonly livenessUnsure: boolean;
   readonly permissionUnsure: boolean;
@@ -79,37 +85,67 @@ export interface PostWords {
   readonly log: string;
 }
 
-/** When an attempt of a workflow run was over as far as GitHub can tell: between these two moments. */
-export interface Ended {
+/** When a workflow run was completed, as far as GitHub can tell: since a moment between the first two, until one between the last two. */
+export interface Over {
   readonly workflowRunId: number;
+  /** Its newest attempt then. */
   readonly attempt: number;
+  readonly from: number;
+  readonly to: number;
+  /** A re-run began; `Infinity`: none did. */
+  readonly againFrom: number;
+  readonly againTo: number;
+}
+
+/** The repository got this name at a moment between these two, and kept it until the next one. */
+export interface Naming {
+  readonly repo: string;
   readonly from: number;
   readonly to: number;
 }
 
+/** What there is of one state branch. */
 export interface Round {
-  readonly repo: string;
+  readonly branch: string;
+  readonly repoId: number;
+  readonly names: readonly Naming[];
   /** Oldest first. */
   readonly commits: readonly BranchCommit[];
   readonly said: readonly Said[];
-  readonly ended: readonly Ended[];
+  readonly over: readonly Over[];
 }
 
 /** Rules that can be broken, by the letter of what they promise. */
 export type Rule =
+  /** Every record parses under the schema, and its parts fit together. */
   | 'record'
+  | 'marker'
+  /** A commit message that GitHub would link, close or notify by. */
+  | 'reference'
   | 'lost change'
   | 'duplicated event'
   | 'token'
   | 'two owners'
+  /** What an earlier attempt may no longer do, or a later one not yet. */
+  | 'attempt'
+  | 'permission'
+  | 'unlawful write'
   | 'superseded alive'
   | 'acknowledged write'
   | 'hidden write'
   | 'owned'
   | 'answer'
+  /** An answer under a name that the repository no longer had. */
+  | 'moved'
+  /** A time that is not GitHub's. */
+  | 'clock'
   | 'older than seen'
   | 'left behind'
+  /** A post step that ended what its step had not begun, or another step had renewed. */
   | 'post'
+  /** A tenure begun by a write of a step that had ended, its post step too. */
+  | 'late tenure'
+  | 'requests'
   | 'blocked'
   | 'harness';
 

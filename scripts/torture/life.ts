@@ -1,6 +1,6 @@
 import type { Chance } from './chance.js';
-import type { Stage, Step } from './stage.js';
-import type { KillPlan } from './trace.js';
+import { chooseFirst, chooseNext, chooseZombie, killPlan, policyOf, type Choice } from './choices.js';
+import type { Job, Stage, Step } from './stage.js';
 
 /** Set to true when the time of the round is up: nothing new is begun then. */
 export interface Bell {
@@ -9,143 +9,118 @@ export interface Bell {
 
 export interface Neighbourhood {
   readonly stage: Stage;
-  readonly prs: number;
   readonly bell: Bell;
-  /** Run ids that were seen to own, for signals and checks that name another run. */
-  readonly owners: Map<number, string>;
+  /** The state branch that runs use which begin now. */
+  branch: string;
+  /** Owners that were seen, by branch and pull request: for evictions, signals and checks that name another run. */
+  readonly owners: Map<string, { readonly runId: string; readonly token: number }>;
 }
 
-/** Where a run is in its life. */
-interface Run {
-  readonly workflowRunId: number;
-  readonly runId: string | null;
-  readonly pr: number;
-  readonly attempt: number;
+/** One attempt of a workflow run, and where it is in its life. */
+export interface Run {
+  readonly job: Job;
   readonly policy: Readonly<Record<string, string>>;
+  /** The token of the outputs that the jobs of this attempt read, which may be those of an earlier attempt. */
   token: number | null;
   killed: boolean;
-  readonly withPost: Step[];
+  /** The repository has another name by now, so that there is little left to do. */
+  moved: number;
+  withPost: Step[];
 }
+
+/** A runner's clock may be this far from GitHub's. */
+const FARTHEST_CLOCK_MS = 45 * 60_000;
+const MOST_ATTEMPTS = 4;
+/** Steps that a run takes under a name that the repository no longer has. */
+const MOST_MOVED = 3;
 
 /** One workflow run after another, until the bell rings. */
 export async function liveOn(around: Neighbourhood, chance: Chance): Promise<void> {
   while (!around.bell.rung) await liveOnce(around, chance);
 }
 
-/** A run from its first step to its end, and sometimes its re-runs. */
+/** A workflow run from its first step to its end, and often its re-runs, haunted by what the earlier attempts left. */
 async function liveOnce(around: Neighbourhood, chance: Chance): Promise<void> {
   const { stage, bell } = around;
   const workflowRunId = stage.startRun();
-  const runId = chance.happens(0.2) ? `agent ${String(workflowRunId)}/ü` : null;
-  const pr = chance.between(1, around.prs);
+  const pr = chance.pick(stage.prs);
+  const runId = chance.weighted<string | null>([
+    [7, null],
+    [2, `agent #${String(workflowRunId)}/ü`],
+    // Spans workflow runs, whose attempts are not to be compared.
+    [1, `task-${String(pr)}`],
+  ]);
+  const { branch } = around;
+  let earlier: Run | null = null;
   for (let attempt = 1; ; attempt = stage.startAttempt(workflowRunId)) {
+    const job: Job = { branch, pr, workflowRunId, runId, attempt, repo: stage.repo, clockSkewMs: skew(chance) };
     const policy = policyOf(chance);
-    const run: Run = { workflowRunId, runId, pr, attempt, policy, token: null, killed: false, withPost: [] };
-    await liveAttempt(run, around, chance);
+    const run: Run = { job, policy, token: earlier?.token ?? null, killed: false, moved: 0, withPost: [] };
+    await Promise.all([liveAttempt(run, around, chance), earlier === null ? null : haunt(earlier, around, chance)]);
+    const again = !bell.rung && attempt < MOST_ATTEMPTS && chance.happens(0.4);
+    // "Re-run failed jobs" may come before every process of the attempt has ended: a runner was lost, but is at work.
+    earlier = run;
+    if (!again || chance.happens(0.4)) await endAttempt(run, around, chance);
     stage.completeRun(workflowRunId);
-    if (bell.rung || attempt === 3 || !chance.happens(0.2)) return;
+    if (!again) return;
   }
+}
+
+function skew(chance: Chance): number {
+  return chance.happens(0.5) ? 0 : chance.between(-FARTHEST_CLOCK_MS, FARTHEST_CLOCK_MS);
 }
 
 async function liveAttempt(run: Run, around: Neighbourhood, chance: Chance): Promise<void> {
   const { stage, bell } = around;
-  const steps = chance.between(2, 7);
-  for (let step = 0; step < steps && !bell.rung && !run.killed && !stage.isOver(run.workflowRunId); step += 1) {
-    const first = step === 0;
-    // Two jobs of one run are one run: they may well be at work at the same time.
-    const twins = chance.happens(0.1);
-    const late = !first && run.attempt > 1 && chance.happens(0.2);
+  const steps = chance.between(2, 6);
+  const over = (): boolean => bell.rung || run.killed || run.moved >= MOST_MOVED || stage.isOver(run.job.workflowRunId);
+  for (let step = 0; step < steps && !over(); step += 1) {
+    const choice = step === 0 ? chooseFirst(run, chance) : chooseNext(run, around, chance);
+    // Two jobs of one run are one run: they may well be at work at the same time, on runners of their own.
+    const twin = chance.happens(0.12) ? { ...run.job, clockSkewMs: skew(chance) } : null;
     await Promise.all([
-      takeStep(run, first ? chooseFirst(chance) : chooseNext(run, around, chance), around, chance),
-      ...(twins ? [takeStep(run, chooseNext(run, around, chance), around, chance)] : []),
-      ...(late ? [takeStep({ ...run, attempt: run.attempt - 1 }, { command: 'assert' }, around, chance)] : []),
+      takeStep(run, run.job, choice, around, chance),
+      twin === null ? null : takeStep(run, twin, chooseNext(run, around, chance), around, chance),
     ]);
   }
-  // The runner itself may have died; else the post steps run, in reverse order, also after a kill.
-  const runnerDied = run.killed && chance.happens(0.4);
-  for (const step of runnerDied ? [] : run.withPost.reverse()) {
+}
+
+/** What is left of an earlier attempt goes on for a while with the tokens that it had, and its post steps come late. */
+async function haunt(zombie: Run, around: Neighbourhood, chance: Chance): Promise<void> {
+  const steps = chance.between(0, 2);
+  for (let step = 0; step < steps && !around.bell.rung; step += 1) {
+    await takeStep(zombie, zombie.job, chooseZombie(zombie, chance), around, chance);
+  }
+  await endAttempt(zombie, around, chance);
+}
+
+/** The post steps, in reverse order, also after a kill; where the runner itself died, there are none. */
+async function endAttempt(run: Run, { stage }: Neighbourhood, chance: Chance): Promise<void> {
+  const steps = run.killed && chance.happens(0.4) ? [] : run.withPost.reverse();
+  run.withPost = [];
+  for (const step of steps) {
     const kill = chance.happens(0.05) ? killPlan(chance) : null;
     await stage.post(step, kill, run.killed ? 'cancelled' : chance.pick(['success', 'failure']));
   }
 }
 
-type Choice = Readonly<Record<string, string>> & { readonly command: string };
-
-async function takeStep(run: Run, choice: Choice, around: Neighbourhood, chance: Chance): Promise<void> {
+async function takeStep(run: Run, job: Job, choice: Choice, around: Neighbourhood, chance: Chance): Promise<void> {
   const { stage, owners } = around;
   const { command, ...inputs } = choice;
-  const { workflowRunId, runId, pr, attempt } = run;
   const kill = chance.happens(0.15) ? killPlan(chance) : null;
   const all = { ...run.policy, ...inputs };
-  const step = await stage.main({ command, pr, workflowRunId, runId, attempt, with: all, kill });
-  const { answer, killed } = step.said;
+  const step = await stage.main({ job, command, with: all, kill });
+  const { answer, killed, runId } = step.said;
   if (killed) run.killed = true;
-  if (answer?.owned === true) run.token = answer.token;
-  if (answer?.owned === true) owners.set(pr, step.said.runId);
-  // The runner starts the post step of every step; where it has nothing to do, that is not worth a process each time.
-  const holding = ['claim', 'takeover', 'ensure', 'assert'].includes(command) && all['release-on-exit'] === 'true';
-  if (holding || chance.happens(0.05)) run.withPost.push(step);
+  if (answer?.error === 'target_moved') run.moved += 1;
+  if (answer?.owned === true && answer.token !== null) {
+    run.token = answer.token;
+    owners.set(ownerKey(job), { runId, token: answer.token });
+  }
+  // The runner starts the post step of every step; where nothing was left for it, that is not worth a process each time.
+  if (step.ran.state['coordination'] !== undefined || chance.happens(0.03)) run.withPost.push(step);
 }
 
-function policyOf(chance: Chance): Record<string, string> {
-  const supersede = chance.weighted<string>([
-    [6, 'dead'],
-    [2, 'never'],
-    [2, 'stale'],
-  ]);
-  return {
-    supersede,
-    'stale-after': supersede === 'stale' ? '3s' : '30m',
-    'release-on-exit': String(chance.happens(0.5)),
-    'on-conflict': chance.pick(['fail', 'continue']),
-    'cancel-superseded': String(chance.happens(0.2)),
-    'takeover-permission': chance.weighted<string>([
-      [6, 'write'],
-      [2, 'none'],
-      [1, 'admin'],
-    ]),
-  };
-}
-
-function chooseFirst(chance: Chance): Choice {
-  const command = chance.weighted<string>([
-    [5, 'claim'],
-    [3, 'ensure'],
-    [2, 'takeover'],
-  ]);
-  return { command, reason: 'to see what happens', ...(chance.happens(0.08) ? { 'wait-timeout': '3s' } : {}) };
-}
-
-function chooseNext(run: Run, { owners }: Neighbourhood, chance: Chance): Choice {
-  const owner = owners.get(run.pr) ?? 'nobody';
-  const token = run.token === null || chance.happens(0.4) ? '' : String(run.token);
-  return chance.weighted<Choice>([
-    [4, { command: 'assert', 'fencing-token': token, 'require-existing': String(chance.happens(0.5)) }],
-    [3, { command: 'assert', strict: 'true', 'fencing-token': token }],
-    [3, { command: 'claim' }],
-    [3, { command: 'ensure', strict: String(chance.happens(0.3)) }],
-    [2, { command: 'takeover', reason: 'it is my turn' }],
-    [2, { command: 'release', 'fencing-token': token }],
-    ...(run.token !== null && run.token > 1 ? [[2, releaseOld(run.token)] as const] : []),
-    [1, { command: 'release', evict: 'true', reason: 'out with it' }],
-    [1, { command: 'signal-exit', 'fencing-token': token, reason: 'done soon' }],
-    [1, { command: 'signal-exit', 'require-active-owner': 'false', 'target-run-id': owner }],
-    [1, { command: 'check', 'target-run-id': owner, 'stale-after': '3s' }],
-    [1, { command: 'status' }],
-  ]);
-}
-
-/** A release that means a tenure before this one, as a late job of an earlier attempt would. */
-function releaseOld(token: number): Choice {
-  return { command: 'release', 'fencing-token': String(token - 1) };
-}
-
-function killPlan(chance: Chance): KillPlan {
-  const at = chance.weighted<KillPlan['at']>([
-    [4, 'some time'],
-    [1, 'a reading'],
-    [3, 'before a write'],
-    [3, 'after a write'],
-  ]);
-  return { at, signal: chance.happens(0.7) ? 'SIGKILL' : 'SIGINT', afterMs: chance.between(20, 600) };
+export function ownerKey({ branch, pr }: Job): string {
+  return `${branch} ${String(pr)}`;
 }

@@ -3,28 +3,45 @@ import {
   startLocalGitHub,
   type LocalGitHub,
   type LocalRepository,
+  type Meanwhile,
+  type RefSnapshot,
 } from '../../support/local-github/index.js';
-import type { Answer, Ended, PostWords, Said, SaidInputs } from './history.js';
+import { jobVariables } from '../../support/runner/environment.js';
+import type { Naming, Over, Round, Said } from './history.js';
+import { readBranch } from './branch.js';
 import { runProcess, type Action, type Ran } from './process.js';
-import { digestOf } from './record.js';
 import { Tally } from './tally.js';
 import { Trace, type KillPlan } from './trace.js';
-import type { Observer } from './weather.js';
+import type { Observer } from './watched.js';
+import type { Replica } from './weather.js';
+import { answerOf, inputsOf, postWords } from './words.js';
 
-export const REPO = 'acme/widgets';
-export const STATE_BRANCH = 'runner-coord-state';
+const FIRST_NAME = 'acme/widgets';
+const REPO_ID = 7;
+const WORKFLOW = 'torture';
+/** The records of a round lie in two folders. */
+const FIRST_PR = 999;
 /** What the user gave each step; short, so that a round ends soon after its time is up. */
 const TIMEOUT = '15s';
 const REPORTED_UNEXPECTED = 20;
 
-/** One job step that a process is started for. */
-export interface StepPlan {
-  readonly command: string;
+/** What does not change from step to step of one job. */
+export interface Job {
+  readonly branch: string;
   readonly pr: number;
   readonly workflowRunId: number;
   /** `null`: the workflow run's id is the run id. */
   readonly runId: string | null;
   readonly attempt: number;
+  /** The name that the repository had when the job began. */
+  readonly repo: string;
+  readonly clockSkewMs: number;
+}
+
+/** One job step that a process is started for. */
+export interface StepPlan {
+  readonly job: Job;
+  readonly command: string;
   readonly with: Readonly<Record<string, string>>;
   readonly kill: KillPlan | null;
 }
@@ -37,15 +54,18 @@ export interface Step {
 }
 
 /** The local GitHub of a round, and the notes that are taken on it. */
-export class Stage implements Observer {
-  readonly said: Said[] = [];
-  readonly ended: Ended[] = [];
+export class Stage implements Observer, Replica {
+  readonly names: Naming[] = [];
+  readonly over: Over[] = [];
   readonly moments = new Map<string, { from: number; to: number }>();
   readonly tally = new Tally();
   /** What should not happen with the harness itself, or with any process whatever it answers. */
   readonly oddities: string[] = [];
+  readonly #said = new Map<string, Said[]>();
   readonly #traces = new Map<string, Trace>();
   readonly #attempts = new Map<number, number>();
+  #lag: ReadonlyMap<number, RefSnapshot> | null = null;
+  #onTheirWay = 0;
   #steps = 0;
   #runs = 1000;
 
@@ -53,13 +73,17 @@ export class Stage implements Observer {
     readonly github: LocalGitHub,
     readonly repository: LocalRepository,
     readonly action: Action,
-  ) {}
+    readonly prs: readonly [number, ...number[]],
+  ) {
+    this.names.push({ repo: FIRST_NAME, from: -Infinity, to: -Infinity });
+  }
 
   static async open(action: Action, prs: number): Promise<Stage> {
     const github = await startLocalGitHub();
-    const repository = await github.createRepository(REPO);
-    for (let pr = 1; pr <= prs; pr += 1) await repository.openPullRequest({ number: pr });
-    return new Stage(github, repository, action);
+    const repository = await github.createRepository(FIRST_NAME, { id: REPO_ID });
+    const numbers = Array.from({ length: prs - 1 }, (_, index) => FIRST_PR + 1 + index);
+    for (const number of [FIRST_PR, ...numbers]) await repository.openPullRequest({ number });
+    return new Stage(github, repository, action, [FIRST_PR, ...numbers]);
   }
 
   /** Milliseconds since 1970 that only move forward, so that they compare with the times in records. */
@@ -83,38 +107,77 @@ export class Stage implements Observer {
     this.tally.count('faults', name);
   }
 
-  cancelled(workflowRunId: number, from: number): void {
-    this.ended.push({ workflowRunId, attempt: this.#attempts.get(workflowRunId) ?? 1, from, to: Infinity });
+  onItsWay(change: 1 | -1): void {
+    this.#onTheirWay += change;
+    if (change === 1) this.tally.lateWrites += 1;
   }
 
-  /** Somebody who is no run at all commits to the state branch. */
-  async commitUnrelated(): Promise<void> {
+  /** How many writes will still be carried out, although nobody waits for their answer. */
+  get onTheirWay(): number {
+    return this.#onTheirWay;
+  }
+
+  lagging(): ReadonlyMap<number, RefSnapshot> | null {
+    return this.#lag;
+  }
+
+  /** From now on the replica shows what there is now; `false`: it has caught up. */
+  async setLag(lags: boolean): Promise<void> {
+    this.#lag = lags ? new Map([[REPO_ID, await this.repository.snapshot()]]) : null;
+    if (lags) this.tally.lags += 1;
+  }
+
+  cancelled(workflowRunId: number, from: number): void {
+    this.#noteOver({ workflowRunId, from, to: Infinity });
+  }
+
+  /** Somebody who is no run at all commits to a state branch. */
+  readonly commitUnrelated: Meanwhile = async ({ repository, ref }) => {
     const from = this.now();
     const name = `unrelated/${String(this.moments.size % 5)}.txt`;
-    const oid = await this.repository.writeFile(STATE_BRANCH, name, `${String(from)}\n`, 'Something unrelated');
+    const branch = ref.replace(/^refs\/heads\//, '');
+    const oid = await repository.writeFile(branch, name, `${String(from)}\n`, 'Something unrelated');
     this.committed(oid, from, this.now());
     this.tally.unrelated += 1;
+  };
+
+  /** The name that the runner tells to jobs that begin now. */
+  get repo(): string {
+    return this.names.at(-1)?.repo ?? FIRST_NAME;
+  }
+
+  rename(): void {
+    const from = this.now();
+    const repo = `acme/gizmos-${String(this.names.length)}`;
+    this.repository.rename(repo);
+    this.names.push({ repo, from, to: this.now() });
   }
 
   startRun(): number {
     const id = (this.#runs += 1);
     this.#attempts.set(id, 1);
-    this.repository.addRun({ id, status: 'in_progress', conclusion: null, runAttempt: 1 });
+    this.repository.addRun({ id, name: WORKFLOW, status: 'in_progress', conclusion: null, runAttempt: 1 });
     return id;
   }
 
-  /** "Re-run jobs": the earlier attempt is over, as far as GitHub can tell. */
+  /** "Re-run failed jobs": the run is at work again. */
   startAttempt(id: number): number {
     const attempt = (this.#attempts.get(id) ?? 1) + 1;
-    this.#end(id, () => {
-      this.repository.updateRun(id, { status: 'in_progress', conclusion: null, runAttempt: attempt });
-    });
+    const againFrom = this.now();
+    this.repository.updateRun(id, { status: 'in_progress', conclusion: null, runAttempt: attempt });
+    const againTo = this.now();
+    for (const [index, end] of this.over.entries()) {
+      if (end.workflowRunId === id && end.againTo === Infinity) this.over[index] = { ...end, againFrom, againTo };
+    }
     this.#attempts.set(id, attempt);
+    this.tally.reruns += 1;
     return attempt;
   }
 
   completeRun(id: number): void {
-    this.#end(id, () => this.repository.updateRun(id, { status: 'completed', conclusion: 'failure' }));
+    const from = this.now();
+    this.repository.updateRun(id, { status: 'completed', conclusion: 'failure' });
+    this.#noteOver({ workflowRunId: id, from, to: this.now() });
   }
 
   isOver(id: number): boolean {
@@ -131,10 +194,22 @@ export class Stage implements Observer {
     await this.#run('post', plan, step.ran.state, step.said.step);
   }
 
-  #end(id: number, change: () => void): void {
-    const from = this.now();
-    change();
-    this.ended.push({ workflowRunId: id, attempt: this.#attempts.get(id) ?? 1, from, to: this.now() });
+  /** What there is to judge, one for each state branch. */
+  async rounds(): Promise<Round[]> {
+    const rounds: Round[] = [];
+    const { names, over, moments, repository } = this;
+    for (const [branch, said] of this.#said) {
+      const exists = (await repository.head(branch)) !== null;
+      const commits = exists ? await readBranch(repository.gitDir, branch, moments) : [];
+      const settled = said.map((one) => ({ ...one, seen: one.seen }));
+      rounds.push({ branch, repoId: REPO_ID, names, over, said: settled, commits });
+    }
+    return rounds;
+  }
+
+  #noteOver({ workflowRunId, from, to }: Pick<Over, 'workflowRunId' | 'from' | 'to'>): void {
+    const attempt = this.#attempts.get(workflowRunId) ?? 1;
+    this.over.push({ workflowRunId, attempt, from, to, againFrom: Infinity, againTo: Infinity });
   }
 
   async #run(
@@ -143,6 +218,7 @@ export class Stage implements Observer {
     state: Readonly<Record<string, string>>,
     mainStep: string | null,
   ): Promise<Step> {
+    const { job, command, kill } = plan;
     const name = `step-${String((this.#steps += 1))}`;
     const token = `token-of-${name}`;
     this.github.issueToken(token, {
@@ -150,15 +226,16 @@ export class Stage implements Observer {
       permissions: { contents: 'write', actions: 'write', 'pull-requests': 'read' },
     });
     this.repository.setCollaborator(name, 'write');
-    const trace = new Trace(plan.kill);
+    const trace = new Trace(kill);
     this.#traces.set(name, trace);
     const inputs = {
       ...this.action.defaults,
       'job-status': '',
       timeout: TIMEOUT,
       ...plan.with,
-      command: plan.command,
-      'run-id': plan.runId ?? '',
+      command,
+      'state-branch': job.branch,
+      'run-id': job.runId ?? '',
       'github-token': token,
     };
     const start = this.now();
@@ -166,50 +243,35 @@ export class Stage implements Observer {
       entry: this.action.entries[phase],
       inputs,
       state,
-      payload: { pull_request: { number: plan.pr } },
-      variables: this.#variables(name, plan),
+      payload: { pull_request: { number: job.pr } },
+      variables: this.#variables(name, job),
+      clockSkewMs: job.clockSkewMs,
       onStart: (child) => trace.started(child),
     });
     const end = this.now();
     trace.ended();
-    const killed = ran.signal !== null && trace.killed;
+    const { pr, repo, workflowRunId, attempt } = job;
+    const runId = job.runId ?? String(workflowRunId);
     const said: Said = {
-      step: name,
-      phase,
-      command: plan.command,
-      pr: plan.pr,
-      runId: plan.runId ?? String(plan.workflowRunId),
-      attempt: plan.attempt,
-      start,
-      end,
+      ...{ step: name, phase, command, pr, repo, workflowRunId, runId, attempt, start, end },
       answer: answerOf(ran),
-      killed,
+      killed: ran.signal !== null && trace.killed,
       inputs: inputsOf(inputs),
-      seen: trace.seen,
+      // A request that is still on its way when the process has ended counts as well.
+      get seen() {
+        return trace.seen;
+      },
       ...(mainStep === null ? {} : { post: postWords(mainStep, ran) }),
     };
-    this.said.push(said);
-    this.#note(said, ran, trace, plan.kill);
+    this.#said.set(job.branch, [...(this.#said.get(job.branch) ?? []), said]);
+    this.#note(said, ran, trace, kill);
     this.github.revokeToken(token);
     return { plan, said, ran };
   }
 
-  #variables(actor: string, { workflowRunId, attempt }: StepPlan): Record<string, string> {
-    return {
-      GITHUB_API_URL: this.github.apiUrl,
-      GITHUB_GRAPHQL_URL: this.github.graphqlUrl,
-      GITHUB_SERVER_URL: this.github.serverUrl,
-      GITHUB_REPOSITORY: REPO,
-      GITHUB_RUN_ID: String(workflowRunId),
-      GITHUB_RUN_ATTEMPT: String(attempt),
-      GITHUB_WORKFLOW: 'torture',
-      GITHUB_JOB: 'rack',
-      GITHUB_ACTOR: actor,
-      GITHUB_TRIGGERING_ACTOR: actor,
-      GITHUB_EVENT_NAME: 'pull_request',
-      GITHUB_REF: 'refs/heads/main',
-      GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567',
-    };
+  #variables(actor: string, { repo, workflowRunId, attempt }: Job): Readonly<Record<string, string | undefined>> {
+    const run = { runId: workflowRunId, attempt, workflow: WORKFLOW, job: 'rack', actor };
+    return jobVariables(this.github, { repository: repo, repositoryId: REPO_ID, ...run });
   }
 
   #note(said: Said, ran: Ran, trace: Trace, kill: KillPlan | null): void {
@@ -218,6 +280,7 @@ export class Stage implements Observer {
     const result = answer === null ? (killed ? 'killed' : 'done') : answer.error || answer.status;
     const words = said.post?.warned === true ? 'warned' : result;
     this.tally.operation(phase === 'post' ? 'post step' : `${command}${strict}`, words, trace.requests);
+    if (said.attempt > 1) this.tally.laterAttempts += 1;
     if (killed && kill !== null) this.tally.count('kills', `${kill.signal} at ${kill.at}`);
     if (ran.stderr !== '') this.#odd(`${said.step} wrote to stderr: ${ran.stderr.slice(0, 2000)}`);
     if (ran.signal !== null && !trace.killed) this.#odd(`${said.step} was ended by ${ran.signal}, not by this script`);
@@ -228,50 +291,4 @@ export class Stage implements Observer {
   #odd(text: string): void {
     if (this.oddities.length < REPORTED_UNEXPECTED) this.oddities.push(text);
   }
-}
-
-/** `null` where the process had no time to set its outputs, or is a post step. */
-function answerOf({ outputs, exitCode }: Ran): Answer | null {
-  const { owned, status = '', error = '', message = '', result } = outputs;
-  const commit = outputs['state-commit'] ?? '';
-  const token = outputs['fencing-token'] ?? '';
-  if (owned === undefined || result === undefined) return null;
-  const { record } = JSON.parse(result) as { record: unknown };
-  return {
-    exitCode,
-    owned: owned === 'true',
-    status,
-    error,
-    message,
-    token: token === '' ? null : Number(token),
-    commit: commit === '' ? null : commit,
-    digest: record === null ? null : digestOf(record),
-  };
-}
-
-function postWords(mainStep: string, { stdout, exitCode }: Ran): PostWords {
-  return { mainStep, exitCode, warned: /^::warning/m.test(stdout), log: stdout.trim().slice(-300) };
-}
-
-function inputsOf(inputs: Readonly<Record<string, string>>): SaidInputs {
-  const token = inputs['fencing-token'] ?? '';
-  return {
-    token: token === '' ? null : Number(token),
-    targetRunId: inputs['target-run-id'] || (inputs['command'] === 'check' && inputs['run-id']) || null,
-    requireExisting: inputs['require-existing'] === 'true',
-    requireActiveOwner: inputs['require-active-owner'] === 'true',
-    strict: inputs['strict'] === 'true',
-    evict: inputs['evict'] === 'true',
-    supersede: inputs['supersede'] ?? '',
-    staleAfterMs: secondsIn(inputs['stale-after'] ?? '') * 1000,
-    takeoverPermission: inputs['takeover-permission'] ?? '',
-    releaseOnExit: inputs['release-on-exit'] === 'true',
-  };
-}
-
-/** Only the durations that this script and action.yml use. */
-function secondsIn(duration: string): number {
-  const [, number, unit] = /^(\d+)([sm])$/.exec(duration) ?? [];
-  if (number === undefined) throw new Error(`not a duration that the torture knows: ${duration}`);
-  return Number(number) * (unit === 'm' ? 60 : 1);
 }

@@ -9,6 +9,11 @@ export class Tally {
   worst = { requests: 0, operation: '' };
   lostRaces = 0;
   unrelated = 0;
+  lateWrites = 0;
+  lags = 0;
+  reruns = 0;
+  /** Operations by an attempt that is not the first. */
+  laterAttempts = 0;
 
   operation(name: string, result: string, requests: number): void {
     const results = this.operations.get(name) ?? new Map<string, number>();

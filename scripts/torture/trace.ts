@@ -14,6 +14,7 @@ export interface KillPlan {
 export class Trace {
   readonly requestIds = new Set<string>();
   readonly shownHeads: string[] = [];
+  readonly doubtfulHeads: string[] = [];
   staleReads = 0;
   livenessUnsure = false;
   permissionUnsure = false;
@@ -41,8 +42,13 @@ export class Trace {
   }
 
   get seen(): Seen {
-    const { staleReads, shownHeads, livenessUnsure, permissionUnsure } = this;
-    return { requestIds: [...this.requestIds], staleReads, shownHeads, livenessUnsure, permissionUnsure };
+    const { requests, staleReads, livenessUnsure, permissionUnsure } = this;
+    return {
+      ...{ requests, staleReads, livenessUnsure, permissionUnsure },
+      requestIds: [...this.requestIds],
+      shownHeads: [...this.shownHeads],
+      doubtfulHeads: [...this.doubtfulHeads],
+    };
   }
 
   #kill(): void {

@@ -1,48 +1,75 @@
-import type { Ended, Said } from './history.js';
-import { isSignalled, type StoredEvent, type StoredOwner, type StoredRecord } from './record.js';
+import type { Said } from './history.js';
+import { isSignalled, type StoredOwner, type StoredRecord } from './record.js';
+import {
+  certainlyOver,
+  certainlyStale,
+  isMeant,
+  isReleasable,
+  mayEndOthers,
+  mayEnsure,
+  maybeOver,
+  maybeStale,
+  nameOf,
+  owns,
+  relationOf,
+} from './relation.js';
+import type { Context } from './context.js';
 
 /**
  * Whether an answer was true for the record it names: the contract (section 3) said once more, as a test of each
  * answer and not as a decision.
  */
 
+interface Case {
+  readonly said: Said;
+  readonly record: StoredRecord | null;
+  readonly active: StoredOwner | null;
+  readonly signalled: boolean;
+  /** It is another's, or that of a later attempt of the same workflow run. */
+  readonly others: boolean;
+  readonly context: Context;
+}
+
 /** `null`: the record explains the answer. Else, in one sentence, why it does not. */
-export function untruth(said: Said, record: StoredRecord | null, ended: readonly Ended[]): string | null {
+export function untruth(said: Said, record: StoredRecord | null, context: Context): string | null {
   const { answer } = said;
   if (answer === null) return null;
   const active = record?.activeRun ?? null;
-  if (answer.owned && !ownsTenure(said, record)) {
-    return `it was told that it owns, but the owner is ${nameOf(active)}${signalledIn(record) ? ', told to exit' : ''}`;
+  const relation = active === null ? null : relationOf(active, said);
+  const signalled = record !== null && active !== null && isSignalled(record);
+  const others = relation === 'another' || relation === 'earlier';
+  const one: Case = { said, record, active, signalled, others, context };
+  if (answer.owned && !owns(said, record)) {
+    return `it was told that it owns, but the owner is ${nameOf(active)}${signalled ? ', told to exit' : ''}`;
   }
-  if (!answer.owned && answer.status === 'owner_confirmed') return 'a confirmed owner was told that it does not own';
+  if (!answer.owned && answer.error === '' && owns(said, record)) return 'it owns, and was told that it does not';
   if ((answer.token ?? null) !== (active?.fencingToken ?? null)) return `the token is ${String(active?.fencingToken)}`;
-  const explained = answer.error === '' ? statusHolds(said, record) : conflictHolds(said, record, ended);
+  const explained = answer.error === '' ? statusHolds(one) : conflictHolds(one);
   return explained ? null : `the record does not say so: the owner is ${nameOf(active)}`;
 }
 
-/** The active run is this run, in this or an earlier attempt of it, and was not told to exit. */
-function ownsTenure(said: Said, record: StoredRecord | null): boolean {
-  return holds(said, record?.activeRun ?? null) && !signalledIn(record);
-}
-
-function statusHolds(said: Said, record: StoredRecord | null): boolean {
+function statusHolds(one: Case): boolean {
+  const { said, record, active, signalled, context } = one;
   const { command, inputs } = said;
-  const active = record?.activeRun ?? null;
+  const atWork = command === 'check' && active !== null && !signalled && isTarget(one);
   switch (said.answer?.status ?? '') {
     case 'claimed_new':
     case 'refreshed':
     case 'taken_over':
-      return ['claim', 'takeover', 'ensure'].includes(command) && ownsTenure(said, record);
+      return ['claim', 'takeover', 'ensure'].includes(command) && owns(said, record);
     case 'owner_confirmed':
-      return ['assert', 'ensure'].includes(command) && ownsTenure(said, record) && meant(said, active);
+      if (command === 'ensure') return owns(said, record) && mayEnsure(said, record);
+      return command === 'assert' && owns(said, record) && isMeant(said, active);
     case 'no_owner_record':
-      return (command === 'check' || (command === 'assert' && !inputs.requireExisting)) && active === null;
+      if (active !== null) return false;
+      if (command === 'check') return inputs.targetRunId === null;
+      return command === 'assert' && !inputs.requireExisting && inputs.token === null;
     case 'release_noop':
       return command === 'release' && active === null;
     case 'fresh_runner':
-      if (command !== 'check' || active === null || signalledIn(record) || stale(said, active, said.start))
-        return false;
-      return inputs.targetRunId === null || inputs.targetRunId === active.runId;
+      return atWork && !certainlyStale(said, active) && (!isOver(one) || context.livenessUnsure(said));
+    case 'dead_runner':
+      return atWork && maybeOver(active, context.round.over, said.start, said.end);
     // What follows says what was done; the record may have gone on since a write whose outcome was settled later.
     case 'released':
       return command === 'release';
@@ -55,36 +82,33 @@ function statusHolds(said: Said, record: StoredRecord | null): boolean {
   }
 }
 
-function conflictHolds(said: Said, record: StoredRecord | null, ended: readonly Ended[]): boolean {
+function conflictHolds(one: Case): boolean {
+  const { said, active, signalled, others, context } = one;
   const { command, inputs } = said;
-  const active = record?.activeRun ?? null;
-  const mine = active?.runId === said.runId;
-  const earlier = mine && said.attempt < active.attempt;
-  const own = record?.history.find(({ id }) => said.seen.requestIds.includes(id)) ?? null;
+  // A write of unknown outcome was found, and what it won is over again, or was signalled.
+  const won = context.landed(said).length > 0;
   switch (said.answer?.error ?? '') {
     case 'active_run_exists':
-      return ['claim', 'takeover'].includes(command) && staysOwner(said, record, ended);
+      return command === 'claim' && staysOwner(one);
     case 'ownership_lost':
-      if (own !== null && lostAgain(own, active)) return true;
-      if (command === 'claim' || command === 'takeover') return earlier;
-      if (command === 'ensure') return earlier || staysOwner(said, record, ended);
-      if (command === 'assert') return active !== null && (!holds(said, active) || !meant(said, active));
-      if (command === 'release') {
-        return active !== null && ((!holds(said, active) && !inputs.evict) || !meant(said, active));
-      }
-      if (command === 'signal-exit') {
-        return (inputs.requireActiveOwner && !holds(said, active)) || !meant(said, active);
-      }
-      return active !== null && inputs.targetRunId !== null && inputs.targetRunId !== active.runId;
+      return isLost(one) || (won && (active === null || others || !isOwnTenure(one)));
     case 'ownership_missing':
-      return command === 'signal-exit' ? record === null : active === null && inputs.requireExisting;
+      if (command === 'signal-exit') return one.record === null;
+      return command === 'assert' && active === null && inputs.requireExisting && inputs.token === null;
     case 'exit_signal_recorded':
-      return signalledIn(record) && (command === 'check' || holds(said, active));
+      if (!signalled || active === null) return false;
+      return command === 'check'
+        ? isTarget(one)
+        : relationOf(active, said) === 'mine' && (won || command !== 'takeover');
     case 'stale_runner':
-      return command === 'check' && active !== null && stale(said, active, said.end);
+      return command === 'check' && active !== null && !signalled && isTarget(one) && maybeStale(said, active);
     case 'takeover_forbidden': {
-      const forbidden = inputs.takeoverPermission === 'admin' || said.seen.permissionUnsure;
-      return forbidden && active !== null && !mine && (command === 'takeover' || inputs.evict);
+      const named = command !== 'release' || inputs.token !== null || inputs.targetRunId !== null;
+      const forbidden = !named || !mayEndOthers(said) || context.permissionUnsure(said);
+      if (!forbidden || active === null || !others) return false;
+      if (command === 'takeover') return relationOf(active, said) === 'another';
+      if (command === 'signal-exit') return !inputs.requireActiveOwner && isMeant(said, active) && isTarget(one);
+      return command === 'release' && inputs.evict && isMeant(said, active) && isTarget(one);
     }
     // No pull request of a round is ever closed.
     default:
@@ -92,41 +116,48 @@ function conflictHolds(said: Said, record: StoredRecord | null, ended: readonly 
   }
 }
 
+function isLost(one: Case): boolean {
+  const { said, record, active, others } = one;
+  const { command, inputs } = said;
+  const relation = active === null ? null : relationOf(active, said);
+  switch (command) {
+    case 'claim':
+    case 'takeover':
+      return relation === 'earlier';
+    case 'ensure':
+      return !mayEnsure(said, record) || relation === 'earlier' || staysOwner(one);
+    case 'assert':
+      return !isMeant(said, active) || (active !== null && relation !== 'mine');
+    case 'release':
+      if (record === null || active === null) return false;
+      return (others && !inputs.evict) || !isReleasable(said, record, active) || (inputs.evict && !isTarget(one));
+    case 'signal-exit':
+      if (record === null) return false;
+      return active === null || !isMeant(said, active) || !isTarget(one) || (others && inputs.requireActiveOwner);
+    default:
+      return command === 'check' && !isTarget(one);
+  }
+}
+
 /** Another run owns, and nothing that the step must have known allows a plain claim to replace it. */
-function staysOwner(said: Said, record: StoredRecord | null, ended: readonly Ended[]): boolean {
-  const active = record?.activeRun ?? null;
-  if (said.command === 'takeover' || active === null || active.runId === said.runId) return false;
-  if (said.inputs.supersede === 'never') return true;
-  if (signalledIn(record)) return false;
-  if (said.inputs.supersede === 'stale' && stale(said, active, said.start)) return false;
-  const id = active.holder?.workflowRunId;
-  const dead = ended.some((end) => end.workflowRunId === id && end.attempt === active.attempt && end.to < said.start);
-  return !dead || said.seen.livenessUnsure;
+function staysOwner(one: Case): boolean {
+  const { said, active, signalled, context } = one;
+  const { supersede } = said.inputs;
+  if (active === null || relationOf(active, said) !== 'another') return false;
+  if (supersede === 'never') return true;
+  if (signalled || (supersede === 'stale' && certainlyStale(said, active))) return false;
+  return !isOver(one) || context.livenessUnsure(said);
 }
 
-/** A write of unknown outcome was found, and what it won was over again. */
-function lostAgain(own: StoredEvent, active: StoredOwner | null): boolean {
-  return active === null || active.fencingToken !== own.fencingToken;
+function isOver({ said, active, context }: Case): boolean {
+  return active !== null && certainlyOver(active, context.round.over, said.start, said.end);
 }
 
-function holds(said: Said, active: StoredOwner | null): active is StoredOwner {
-  return active !== null && active.runId === said.runId && said.attempt >= active.attempt;
+/** Whether the tenure that a write of this step began is the one that the record shows. */
+function isOwnTenure({ said, active }: Case): boolean {
+  return active !== null && said.seen.requestIds.includes(active.id);
 }
 
-function meant({ inputs }: Said, active: StoredOwner | null): boolean {
-  return inputs.token === null || inputs.token === active?.fencingToken;
-}
-
-function signalledIn(record: StoredRecord | null): boolean {
-  return record !== null && record.activeRun !== null && isSignalled(record);
-}
-
-/** Whether the owner had not been heard of for too long at a moment of the round's clock, which is the wall clock. */
-function stale({ inputs }: Said, { claimedAt, updatedAt }: StoredOwner, at: number): boolean {
-  return at - Math.max(Date.parse(claimedAt), Date.parse(updatedAt)) > inputs.staleAfterMs;
-}
-
-function nameOf(active: StoredOwner | null): string {
-  if (active === null) return 'nobody';
-  return `${active.runId} (attempt ${String(active.attempt)}, token ${String(active.fencingToken)})`;
+function isTarget({ said, active }: Case): boolean {
+  return said.inputs.targetRunId === null || said.inputs.targetRunId === active?.runId;
 }
