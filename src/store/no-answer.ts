@@ -45,13 +45,12 @@ interface Reason {
   readonly code: string | null;
 }
 
-/** The error, its causes, and the single errors of a try over several addresses. */
+/** The error, its causes, and the single errors of a try over several addresses; by their shape, whoever made them. */
 function reasonsOf(error: unknown, depth = 0): readonly Reason[] {
-  if (!(error instanceof Error) || depth > 5) return [];
+  if (typeof error !== 'object' || error === null || depth > 5) return [];
+  if (!('message' in error) || typeof error.message !== 'string') return [];
   const code = 'code' in error && typeof error.code === 'string' ? error.code : null;
-  const several = error instanceof AggregateError ? (error.errors as readonly unknown[]) : [];
-  return [
-    { message: error.message, code },
-    ...[error.cause, ...several].flatMap((cause) => reasonsOf(cause, depth + 1)),
-  ];
+  const cause: unknown = 'cause' in error ? error.cause : null;
+  const several: readonly unknown[] = 'errors' in error && Array.isArray(error.errors) ? error.errors : [];
+  return [{ message: error.message, code }, ...[cause, ...several].flatMap((each) => reasonsOf(each, depth + 1))];
 }
