@@ -1,7 +1,7 @@
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../support/local-github/package-root.js';
-import { bundle } from './bundle.js';
+import { bundle } from './bundling/bundle.js';
 
 /**
  * `npm run build`: makes dist/ anew. It is replaced as a whole, because the name of a lazy chunk may change, and only

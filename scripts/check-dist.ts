@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle } from './bundle.js';
+import { bundle } from './bundling/bundle.js';
 import { packageRoot } from '../support/local-github/package-root.js';
 
 /** `npm run check-dist`: fails unless dist/ is byte for byte what the sources give, with no file too many or too few. */

@@ -1,3 +1,3 @@
 import { runMain } from './bundle.js';
 
-await runMain();
+void runMain();

@@ -18,6 +18,7 @@ import {
   expectOk,
   expectRefusal,
   FIRST_CLAIM,
+  onFastStage,
   onStage,
   READ,
   TWENTY_TIMES_FASTER,
@@ -53,7 +54,7 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
 
 describe('O22: the branch is deleted under a waiter', () => {
   test.each(['claim', 'ensure'])('a waiting %s notices long before its time is up', (command) =>
-    onStage(async ({ github, repository, step, plant }) => {
+    onFastStage(async ({ github, repository, step, plant }) => {
       await plant(recordOf());
       const waiting = step(command, { runId: 1002, with: { 'wait-timeout': '30m' }, env: TWENTY_TIMES_FASTER });
       while (github.requests.filter(({ operation }) => operation === READ).length < 3) {

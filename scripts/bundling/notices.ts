@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { packageRoot } from '../support/local-github/package-root.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
 interface LockedPackage {
   readonly version?: string;

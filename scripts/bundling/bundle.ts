@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { minify } from '@swc/core';
+import ts from 'typescript';
+import { packageRoot } from '../../support/local-github/package-root.js';
+import { thirdPartyNotices } from './notices.js';
+
+/** The entries that action.yml names, and their sources. Each is a few lines that load the bundle. */
+const ENTRIES = { 'index.js': 'main.ts', 'post.js': 'post.ts' } as const;
+
+/** What the bundle leaves out, and what throws in its place. Each is loaded by a toolkit that never gets to use it. */
+const STAND_INS = {
+  undici: 'undici',
+  '@actions/http-client': 'http-client',
+  '@actions/http-client/lib/auth': 'http-client',
+  '@actions/exec': 'exec',
+  '@octokit/plugin-rest-endpoint-methods': 'octokit-plugins',
+  '@octokit/plugin-paginate-rest': 'octokit-plugins',
+} as const;
+
+/**
+ * Bundles the steps with everything they need into a folder, the entries beside them, and the licences. CommonJS, because
+ * an ES module that imports `node:http` loads all that Node exports there, its own undici included.
+ */
+export async function bundle(folder: string): Promise<void> {
+  const root = packageRoot();
+  const workshop = join(root, 'build', 'workshop');
+  await rm(workshop, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await furnish(root, workshop);
+  const out = join(workshop, 'out');
+  const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
+  const source = join('src', 'bundle.ts');
+  await promisify(execFile)(process.execPath, [ncc, 'build', source, '-o', out, '--no-cache'], { cwd: workshop });
+  for (const name of (await readdir(out)).filter((file) => file.endsWith('.js'))) {
+    const { code } = await minify(await readFile(join(out, name), 'utf8'), DROPPING_DEAD_CODE);
+    await writeFile(join(folder, name === 'index.js' ? 'bundle.js' : name), code);
+  }
+  for (const [entry, file] of Object.entries(ENTRIES)) {
+    const text = await readFile(join(root, 'src', file), 'utf8');
+    const { outputText } = ts.transpileModule(text, {
+      compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2023, esModuleInterop: false },
+    });
+    await writeFile(join(folder, entry), outputText);
+  }
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`);
+  await writeFile(join(folder, 'licenses.txt'), await thirdPartyNotices());
+}
+
+/** Names stay as they are, so that a stack in a report says something. */
+const DROPPING_DEAD_CODE = {
+  compress: { passes: 2 },
+  mangle: false,
+  module: false,
+  ecma: 2020,
+  format: { comments: false, beautify: false },
+} as const;
+
+/**
+ * A folder in which the bundler sees the sources as CommonJS and the stand-ins as the packages. It checks the types of src
+ * alone: a test that does not compile must not keep dist/ from being built.
+ */
+async function furnish(root: string, workshop: string): Promise<void> {
+  await cp(join(root, 'src'), join(workshop, 'src'), { recursive: true });
+  await cp(join(root, 'scripts', 'bundling', 'stand-ins'), join(workshop, 'src', 'stand-ins'), { recursive: true });
+  const paths = Object.fromEntries(
+    Object.entries(STAND_INS).map(([name, file]) => [name, [`./src/stand-ins/${file}.ts`]]),
+  );
+  const tsconfig = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: { module: 'ESNext', moduleResolution: 'Bundler', noEmit: false, paths },
+    include: ['src'],
+  };
+  await writeFile(join(workshop, 'tsconfig.json'), JSON.stringify(tsconfig));
+  await writeFile(join(workshop, 'package.json'), JSON.stringify({ type: 'commonjs' }));
+}
