@@ -1,4 +1,10 @@
-import { startLocalGitHub, type LocalGitHub, type LocalRepository, type LoggedRequest } from './local-github/index.js';
+import {
+  startLocalGitHub,
+  type LocalGitHub,
+  type LocalGitHubOptions,
+  type LocalRepository,
+  type LoggedRequest,
+} from './local-github/index.js';
 import { runStep, type StepOptions, type StepResult } from './runner.js';
 
 export const STATE_BRANCH = 'runner-coord-state';
@@ -83,8 +89,8 @@ export interface StoredRecord {
   }[];
 }
 
-export async function createWorld(): Promise<World> {
-  const github = await startLocalGitHub();
+export async function createWorld(options: LocalGitHubOptions = {}): Promise<World> {
+  const github = await startLocalGitHub(options);
   const repository = await github.createRepository('acme/widgets', { id: REPOSITORY_ID });
   await repository.openPullRequest({ number: 17 });
   const permissions = { contents: 'write', actions: 'write', 'pull-requests': 'write' } as const;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { holderOf, recordOf } from '../../support/records.js';
-import { startTlsFront } from '../../support/tls/server.js';
+import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
 import { expectOk, expectRefusal, onStage, trailersOf, type Stage } from '../support/scenario.js';
 import { STATE_BRANCH } from '../../support/world.js';
 
@@ -25,22 +25,12 @@ describe('T7: a server that cannot be reached for a reason that does not mend it
 });
 
 describe('T7: a certificate of an internal authority', () => {
-  const overTls = (
-    play: (stage: Stage, env: Record<string, string>, certificate: string) => Promise<void>,
-  ): Promise<void> =>
-    onStage(async (stage) => {
-      const front = await startTlsFront(stage.github.serverUrl);
-      try {
-        const env = { GITHUB_API_URL: `${front.url}/api/v3`, GITHUB_GRAPHQL_URL: `${front.url}/api/graphql` };
-        await play(stage, env, front.certificate);
-      } finally {
-        await front.close();
-      }
-    });
+  const overTls = async (play: (stage: Stage) => Promise<void>): Promise<void> =>
+    onStage(play, { tls: await localTls() });
 
   test('that is not trusted fails at once, and says where to name it', () =>
-    overTls(async ({ step, asked }, env) => {
-      const claim = await step('claim', { env });
+    overTls(async ({ step, asked }) => {
+      const claim = await step('claim');
       expectRefusal(claim, 'api_error', 'certificate', 'NODE_EXTRA_CA_CERTS', '127.0.0.1');
       expect(claim.outputs['message']).not.toContain('githubstatus.com');
       expect(claim.milliseconds).toBeLessThan(5_000);
@@ -48,8 +38,8 @@ describe('T7: a certificate of an internal authority', () => {
     }));
 
   test('that is trusted works', () =>
-    overTls(async ({ step }, env, certificate) => {
-      expectOk(await step('claim', { env: { ...env, NODE_EXTRA_CA_CERTS: certificate } }), 'claimed_new', true);
+    overTls(async ({ step }) => {
+      expectOk(await step('claim', { env: { NODE_EXTRA_CA_CERTS: CERTIFICATE } }), 'claimed_new', true);
     }));
 });
 

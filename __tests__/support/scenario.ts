@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { parse } from 'yaml';
-import type { LocalRepository, LogEntry } from '../../support/local-github/index.js';
+import type { LocalGitHubOptions, LocalRepository, LogEntry } from '../../support/local-github/index.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import type { StepOptions, StepResult } from '../../support/runner.js';
 import { createWorld, MARKER_PATH, STATE_BRANCH, type World } from '../../support/world.js';
@@ -75,8 +75,8 @@ export interface Stage extends World {
 }
 
 /** Plays a scenario on a fresh stage where workflow runs 1001 to 1003 are under way, and watches every step of it. */
-export async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
-  const world = await createWorld();
+export async function onStage(play: (stage: Stage) => Promise<void>, options: LocalGitHubOptions = {}): Promise<void> {
+  const world = await createWorld(options);
   for (const id of [1001, 1002, 1003]) addRun(world.repository, id);
   const permissions = { contents: 'write', 'pull-requests': 'write' } as const;
   world.github.issueToken(CONTENTS_TOKEN, { login: 'octocat', permissions });

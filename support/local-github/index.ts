@@ -44,7 +44,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
   for (const login of options.apps ?? []) world.users.declareApp(login);
   const log = new RequestLog(world);
   const faults = new FaultPlan();
-  const server = await listen({ world, log, faults }, options.port ?? 0);
+  const server = await listen({ world, log, faults }, options);
   world.serverUrl = server.url;
   return {
     serverUrl: server.url,

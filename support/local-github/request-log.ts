@@ -32,6 +32,7 @@ export class RequestLog {
       userAgent: request.headers['user-agent'] ?? '',
       cacheControl: request.headers['cache-control'] ?? '',
       status: null,
+      took: null,
       outcome: 'pending',
     };
     this.entries.push(entry);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContext, type RequestContext } from './context.js';
@@ -9,6 +10,7 @@ import { isGraphQL, type OpenEntry, type RequestLog, tokenOf } from './request-l
 import { answerRest } from './rest/answer.js';
 import { send } from './send.js';
 import type { World } from './state/world.js';
+import type { LocalGitHubOptions } from './types.js';
 
 export interface HttpServer {
   readonly url: string;
@@ -27,14 +29,18 @@ interface Parts extends Wiring {
   readonly ending: AbortSignal;
 }
 
-export async function listen(wiring: Wiring, port: number): Promise<HttpServer> {
+export async function listen(
+  wiring: Wiring,
+  { port = 0, tls }: Pick<LocalGitHubOptions, 'port' | 'tls'>,
+): Promise<HttpServer> {
   const underWay = new Set<Promise<void>>();
   const end = new AbortController();
   const parts: Parts = { ...wiring, underWay, ending: end.signal };
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const served = serve(parts, request, response).finally(() => underWay.delete(served));
     underWay.add(served);
-  });
+  };
+  const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   // A connection closed for idleness while a client reuses it would look like a fault nobody planted.
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
@@ -42,7 +48,7 @@ export async function listen(wiring: Wiring, port: number): Promise<HttpServer> 
     server.listen(port, '127.0.0.1', resolve);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       end.abort();
       await close(server);
@@ -60,9 +66,13 @@ function close(server: Server): Promise<void> {
 }
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const arrived = performance.now();
   const rawBody = await readBody(request);
   if (rawBody === null) return;
   const entry = parts.log.open(request, rawBody);
+  response.on('finish', () => {
+    entry.took = performance.now() - arrived;
+  });
   response.on('close', () => {
     if (entry.outcome === 'pending') entry.outcome = 'client gone';
   });

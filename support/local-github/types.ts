@@ -47,6 +47,8 @@ export interface LoggedRequest {
   /** The header `Cache-Control`, or ''. */
   readonly cacheControl: string;
   readonly status: number | null;
+  /** Milliseconds from its arrival until the answer was given to the connection; `null` while it is under way. */
+  readonly took: number | null;
   readonly outcome: 'pending' | 'answered' | 'reset' | 'hung' | 'client gone';
   /** The names of the faults that met this request, joined by " + ". */
   readonly fault?: string;
@@ -58,6 +60,8 @@ export interface LocalGitHubOptions {
   /** Logins of Apps beside `Copilot`; see {@link LocalGitHub.declareApp}. */
   readonly apps?: readonly string[];
   readonly port?: number;
+  /** Key and certificate as PEM: it speaks HTTPS then. */
+  readonly tls?: { readonly key: string; readonly cert: string };
   /** Where the bare repositories go. Default: a temporary folder, removed by `close`. */
   readonly folder?: string;
 }
