@@ -144,7 +144,7 @@ describe('contention_exhausted', () => {
       const claim = await step('claim', { env: WITHOUT_JITTER });
       expectRefusal(claim, 'contention_exhausted', 'an older state of the branch', 'Run it again');
       // A head that is still shown after two more readings is written on again: the compare-and-swap keeps that safe.
-      expect(asked()).toEqual([READ, COMMIT, ...Array(8).fill([READ, READ, COMMIT]).flat(), READ]);
+      expect(asked()).toEqual([READ, COMMIT, ...Array<string[]>(8).fill([READ, READ, COMMIT]).flat(), READ]);
       expect(await record()).toEqual(before);
     }));
 });

@@ -10,6 +10,7 @@ import {
   onStage,
   READ,
   READ_ONLY_TOKEN,
+  TREE,
 } from '../support/scenario.js';
 import { STATE_BRANCH } from '../../support/world.js';
 
