@@ -130,6 +130,8 @@ export class Coordination {
     const decision = decide({ record, request: this.#request, facts });
     switch (decision.kind) {
       case 'answer':
+        // What was saved is of the past, and only a write on top of it would prove that it still holds.
+        if (snapshot === this.#context.known) return this.#readAgain();
         return this.#end(decision.answer, record, snapshot, turn);
       case 'ask':
         this.#known = await find(this.#known, decision.question, this.#context, owner, snapshot.target, turn.deadline);
@@ -139,6 +141,11 @@ export class Coordination {
       case 'write':
         return this.#write(decision, record, snapshot, turn);
     }
+  }
+
+  #readAgain(): 'again' {
+    this.#snapshot = null;
+    return 'again';
   }
 
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
