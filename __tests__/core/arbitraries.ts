@@ -1,13 +1,17 @@
 import fc from 'fast-check';
-import type {
-  ActiveRun,
-  ExitSignal,
-  HistoryEvent,
-  Holder,
-  OwnershipRecord,
-  PreviousRun,
+import { storableName } from '../../src/core/printable.js';
+import {
+  HIGHEST_TOKEN,
+  type ActiveRun,
+  type ExitSignal,
+  type HistoryEvent,
+  type Holder,
+  type OwnershipRecord,
+  type PreviousRun,
+  type QueueEntry,
 } from '../../src/core/record.js';
 import { COMMANDS, SUPERSEDE_POLICIES, type CoordinationRequest, type Facts } from '../../src/core/request.js';
+import type { Run } from '../../src/core/run.js';
 import { MINUTE_MS, NOW, TARGET } from './samples.js';
 
 /** Records, requests and facts that are valid and otherwise anything. */
@@ -30,22 +34,25 @@ const foreign = fc.oneof(
     'x'.repeat(600),
   ),
 );
-const runId = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom('a', 'b', 'c') },
-  foreign.map((text) => text.trim()).filter((text) => text !== ''),
-);
+/** What the inputs and the environment let through as a run id, and as a name. */
+const printed = foreign.map((text) => storableName(text)).filter((text) => text !== null);
+const runId = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'b', 'c') }, printed);
+const name = fc.oneof(fc.constantFrom('agent', '工作流'), printed);
 const time = fc
   .date({ min: new Date('1970-01-01T00:00:00Z'), max: new Date('2999-12-31T00:00:00Z'), noInvalidDate: true })
   .map((date) => date.toISOString());
 const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
 
 const holder: fc.Arbitrary<Holder> = plainRecord({
-  workflowRunId: nullable(fc.integer({ min: 1 })),
-  workflow: nullable(foreign),
-  job: nullable(foreign),
-  actor: nullable(foreign),
-  url: nullable(foreign),
+  repo: nullable(fc.constantFrom('acme/widgets', 'acme/.github')),
+  repoId: nullable(fc.constantFrom(7, 8)),
+  workflowRunId: nullable(fc.constantFrom(1, 2, Number.MAX_SAFE_INTEGER)),
+  workflow: nullable(name),
+  job: nullable(name),
+  actor: nullable(name),
+  url: nullable(fc.constantFrom('https://github.com/acme/widgets/actions/runs/1', 'http://ghes.test/a')),
 });
+const attempt = fc.integer({ min: 1, max: 3 });
 
 const previousRun: fc.Arbitrary<PreviousRun> = plainRecord({
   runId,
@@ -59,31 +66,52 @@ function activeRun(highest: number): fc.Arbitrary<ActiveRun | null> {
   return nullable(
     plainRecord({
       runId,
-      attempt: fc.integer({ min: 1, max: 3 }),
+      attempt,
       fencingToken,
       claimedAt: nullable(time),
       updatedAt: nullable(time),
+      expiresAt: nullable(time),
+      detached: fc.boolean(),
+      id: nullable(name),
+      renewedBy: nullable(name),
       holder: nullable(holder),
     }),
   );
 }
 
+const EVENTS = [
+  ...['claim', 'takeover', 'release', 'evict', 'refresh', 'confirm', 'publish', 'handover', 'expired', 'leave'],
+  ...['signal-exit', 'async_run_takeover'],
+] as const;
+
 function historyEvent(highest: number): fc.Arbitrary<HistoryEvent> {
   const always = {
-    type: fc.constantFrom('claim', 'takeover', 'release', 'async_run_takeover'),
+    type: fc.constantFrom(...EVENTS),
     runId,
+    attempt: nullable(attempt),
     previousRunId: nullable(runId),
     at: nullable(time),
     reason: nullable(foreign),
     fencingToken: nullable(fc.integer({ min: 0, max: highest })),
-    id: nullable(foreign),
+    id: nullable(name),
+    actor: nullable(name),
+    workflow: nullable(name),
+    workflowRunId: nullable(fc.constantFrom(1, 2)),
   };
-  const sometimes = { actor: foreign, cause: foreign, outcome: foreign };
-  return fc.record(
-    { ...always, ...sometimes },
-    { requiredKeys: ['type', 'runId', 'previousRunId', 'at', 'reason', 'fencingToken', 'id'], noNullPrototype: true },
-  );
+  const requiredKeys = Object.keys(always) as (keyof typeof always)[];
+  return fc.record({ ...always, cause: name, outcome: name }, { requiredKeys, noNullPrototype: true });
 }
+
+const queueEntry: fc.Arbitrary<QueueEntry> = plainRecord({
+  runId,
+  attempt,
+  since: nullable(time),
+  until: nullable(time),
+  detached: fc.boolean(),
+  expiresAfter: nullable(fc.integer({ min: 1 })),
+  holder: nullable(holder),
+  id: nullable(name),
+});
 
 function exitSignal(highest: number): fc.Arbitrary<ExitSignal> {
   return plainRecord({
@@ -95,7 +123,7 @@ function exitSignal(highest: number): fc.Arbitrary<ExitSignal> {
 }
 
 export const records: fc.Arbitrary<OwnershipRecord> = fc
-  .oneof(fc.nat({ max: 6 }), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER - 2 }))
+  .oneof(fc.nat({ max: 6 }), fc.integer({ min: 0, max: HIGHEST_TOKEN }))
   .chain((fencingToken) =>
     plainRecord({
       schemaVersion: fc.constant(3 as const),
@@ -103,31 +131,40 @@ export const records: fc.Arbitrary<OwnershipRecord> = fc
       fencingToken: fc.constant(fencingToken),
       activeRun: activeRun(fencingToken),
       previousRun: nullable(previousRun),
+      queue: fc.array(queueEntry, { maxLength: 2 }),
       history: fc.array(historyEvent(fencingToken), { maxLength: 4 }),
       exitSignals: fc.array(exitSignal(fencingToken), { maxLength: 4 }),
     }),
   );
 
-const run = fc.record({ runId, attempt: fc.integer({ min: 1, max: 3 }), holder: nullable(holder) });
+const run: fc.Arbitrary<Run> = fc.record({ runId, attempt, holder: nullable(holder) });
 
-export const requests: fc.Arbitrary<CoordinationRequest> = fc.record({
-  command: fc.constantFrom(...COMMANDS),
-  id: fc.uuid(),
-  run,
-  reason: nullable(foreign),
-  fencingToken: fc.option(fc.integer({ min: 1, max: 8 }), { nil: null, freq: 2 }),
-  requireExisting: fc.boolean(),
-  requireActiveOwner: fc.boolean(),
-  targetRunId: nullable(runId),
-  evict: fc.boolean(),
-  strict: fc.boolean(),
-  supersede: fc.constantFrom(...SUPERSEDE_POLICIES),
-  staleAfterMs: fc.constantFrom(0, 30 * MINUTE_MS),
-  jobOutcome: nullable(fc.constantFrom('success', 'failure')),
-});
+/** Every command with every input drawn, be it one that the command uses or not. */
+export const requests: fc.Arbitrary<CoordinationRequest> = fc
+  .record({
+    command: fc.constantFrom(...COMMANDS, 'leave' as const),
+    run,
+    reason: nullable(foreign),
+    fencingToken: fc.option(fc.integer({ min: 1, max: 8 }), { nil: null, freq: 2 }),
+    requireExisting: fc.boolean(),
+    requireOpen: nullable(fc.boolean()),
+    requireActiveOwner: fc.boolean(),
+    targetRunId: nullable(runId),
+    evict: fc.boolean(),
+    strict: fc.boolean(),
+    supersede: fc.constantFrom(...SUPERSEDE_POLICIES),
+    staleAfterMs: fc.constantFrom(0, 30 * MINUTE_MS),
+    jobOutcome: nullable(fc.constantFrom('success', 'failure')),
+    begunBy: nullable(name),
+    writes: fc.array(name, { maxLength: 3 }),
+  })
+  .map((drawn) => drawn as CoordinationRequest);
 
 export const allFacts: fc.Arbitrary<Facts> = fc.record({
   now: fc.oneof(fc.constant(NOW), time),
+  writeId: fc.uuid(),
+  target: fc.constant(TARGET),
+  tokenFloor: fc.oneof(fc.constantFrom(0, 0, 3), fc.integer({ min: 0, max: HIGHEST_TOKEN })),
   pullRequestOpen: fc.boolean(),
   ownerLiveness: fc.constantFrom('unasked', 'alive', 'dead', 'unknown'),
   takeoverPermission: fc.constantFrom('unasked', 'granted', 'denied'),
