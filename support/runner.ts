@@ -128,7 +128,7 @@ async function runPhase(
 }
 
 /** The node that tests run on, or the one that a test run names: `using: node24` has to hold on several. */
-const NODE = process.env['RUNNER_NODE'] ?? process.execPath;
+const nodeOfSteps = (): string => process.env['RUNNER_NODE'] ?? process.execPath;
 
 async function runNode(
   phase: Phase,
@@ -137,7 +137,7 @@ async function runNode(
 ): Promise<Pick<StepResult, 'exitCode' | 'signal' | 'stdout' | 'stderr'>> {
   const { runs } = await actionManifest();
   return new Promise((resolve, reject) => {
-    const child = spawn(NODE, [join(packageRoot(), runs[phase])], { env: { ...env }, stdio: 'pipe' });
+    const child = spawn(nodeOfSteps(), [join(packageRoot(), runs[phase])], { env: { ...env }, stdio: 'pipe' });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
