@@ -34,7 +34,7 @@ console.log(
 );
 
 const dist = values.dist ?? join(packageRoot(), 'dist');
-const planted = values.plant === undefined ? null : await plantFault(faultNamed(values.plant), dist);
+const planted = values.plant === undefined ? null : await plantFault(faultNamed(values.plant));
 const facts = await playRound({
   seconds,
   runs,

@@ -32,7 +32,7 @@ export interface Run {
 const FARTHEST_CLOCK_MS = 45 * 60_000;
 const MOST_ATTEMPTS = 4;
 /** Steps that a run takes under a name that the repository no longer has. */
-const MOST_MOVED = 3;
+const MOST_MOVED = 2;
 
 /** One workflow run after another, until the bell rings. */
 export async function liveOn(around: Neighbourhood, chance: Chance): Promise<void> {

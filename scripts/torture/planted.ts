@@ -1,42 +1,53 @@
-import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import ts from 'typescript';
+import { packageRoot } from '../../support/local-github/package-root.js';
 
-/** Faults that can be planted into a copy of the built action: a torture that does not find them proves nothing. */
+/**
+ * Faults that can be planted into the sources of the action: a torture that does not find them proves nothing. What runs
+ * is the sources, each file by itself, because nobody could find a place in the bundle again.
+ */
 
 interface Patch {
-  /** Text of the build that occurs exactly once, spaces at the beginning of lines apart. */
+  /** Below src/. */
+  readonly file: string;
+  /** Text that occurs exactly once, spaces at the beginning of lines apart. */
   readonly find: string;
   readonly put: string;
 }
 
-const FRESH_HEAD = `async function plantedHead(transport, target, stateBranch, deadline, otherwise) {
-  const [owner, name] = target.repo.split('/');
+const FRESH_HEAD = `async function plantedHead(transport: Transport, stateBranch: string, change: Change, deadline: Deadline) {
+  const [owner, name] = change.next.target.repo.split('/');
   const query = 'query($owner: String!, $name: String!, $ref: String!) { repository(owner: $owner, name: $name) { ref(qualifiedName: $ref) { target { oid } } } }';
-  const answer = await transport.graphql(query, { owner, name, ref: 'refs/heads/' + stateBranch }, deadline);
-  return answer.body?.data?.repository?.ref?.target?.oid ?? otherwise;
+  const answer: any = await transport.graphql(query, { owner, name, ref: 'refs/heads/' + stateBranch }, deadline);
+  return answer.body?.data?.repository?.ref?.target?.oid;
 }
 `;
 
 export const PLANTED = {
   /** Writes onto whatever the head is, not onto the head that the decision was made from. */
   'skip-expected-head': [
-    { find: 'async function commitChange(', put: `${FRESH_HEAD}async function commitChange(` },
     {
+      file: 'store/commit-change.ts',
+      find: 'export async function commitChange(',
+      put: `${FRESH_HEAD}export async function commitChange(`,
+    },
+    {
+      file: 'store/commit-change.ts',
       find: 'expectedHeadOid: change.expectedHead,',
-      put: 'expectedHeadOid: await plantedHead(transport, target, stateBranch, deadline, change.expectedHead),',
+      put: 'expectedHeadOid: (await plantedHead(transport, stateBranch, change, deadline)) ?? change.expectedHead,',
     },
   ],
   /** After a lost race, the same decision is sent again for the new head. */
   'replay-stale-decision': [
     {
-      find: "case 'lost_race':\nthis.#outdated.add(snapshot.head);",
-      put: `case 'lost_race':
-        this.#outdated.add(snapshot.head);
-        {
+      file: 'coordinate/coordinate.ts',
+      find: "case 'lost_race':",
+      put: `case 'lost_race': {
           const again = await store.read(deadline);
           if (again.kind === 'read') {
-            return this.#write({ next, event, answer }, owner, { ...snapshot, head: again.snapshot.head });
+            const head = again.snapshot.head;
+            return this.#send({ next, event } as any, what, { ...snapshot, head }, { deadline, patience });
           }
         }`,
     },
@@ -44,21 +55,82 @@ export const PLANTED = {
   /** No answer counts as a good one. */
   'unknown-is-success': [
     {
-      find: "case 'unknown':\nthis.#unsettled =",
-      put: `case 'unknown':
-        return { ...answer, view: { ...viewOf(next, snapshot.head, snapshot), previousHead: snapshot.head, replaced } };
-        this.#unsettled =`,
+      file: 'coordinate/coordinate.ts',
+      find: "case 'unknown':",
+      put: "case 'unknown': if (snapshot.head !== null) return { commit: snapshot.head };",
+    },
+  ],
+  /** Every reading is believed, also one from before what was seen already. */
+  'trust-stale-read': [
+    {
+      file: 'coordinate/seen.ts',
+      find: 'const { head } = snapshot;\nif (seen.outdated',
+      put: "const { head } = snapshot;\nif (head !== '') return { kind: 'current', seen };\nif (seen.outdated",
     },
   ],
   /** A release ends whatever tenure the run has, also one it does not mean. */
   'release-without-token': [
+    { file: 'core/commands/release.ts', find: 'if (meansTenure(request, active)) return true;', put: 'return true;' },
+  ],
+  /** One run id is one owner, whatever the attempts. */
+  'attempts-are-one': [
     {
-      find: "return answer_ok('release_noop');\nif (!meansTenure(request, active))",
-      put: "return answer_ok('release_noop');\nif (false)",
+      file: 'core/run.ts',
+      find: "return run.attempt > active.attempt ? 'mine_later_attempt' : 'mine_earlier_attempt';",
+      put: "return 'mine';",
     },
   ],
-  /** Every reading is believed, also one from before what was seen already. */
-  'trust-stale-read': [{ find: 'if (this.#outdated.has(head))\nreturn true;', put: 'return false;' }],
+  /** The post step releases what its step holds, begun by it or not. */
+  'release-what-was-found': [
+    { file: 'action/remember.ts', find: 'if (this.#writes.length === 0) return;', put: '' },
+    { file: 'action/remember.ts', find: ' && this.#writes.includes(id);', put: ';' },
+    {
+      file: 'core/commands/release.ts',
+      find: 'return begunBy !== null && renewedBy !== null && renewedBy !== begunBy;',
+      put: 'return false;',
+    },
+  ],
+  /** An assert confirms the owner in whatever tenure. */
+  'assert-without-token': [
+    {
+      file: 'core/commands/assert.ts',
+      find: "if (!meansTenure(request, owned?.active ?? null)) return conflict('ownership_lost');",
+      put: '',
+    },
+  ],
+  /** Any good answer to the creation of the ref counts, whichever commit it names. */
+  'ref-created-by-status': [
+    {
+      file: 'store/create-branch.ts',
+      find: 'if (body?.success === true && body.output.object.sha === commit)',
+      put: "if (answer.kind === 'answer')",
+    },
+  ],
+  /** Finding nothing of a write counts as proof that it will not come. */
+  'leave-nothing-behind': [
+    {
+      file: 'coordinate/sent.ts',
+      find: 'return sent.filter(',
+      put: 'return [].filter(',
+    },
+    {
+      file: 'core/commands/leave.ts',
+      find: "return landed ? ok('release_noop')",
+      put: "return landed || record !== null || record === null ? ok('release_noop')",
+    },
+  ],
+  /** The old name of a repository is as good as the new one. */
+  'old-name-owns': [
+    { file: 'coordinate/coordinate.ts', find: 'if (target.repo !== store.target.repo && ', put: 'if (false && ' },
+  ],
+  /** The time is the runner's. */
+  'clock-of-the-runner': [
+    {
+      file: 'coordinate/coordinate.ts',
+      find: 'now: serverNow(snapshot.time, clock.monotonic()),\nwriteId',
+      put: 'now: clock.now(),\nwriteId',
+    },
+  ],
 } as const satisfies Record<string, readonly Patch[]>;
 
 export type PlantedFault = keyof typeof PLANTED;
@@ -67,20 +139,37 @@ export function isPlantedFault(name: string): name is PlantedFault {
   return Object.hasOwn(PLANTED, name);
 }
 
-/** Copies the built action into a temporary folder, with the fault in it; the caller removes the folder. */
-export async function plantFault(name: PlantedFault, dist: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'torture-planted-'));
-  await cp(dist, folder, { recursive: true });
-  const file = join(folder, 'index.js');
-  let text = await readFile(file, 'utf8');
-  for (const { find, put } of PLANTED[name]) {
-    const pattern = new RegExp(find.split('\n').map(escaped).join('\\n\\s*'), 'g');
-    const places = [...text.matchAll(pattern)].length;
-    if (places !== 1) throw new Error(`"${find}" occurs ${String(places)} times in ${file}, not once`);
-    text = text.replace(pattern, () => put);
-  }
-  await writeFile(file, text);
+/** Makes a runnable copy of the sources with the fault in it; the caller removes the folder. */
+export async function plantFault(name: PlantedFault): Promise<string> {
+  const root = packageRoot();
+  await mkdir(join(root, 'build'), { recursive: true });
+  // Below the project, where its packages are found.
+  const folder = await mkdtemp(join(root, 'build', 'planted-'));
+  await cp(join(root, 'src'), folder, { recursive: true });
+  for (const patch of PLANTED[name]) await plant(folder, patch);
+  const files = await readdir(folder, { recursive: true });
+  await Promise.all(files.filter((file) => file.endsWith('.ts')).map((file) => compile(join(folder, file))));
+  await rename(join(folder, 'main.js'), join(folder, 'index.js'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
   return folder;
+}
+
+async function plant(folder: string, { file, find, put }: Patch): Promise<void> {
+  const path = join(folder, file);
+  const text = await readFile(path, 'utf8');
+  const pattern = new RegExp(find.split('\n').map(escaped).join('\\n\\s*'), 'g');
+  const places = [...text.matchAll(pattern)].length;
+  if (places !== 1) throw new Error(`"${find}" occurs ${String(places)} times in src/${file}, not once`);
+  await writeFile(
+    path,
+    text.replace(pattern, () => put),
+  );
+}
+
+async function compile(path: string): Promise<void> {
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+  const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), { compilerOptions });
+  await writeFile(path.replace(/\.ts$/, '.js'), outputText);
 }
 
 function escaped(text: string): string {
