@@ -42,7 +42,7 @@ export function readMarker(text: string): MarkerReading {
   const marker = v.safeParse(MarkerSchema, json, { abortEarly: true });
   if (marker.success) return { kind: 'marker', marker: marker.output };
   const [issue] = marker.issues;
-  return { kind: 'corrupt', problem: `${v.getDotPath(issue) ?? 'marker'}: ${issue.message}` };
+  return { kind: 'corrupt', problem: `${String(v.getDotPath(issue))}: ${issue.message}` };
 }
 
 export function writeMarker({ repoId, stateBranch, tokenFloor }: Marker): string {
