@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** A server that is no GitHub: it does what a test says, and notes what it was sent. */
@@ -7,7 +7,11 @@ export interface HostileServer {
   readonly apiUrl: string;
   readonly graphqlUrl: string;
   /** Every request with its headers, token and all. */
-  readonly requests: readonly { readonly path: string; readonly authorization: string | undefined }[];
+  readonly requests: readonly {
+    readonly path: string;
+    readonly authorization: string | undefined;
+    readonly headers: IncomingHttpHeaders;
+  }[];
   /** Bytes that went out over all connections, the closed ones too. */
   bytesSent(): number;
   /** Answers that are neither complete nor cut off by the client. */
@@ -18,12 +22,13 @@ export interface HostileServer {
 export type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 export async function startHostileServer(behave: Behaviour): Promise<HostileServer> {
-  const requests: { path: string; authorization: string | undefined }[] = [];
+  const requests: HostileServer['requests'][number][] = [];
   const sockets = new Set<Socket>();
   let closedBytes = 0;
   let answering = 0;
   const server = createServer((request, response) => {
-    requests.push({ path: request.url ?? '', authorization: request.headers.authorization });
+    const { url = '', headers } = request;
+    requests.push({ path: url, authorization: headers.authorization, headers });
     request.resume();
     response.on('error', () => undefined);
     answering += 1;
