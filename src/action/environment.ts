@@ -3,6 +3,7 @@ import type { Holder } from '../core/record.js';
 import type { Failure } from '../core/outcome.js';
 import { plain } from '../core/text.js';
 import { isStorableRepository, isStorableUrl, storableName } from '../core/printable.js';
+import type { Asker, EventPayload } from '../use-case/wanted.js';
 import { readRunId } from './input-values.js';
 
 /** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
@@ -99,6 +100,12 @@ export function actorsOf({ actor, triggeringActor }: Environment): readonly stri
   return [actor, triggeringActor].filter((login) => login !== null);
 }
 
+/** Who this step acts for, as the use case wants to know. */
+export function askerOf(environment: Environment): Asker {
+  const { repository, repositoryId, workflowRunId: id, attempt } = environment;
+  return { repository, repositoryId, actors: actorsOf(environment), workflowRun: id === null ? null : { id, attempt } };
+}
+
 /** How the record describes this run. */
 export function holderOf(environment: Environment): Holder | null {
   const { workflowRunId, workflow, job, attempt, serverUrl, repository, repositoryId } = environment;
@@ -111,10 +118,7 @@ export function holderOf(environment: Environment): Holder | null {
   return { repo, repoId: repositoryId, workflowRunId, workflow, job, actor, url };
 }
 
-/** The parsed event payload, or why it cannot be read. No payload at all is `null`. */
-export type EventPayload =
-  { readonly ok: true; readonly payload: unknown } | { readonly ok: false; readonly problem: string };
-
+/** What the runner says of the event; no payload at all is `null`. */
 export function readEventPayload(path: string | null): EventPayload {
   if (path === null) return { ok: true, payload: null };
   try {

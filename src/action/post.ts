@@ -1,17 +1,15 @@
 import { getInput } from '@actions/core';
-import { randomUUID } from 'node:crypto';
-import { coordinate } from '../coordinate/coordinate.js';
 import { readRecord } from '../core/read-record.js';
 import type { LeaveRequest, ReleaseRequest } from '../core/request.js';
 import type { Outcome } from '../core/outcome.js';
 import { describeOwner, lastEnd, targetName } from '../core/words/owner.js';
 import { messageOf } from '../core/words/message.js';
 import type { Snapshot } from '../store/state-store.js';
-import { Deadline } from '../time/deadline.js';
-import { systemClock, type Clock } from '../time/clock.js';
-import { connect, openStore } from './connect.js';
-import { holderOf, readEnvironment, type Environment } from './environment.js';
+import type { Clock } from '../time/clock.js';
+import { cleanUp } from '../use-case/clean-up.js';
+import { askerOf, holderOf, readEnvironment, type Environment } from './environment.js';
 import { log } from './log.js';
+import { surroundingsOf } from './main.js';
 import { load, type SavedState } from './saved-state.js';
 
 /**
@@ -31,27 +29,19 @@ export async function post(): Promise<void> {
   const token = getInput('github-token');
   if (token === '') return log.warn(WITHOUT_TOKEN);
 
-  const clock = systemClock;
-  const deadline = new Deadline(clock, state.timeoutMs);
-  const transport = await connect(environment, token);
-  const { target, stateBranch, repositoryId, tenure } = state;
-  const store = openStore({
-    ...{ transport, target, stateBranch, clock, environment },
-    requiredPermission: 'write',
-    allowedActors: [],
-  });
-  const known = knownFrom(state, clock);
+  const around = await surroundingsOf(environment, token);
+  const { target, stateBranch, repositoryId, timeoutMs, tenure } = state;
   const request = requestFrom(state, environment);
-  const outcome = await coordinate(request, {
-    ...{ store, stateBranch, clock, deadline, repositoryId },
-    newId: randomUUID,
-    takeoverPermission: 'denied',
-    ...(known === null ? {} : { known }),
-    outdatedHeads: tenure?.outdatedHeads ?? [],
-    warn: log.warn,
-    debug: log.debug,
-  });
-  tell(outcome, request, state, clock);
+  const outcome = await cleanUp(
+    {
+      ...{ request, target, stateBranch, repositoryId, timeoutMs },
+      asker: askerOf(environment),
+      known: knownFrom(state, around.clock),
+      outdatedHeads: tenure?.outdatedHeads ?? [],
+    },
+    around,
+  );
+  tell(outcome, request, state, around.clock);
 }
 
 const WITHOUT_TOKEN =

@@ -4,6 +4,7 @@ import type { Run } from '../core/run.js';
 import { writeRecord } from '../core/write-record.js';
 import { isBeginning } from '../coordinate/sent.js';
 import type { Clock } from '../time/clock.js';
+import type { Memory } from '../use-case/wanted.js';
 import { save, type SavedState } from './saved-state.js';
 
 /** No command sends so many; but what is saved has to stay small whatever happens. */
@@ -20,7 +21,7 @@ export interface RememberedStep {
 }
 
 /** Keeps for the post step what this one may have begun. */
-export class Memory {
+export class StepMemory implements Memory {
   readonly #step: RememberedStep;
   #writes: readonly string[] = [];
 

@@ -1,4 +1,4 @@
-import { summary } from '@actions/core';
+import { appendFileSync } from 'node:fs';
 import { isOwned } from '../core/outcome.js';
 import { recordPath, type HistoryEvent, type OwnershipRecord } from '../core/record.js';
 import { exitSignalOf } from '../core/run.js';
@@ -30,11 +30,15 @@ export function summaryOf(report: Report): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** Writes the summary where the runner has one; a summary that cannot be written never changes the outcome. */
-export async function writeSummary(markdown: string, warn: (message: string) => void): Promise<void> {
-  if (!process.env['GITHUB_STEP_SUMMARY']) return;
+/**
+ * Writes the summary where the runner has one; a summary that cannot be written never changes the outcome. Written at
+ * once: the toolkit's own way loads the asynchronous half of the file system for it.
+ */
+export function writeSummary(markdown: string, warn: (message: string) => void): void {
+  const path = process.env['GITHUB_STEP_SUMMARY'];
+  if (!path) return;
   try {
-    await summary.addRaw(markdown, true).write();
+    appendFileSync(path, markdown);
   } catch (error) {
     warn(`The step summary could not be written: ${error instanceof Error ? error.message : 'unknown reason'}`);
   }

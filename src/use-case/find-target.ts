@@ -2,34 +2,26 @@ import type { Failure } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import { LookupError } from '../store/pull-request-lookups.js';
 import { resolveTarget, type PullRequestLookups, type TargetAnswer } from '../target/resolve.js';
-import type { Environment, EventPayload } from './environment.js';
-import type { Inputs } from './inputs.js';
+import type { Asker, Place } from './wanted.js';
 
 export type FoundTarget =
   { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly failure: Failure };
 
-/** The pull request that the inputs name or the event is about. */
+/** The pull request that was named, or that the event is about. */
 export async function findTarget(
-  inputs: Inputs,
-  { event, repository, serverUrl }: Environment,
-  payload: EventPayload,
+  { repo: repoInput, pr: prInput, event, payload }: Place,
+  { repository }: Asker,
+  serverUrl: string,
   lookups: PullRequestLookups,
 ): Promise<FoundTarget> {
-  if (!payload.ok && inputs.pr === null) {
+  if (!payload.ok && prInput === null) {
     const problem = `The event payload cannot be read (${payload.problem})`;
     return { ok: false, failure: { code: 'target_unresolved', problem, advice: 'Set the inputs "repo" and "pr".' } };
   }
   let answer: TargetAnswer;
   try {
-    const { name, ref, sha } = event;
     answer = await resolveTarget(
-      {
-        repoInput: inputs.repo,
-        prInput: inputs.pr,
-        repository,
-        serverUrl,
-        event: { name, ref, sha, payload: payload.ok ? payload.payload : null },
-      },
+      { repoInput, prInput, repository, serverUrl, event: { ...event, payload: payload.ok ? payload.payload : null } },
       lookups,
     );
   } catch (error) {

@@ -1,0 +1,74 @@
+import { coordinateWithWaiting } from '../coordinate/wait.js';
+import type { Failure, Outcome } from '../core/outcome.js';
+import type { Target } from '../core/record.js';
+import { createLookups } from '../store/pull-request-lookups.js';
+import { isForkPullRequest } from '../target/fork.js';
+import { Deadline } from '../time/deadline.js';
+import { cancelReplaced } from './cancel-replaced.js';
+import { findTarget } from './find-target.js';
+import { openStore, repositoryIdOf } from './open-store.js';
+import type { Memory, Place, Surroundings, Wanted } from './wanted.js';
+
+/** Cancelling is a courtesy: it gets what is left of the step, or a moment after a long wait. */
+const LONGEST_CANCEL_MS = 10_000;
+const LEAST_CANCEL_MS = 1_000;
+
+/** What came of it. */
+export interface CarriedOut {
+  /** `null` where it could not be found out. */
+  readonly target: Target | null;
+  readonly outcome: Outcome;
+}
+
+/**
+ * The one use case, whichever shell asks: resolve the target, open its store, coordinate or wait. Refusals and faults of
+ * GitHub are outcomes; a throw is a bug.
+ */
+export async function carryOut(
+  wanted: Wanted,
+  surroundings: Surroundings,
+  remember: (target: Target, repositoryId: number | null) => Memory,
+): Promise<CarriedOut> {
+  const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover } = wanted;
+  const { transport, clock, serverUrl, newId, say } = surroundings;
+  const deadline = new Deadline(clock, timeoutMs);
+  const found = await findTarget(place, asker, serverUrl, createLookups(transport, clock, deadline));
+  if (!found.ok) return { target: null, outcome: errorOf(found.failure) };
+  const { target } = found;
+  const store = openStore({ target, asker, stateBranch, takeover }, surroundings);
+  const repositoryId = repositoryIdOf(target, asker);
+  const memory = remember(target, repositoryId);
+  const decided = await coordinateWithWaiting(request, {
+    ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs },
+    takeoverPermission: takeover.permission === 'none' ? 'granted' : 'unasked',
+    beforeWrite: (event) => memory.beforeWrite(event),
+    ...say,
+  });
+  const outcome = hasReadOnlyToken(place) ? explainFork(decided) : decided;
+  memory.afterOutcome(outcome);
+  if (wanted.cancelSuperseded) {
+    const left = Math.min(LONGEST_CANCEL_MS, Math.max(LEAST_CANCEL_MS, deadline.remainingMs));
+    await cancelReplaced(outcome, store, surroundings, new Deadline(clock, left));
+  }
+  return { target, outcome };
+}
+
+/** GitHub gives a run for a fork's pull request a token that can only read. */
+function hasReadOnlyToken({ event: { name }, payload }: Place): boolean {
+  if (!name.startsWith('pull_request') || name === 'pull_request_target' || !payload.ok) return false;
+  return isForkPullRequest(payload.payload);
+}
+
+/** GitHub only says that the token may not; where the event tells why, the message does too. */
+function explainFork(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'error' || outcome.failure.code !== 'permission_denied') return outcome;
+  const advice =
+    'This pull request comes from a fork, so the token is read-only whatever "permissions:" says (claiming takes ' +
+    '"contents: write"). Trigger the workflow with pull_request_target or workflow_run; assert, check and status work here.';
+  return { ...outcome, failure: { ...outcome.failure, advice } };
+}
+
+/** An error from before anything could have been written. */
+function errorOf(failure: Failure): Outcome {
+  return { kind: 'error', failure, mayHaveWritten: false };
+}

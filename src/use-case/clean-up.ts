@@ -1,0 +1,37 @@
+import { coordinate } from '../coordinate/coordinate.js';
+import type { Outcome } from '../core/outcome.js';
+import type { Target } from '../core/record.js';
+import type { LeaveRequest, ReleaseRequest } from '../core/request.js';
+import type { Snapshot } from '../store/state-store.js';
+import { Deadline } from '../time/deadline.js';
+import { openStore } from './open-store.js';
+import type { Asker, Surroundings } from './wanted.js';
+
+export interface CleaningUp {
+  /** The release of the tenure that a step began, or the end of what it may have begun. */
+  readonly request: ReleaseRequest | LeaveRequest;
+  readonly asker: Asker;
+  readonly target: Target;
+  readonly repositoryId: number | null;
+  readonly stateBranch: string;
+  readonly timeoutMs: number;
+  /** What the step wrote, so that nothing has to be read if nothing moved since; `null` where that is not known. */
+  readonly known: Snapshot | null;
+  readonly outdatedHeads: readonly string[];
+}
+
+/** Ends what a step began and nobody goes on with. Nobody else's tenure is touched, so no permission is asked for. */
+export function cleanUp(work: CleaningUp, surroundings: Surroundings): Promise<Outcome> {
+  const { request, asker, target, repositoryId, stateBranch, timeoutMs, known, outdatedHeads } = work;
+  const { clock, newId, say } = surroundings;
+  const takeover = { permission: 'write', actors: [] } as const;
+  return coordinate(request, {
+    ...{ stateBranch, clock, newId, repositoryId, outdatedHeads },
+    store: openStore({ target, asker, stateBranch, takeover }, surroundings),
+    deadline: new Deadline(clock, timeoutMs),
+    takeoverPermission: 'denied',
+    ...(known === null ? {} : { known }),
+    warn: say.warn,
+    debug: say.debug,
+  });
+}

@@ -1,0 +1,27 @@
+import type { Target } from '../core/record.js';
+import { createGithubStore } from '../store/github-store.js';
+import type { StateStore } from '../store/state-store.js';
+import type { Asker, Surroundings, Wanted } from './wanted.js';
+
+export interface StoreChoice extends Pick<Wanted, 'asker' | 'stateBranch' | 'takeover'> {
+  readonly target: Target;
+}
+
+/** The state branch of the target's repository, as this process may use it. */
+export function openStore(
+  { target, asker, stateBranch, takeover }: StoreChoice,
+  { transport, clock, serverUrl }: Surroundings,
+): StateStore {
+  const { actors, repository, repositoryId: repoId, workflowRun } = asker;
+  return createGithubStore({
+    ...{ transport, clock, serverUrl, target, stateBranch, actors },
+    allowedActors: takeover.actors,
+    requiredPermission: takeover.permission === 'none' ? 'write' : takeover.permission,
+    ownWorkflowRun: workflowRun && { ...workflowRun, repo: repository?.toLowerCase() ?? null, repoId },
+  });
+}
+
+/** The id of the target's repository, where it is known: that of the repository this process works in. */
+export function repositoryIdOf(target: Target, { repository, repositoryId }: Asker): number | null {
+  return repository?.toLowerCase() === target.repo ? repositoryId : null;
+}
