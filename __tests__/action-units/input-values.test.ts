@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { isPrintable } from '../../src/core/printable.js';
 import {
-  isPrintable,
   readBoolean,
   readBranch,
   readChoice,
   readDuration,
+  readLogins,
   readRunId,
   readSecret,
   readToken,
@@ -244,6 +245,27 @@ describe('branch names', () => {
   ])('%p is refused', (text) => {
     expect(readBranch(text).ok).toBe(false);
   });
+});
+
+describe('logins', () => {
+  test.each<[string, readonly string[]]>([
+    ['', []],
+    [' , ,', []],
+    ['octocat', ['octocat']],
+    ['octocat, dependabot[bot]', ['octocat', 'dependabot[bot]']],
+    ['a b\nc,d', ['a', 'b', 'c', 'd']],
+    ['Copilot some_user-1', ['Copilot', 'some_user-1']],
+  ])('%j', (text, logins) => {
+    expect(valueOf(readLogins(text))).toEqual(logins);
+  });
+
+  test.each(['@octocat', 'a/b', 'ünal', '[bot]', 'a[bot]b', 'x'.repeat(101), 'a '.repeat(101)])(
+    '%j is refused',
+    (text) => {
+      const read = readLogins(text);
+      expect(read.ok ? '' : read.allowed).toContain('dependabot[bot]');
+    },
+  );
 });
 
 describe('secrets', () => {

@@ -6,7 +6,18 @@ import { OUTPUT_NAMES, outputsOf, writeOutputs, type Outputs } from '../../src/a
 import { reportOf, type ReportFacts } from '../../src/action/report.js';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
 import type { Outcome, View } from '../../src/core/outcome.js';
-import { NOW, OTHER, owned, request, signalled, TARGET, viewOf } from '../core/samples.js';
+import {
+  active,
+  HOLDER,
+  NOW,
+  OTHER,
+  owned,
+  PULL_REQUEST,
+  request,
+  signalled,
+  TARGET,
+  viewOf,
+} from '../core/samples.js';
 
 function outputs(outcome: Outcome, changes: Partial<ReportFacts> = {}): Outputs {
   return outputsOf(
@@ -104,8 +115,12 @@ describe('the values', () => {
       'fencing-token': '4',
       'exit-signaled': 'false',
       'head-sha': 'a'.repeat(40),
+      'head-ref': 'topic',
+      'head-repo': 'acme/widgets',
+      'is-fork': 'false',
+      'pr-state': 'open',
       'state-branch': 'runner-coord-state',
-      'state-path': 'acme/widgets/pr-17.json',
+      'state-path': 'pulls/0/17.json',
       'state-commit': 'c'.repeat(40),
     });
     expect(message).toMatch(/^run 1001 owns acme\/widgets#17/);
@@ -169,6 +184,40 @@ describe('the values', () => {
       serverUrl: 'x',
     });
     expect(outputsOf(report).owned).toBe('false');
+  });
+
+  test('of a pull request of a fork that is gone', () => {
+    const pullRequest = { ...PULL_REQUEST, state: 'merged', headRepo: null, isFork: true } as const;
+    const set = outputs({ kind: 'ok', status: 'status', view: viewOf(null, { pullRequest }) });
+    expect(set).toMatchObject({ 'head-repo': '', 'is-fork': 'true', 'pr-state': 'merged' });
+    expect(JSON.parse(set.result)).toMatchObject({ 'head-repo': null, 'is-fork': true });
+  });
+
+  test('where the pull request was not asked for', () => {
+    const set = outputs({ kind: 'ok', status: 'released', view: viewOf(null, { pullRequest: null }) });
+    expect(set).toMatchObject({ 'head-sha': '', 'head-ref': '', 'head-repo': '', 'is-fork': '', 'pr-state': '' });
+  });
+
+  // Section 7: whoever echoes an output must not speak to the runner by it.
+  test('no output but result has a line break or a control character, whatever the record says', () => {
+    const evil = 'a\r\n::error::b\u0007\u001b[31m\u007f\u0085\u2028c';
+    const view = viewOf(
+      owned({
+        activeRun: active({ runId: evil, claimedAt: evil, updatedAt: evil, holder: { ...HOLDER, url: evil } }),
+        previousRun: { runId: evil, replacedAt: null, replacedByRunId: null },
+      }),
+      { stateCommit: evil, pullRequest: { ...PULL_REQUEST, headSha: evil, headRef: evil, headRepo: evil } },
+    );
+    const run = { runId: evil, attempt: 1, holder: null };
+    const set = outputs(
+      { kind: 'ok', status: 'status', view },
+      { request: request('status', { run }), stateBranch: evil, target: { repo: evil, pr: 17 } },
+    );
+    for (const name of OUTPUT_NAMES) {
+      if (name !== 'result') expect(set[name]).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+    }
+    expect(set.result).not.toMatch(/[\r\n]/);
+    expect(set['owner-run-id']).toContain('::error::b');
   });
 
   // A problem and its advice are two sentences, and an error need not have an advice.

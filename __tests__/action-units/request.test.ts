@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { readEnvironment, type Environment } from '../../src/action/environment.js';
+import type { Inputs } from '../../src/action/inputs.js';
+import { isSomebodyElse, requestOf, runOf } from '../../src/action/request.js';
+import type { Command } from '../../src/core/request.js';
+import { OWNER } from '../core/samples.js';
+
+const INPUTS: Inputs = {
+  ...{ command: 'claim', repo: null, pr: null, 'run-id': null, 'target-run-id': '990', reason: 'why' },
+  ...{ 'fencing-token': 4, 'require-existing': true, 'require-open': false, 'require-active-owner': true },
+  ...{ evict: true, supersede: 'stale', 'stale-after': 1000, 'wait-timeout': 5000 },
+  ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
+  ...{ 'release-on-exit': false, strict: true, 'state-branch': 'state', 'github-token': 'token', timeout: 60_000 },
+};
+
+function environment(variables: NodeJS.ProcessEnv): Environment {
+  const answer = readEnvironment(variables);
+  if (!answer.ok) throw new Error(answer.failure.problem);
+  return answer.environment;
+}
+
+const asking = { run: OWNER, reason: 'why' };
+const superseding = { requireOpen: false, supersede: 'stale', staleAfterMs: 1000 };
+
+// Each request carries what its rules need and nothing else.
+test.each<[Command, object]>([
+  ['claim', { ...asking, ...superseding }],
+  ['takeover', { ...asking, requireOpen: false }],
+  ['assert', { ...asking, requireOpen: false, fencingToken: 4, requireExisting: true, strict: true }],
+  ['ensure', { ...asking, ...superseding, fencingToken: 4 }],
+  ['release', { ...asking, fencingToken: 4, evict: true, targetRunId: '990', jobOutcome: null, begunBy: null }],
+  ['signal-exit', { ...asking, fencingToken: 4, requireActiveOwner: true, targetRunId: '990' }],
+  ['check', { ...asking, targetRunId: '990', staleAfterMs: 1000 }],
+  ['status', asking],
+])('%s', (command, rest) => {
+  expect(requestOf({ ...INPUTS, command }, OWNER)).toEqual({ command, ...rest });
+});
+
+describe('the run', () => {
+  const runner = { GITHUB_RUN_ID: '1001', GITHUB_RUN_ATTEMPT: '2', PI_SUBAGENT_RUN_ID: 'agent-7' };
+
+  test.each<[string, string | null, NodeJS.ProcessEnv, string]>([
+    ['the input first', 'mine', runner, 'mine'],
+    ['then the sub-agent', null, runner, 'agent-7'],
+    ['then the workflow run', null, { ...runner, PI_SUBAGENT_RUN_ID: ' ' }, '1001'],
+    ['else none', null, {}, ''],
+  ])('%s', (_name, runId, variables, expected) => {
+    const run = runOf({ ...INPUTS, 'run-id': runId }, environment(variables));
+    expect(run.runId).toBe(expected);
+    expect(run.attempt).toBe(variables['GITHUB_RUN_ATTEMPT'] === undefined ? 1 : 2);
+  });
+});
+
+// Section 2: `person:<login>` is reserved, unless the login is the actor's.
+describe('a run id of a person', () => {
+  test.each<[string, string | undefined, string | undefined, boolean]>([
+    ['person:octocat', 'octocat', undefined, false],
+    ['person:OctoCat', 'octocat', 'octocat', false],
+    ['person:octocat', 'mona', undefined, true],
+    ['person:octocat', 'octocat', 'mona', true],
+    ['person:octocat', 'mona', 'octocat', true],
+    ['person:octocat', undefined, undefined, true],
+    ['Person:octocat', 'mona', undefined, true],
+    ['person:', 'octocat', undefined, true],
+    ['persona:octocat', 'mona', undefined, false],
+    ['my person:octocat', 'mona', undefined, false],
+    ['1001', 'mona', undefined, false],
+  ])('%s in a run of %s, started again by %s, is somebody else’s: %s', (runId, actor, again, other) => {
+    const variables = { GITHUB_ACTOR: actor, GITHUB_TRIGGERING_ACTOR: again };
+    expect(isSomebodyElse({ runId, attempt: 1, holder: null }, environment(variables))).toBe(other);
+  });
+});
