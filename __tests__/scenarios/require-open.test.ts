@@ -15,7 +15,7 @@ describe('no tenure begins on a closed pull request', () => {
     ['takeover of a free one', 'takeover', 1001, 1, free],
     ['takeover from another run', 'takeover', 1001, 1, another],
     ['claim of another run', 'claim', 1001, 1, another],
-    ['ensure of another run', 'ensure', 1001, 1, another],
+    ['ensure of another run that was told to exit', 'ensure', 1002, 1, signalled],
     ['a claim by a later attempt', 'claim', 1001, 2, recordOf()],
     ['an ensure by a later attempt', 'ensure', 1001, 2, recordOf()],
     ['a takeover that would begin anew after a signal', 'takeover', 1001, 1, signalled],
@@ -32,6 +32,17 @@ describe('no tenure begins on a closed pull request', () => {
       expect(await stage.record()).toEqual(planted);
     }),
   );
+
+  test('and ensure says that another run has it, where it would begin none anyway', () =>
+    onStage(async (stage) => {
+      await stage.plant(another);
+      await stage.repository.closePullRequest(17);
+      for (const inputs of [{}, open]) {
+        expectRefusal(await stage.step('ensure', { with: inputs }), 'ownership_lost', 'run 990');
+      }
+      expect(stage.asked()).toEqual([READ, READ]);
+      expect(await stage.record()).toEqual(another);
+    }));
 
   test('nor the state branch, by a first claim', () =>
     onStage(async (stage) => {
