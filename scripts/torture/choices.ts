@@ -61,7 +61,8 @@ export function chooseNext(run: Run, { owners }: Neighbourhood, chance: Chance):
   const seen = owners.get(ownerKey(run.job));
   const owner = seen?.runId ?? 'nobody';
   const token = run.token === null || chance.happens(0.4) ? '' : String(run.token);
-  const other = chance.happens(0.5) ? { 'target-run-id': owner } : { 'fencing-token': String(seen?.token ?? 1) };
+  const byToken = seen !== undefined && chance.happens(0.5);
+  const other = byToken ? { 'fencing-token': String(seen.token) } : { 'target-run-id': owner };
   const reason = chance.pick(REASONS);
   return chance.weighted<Choice>([
     [4, { command: 'assert', 'fencing-token': token, 'require-existing': String(chance.happens(0.5)) }],
