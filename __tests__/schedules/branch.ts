@@ -1,11 +1,16 @@
-import type { HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
+import type { HistoryEvent, OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import type { Change, Snapshot } from '../../src/store/state-store.js';
+
+export const FIRST_NAME = 'acme/widgets';
+export const SECOND_NAME = 'acme/gizmos';
 
 export interface Commit {
   readonly oid: string;
   readonly event: HistoryEvent | null;
   /** The record of our pull request at this commit; a neighbour's commit leaves it as it was. */
   readonly record: OwnershipRecord | null;
+  /** What the marker says at this commit. */
+  readonly tokenFloor: number;
   /** How many commits changed our record so far, this one included. */
   readonly version: number;
 }
@@ -14,6 +19,10 @@ export interface Commit {
 export class Branch {
   readonly commits: Commit[] = [];
   open = true;
+  name = FIRST_NAME;
+  swept = false;
+  /** The state at which the repository got its second name. */
+  #renamedAt = Infinity;
 
   get state(): number {
     return this.commits.length;
@@ -27,6 +36,15 @@ export class Branch {
     return this.commits[state - 1]?.record ?? null;
   }
 
+  tokenFloorAt(state: number): number {
+    return this.commits[state - 1]?.tokenFloor ?? 0;
+  }
+
+  /** What no token of a new tenure may be below, at that state. */
+  tokenAt(state: number): number {
+    return Math.max(this.recordAt(state)?.fencingToken ?? 0, this.tokenFloorAt(state));
+  }
+
   versionAt(state: number): number {
     return this.commits[state - 1]?.version ?? 0;
   }
@@ -36,12 +54,20 @@ export class Branch {
     return head === null ? 0 : this.commits.findIndex(({ oid }) => oid === head) + 1;
   }
 
-  read(state: number): Snapshot {
+  /** What a reading of that state shows; a reading of the past shows the name of then. */
+  read(state: number): Omit<Snapshot, 'time'> {
+    const repo = state < this.#renamedAt && state < this.state ? FIRST_NAME : this.name;
+    const target: StoredTarget = { repo, repoId: 7, pr: 17, scope: null };
     const record = this.recordAt(state);
     return {
+      target,
       head: this.headAt(state),
-      reading: record === null ? { kind: 'absent' } : { kind: 'record', record },
-      pullRequest: { open: this.open, headSha: 'f00d' },
+      reading: record === null ? { kind: 'absent' } : { kind: 'record', record: { ...record, target } },
+      tokenFloor: this.tokenFloorAt(state),
+      pullRequest: {
+        state: this.open ? 'open' : 'closed',
+        ...{ headSha: 'f00d', headRef: 'topic', headRepo: repo, isFork: false },
+      },
     };
   }
 
@@ -61,9 +87,27 @@ export class Branch {
     this.#push(null, this.recordAt(this.state), this.versionAt(this.state));
   }
 
-  #push(event: HistoryEvent | null, record: OwnershipRecord | null, version: number): string {
+  rename(): void {
+    this.name = SECOND_NAME;
+    this.#renamedAt = this.state;
+  }
+
+  /** Removes a record that nobody owns, and raises the floor. */
+  sweep(): void {
+    const record = this.recordAt(this.state);
+    if (record === null || record.activeRun !== null) return;
+    this.swept = true;
+    this.#push(null, null, this.versionAt(this.state) + 1, this.tokenAt(this.state));
+  }
+
+  #push(
+    event: HistoryEvent | null,
+    record: OwnershipRecord | null,
+    version: number,
+    tokenFloor = this.tokenFloorAt(this.state),
+  ): string {
     const oid = `c${String(this.commits.length + 1)}`;
-    this.commits.push({ oid, event, record, version });
+    this.commits.push({ oid, event, record, tokenFloor, version });
     return oid;
   }
 }

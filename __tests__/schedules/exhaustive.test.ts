@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { coordinate } from '../../src/coordinate.js';
-import { coordinateWithWaiting } from '../../src/wait.js';
+import { coordinate } from '../../src/coordinate/coordinate.js';
+import { coordinateWithWaiting } from '../../src/coordinate/wait.js';
 import { exploreAll } from './explore.js';
 import { CALM, ONE_FAULT, TWO_FAULTS } from './small-scenarios.js';
 

@@ -1,16 +1,17 @@
 import type { ActiveRun } from '../../src/core/record.js';
 import type { Change, StateStore, StoreFailure } from '../../src/store/state-store.js';
+import type { ServerTime } from '../../src/time/server-time.js';
 import type { Branch } from './branch.js';
 import type { Facts, Operation } from './operation.js';
 import type { Process } from './process.js';
-
-export const TARGET = { repo: 'acme/widgets', pr: 17 };
 
 export interface Surroundings {
   readonly branch: Branch;
   readonly process: Process;
   readonly operation: Operation;
   readonly facts: Facts;
+  /** GitHub's clock, as an answer tells it now. */
+  readonly time: () => ServerTime;
   /** Compare-and-swap on the branch: the commit, or `null` for a lost race. */
   readonly apply: (change: Change) => string | null;
   /** Leaves a write under way. */
@@ -26,18 +27,32 @@ const NO_ANSWER: StoreFailure = {
   passing: true,
 };
 
+/** What GitHub was asked about an owner is good for that tenure in those hands only. */
+export function tenureName({
+  fencingToken,
+  holder,
+  attempt,
+}: Pick<ActiveRun, 'fencingToken' | 'holder' | 'attempt'>): string {
+  return [fencingToken, holder?.workflowRunId, attempt].join();
+}
+
 /** A state store whose every request waits for the scheduler, which also says how the request fares. */
-export function faultyStore({ branch, process, operation, facts, apply, leave, isOver }: Surroundings): StateStore {
+export function faultyStore(surroundings: Surroundings): StateStore {
+  const { branch, process, operation, facts, time, isOver } = surroundings;
   return {
-    target: TARGET,
+    target: { repo: operation.repo, pr: 17, scope: null },
 
     read: () =>
       process.park('reads', operation, (answer) => {
         const show = (state: number) => (): void => {
+          const snapshot = branch.read(state);
+          const { head, target, tokenFloor } = snapshot;
           if (state < branch.state) operation.staleReads += 1;
           operation.shownVersion = Math.max(operation.shownVersion, branch.versionAt(state));
-          facts.open = branch.open;
-          answer({ kind: 'read', snapshot: branch.read(state) });
+          const refused = operation.refused.get(head);
+          if (refused !== undefined) operation.refused.set(head, refused + 1);
+          Object.assign(facts, { open: branch.open, target, tokenFloor });
+          answer({ kind: 'read', snapshot: { ...snapshot, time: time() } });
         };
         const old = Array.from({ length: branch.state }, (_, state) => state);
         return [
@@ -47,46 +62,12 @@ export function faultyStore({ branch, process, operation, facts, apply, leave, i
         ];
       }),
 
-    write: (change) =>
-      process.park(`writes ${change.event.type} on ${String(change.expectedHead)}`, operation, (answer) => {
-        const report = (commit: string | null): void => {
-          if (commit === null) operation.outdated.add(change.expectedHead);
-          answer(commit === null ? { kind: 'lost_race' } : { kind: 'applied', commit });
-        };
-        const silence = (): void => {
-          operation.unsettledWrites += 1;
-          answer({ kind: 'unknown', failure: NO_ANSWER });
-        };
-        const both = (first: () => void, second: () => void) => (): void => {
-          if (operation.outdated.has(change.expectedHead)) operation.outdatedWrites += 1;
-          first();
-          second();
-        };
-        const nothing = (): void => undefined;
-        const send = (): void => void apply(change);
-        const travel = (): void => leave(change);
-        return [
-          { label: 'plainly', fault: null, act: both(nothing, () => report(apply(change))) },
-          { label: 'refused', fault: 'refused', act: () => answer({ kind: 'failed', failure: NO_ANSWER }) },
-          { label: 'answer lost', fault: 'answer lost', act: both(send, silence) },
-          { label: 'under way, no answer', fault: 'late', act: both(travel, silence) },
-          { label: 'a copy is under way', fault: 'twice', act: both(travel, () => report(apply(change))) },
-          {
-            label: 'delivered twice, the second answer comes back',
-            fault: 'second answer',
-            act: both(send, () => {
-              operation.unsettledWrites += 1;
-              report(apply(change));
-            }),
-          },
-          { label: 'crashes, the write is under way', fault: 'crash', act: travel },
-        ];
-      }),
+    write: writing(surroundings),
 
     ownerLiveness: (owner) =>
       process.park(`asks whether ${owner.runId} is over`, operation, (answer) => {
         const tell = (value: 'alive' | 'dead' | 'unknown') => (): void => {
-          facts.liveness = new Map([...facts.liveness, [owner.fencingToken, value]]);
+          facts.liveness = new Map([...facts.liveness, [tenureName(owner), value]]);
           answer({ value, warning: null });
         };
         const truth = isOver(owner) ? 'dead' : 'alive';
@@ -111,4 +92,51 @@ export function faultyStore({ branch, process, operation, facts, apply, leave, i
 
     cancelRun: () => Promise.reject(new Error('the coordinator cancels nothing')),
   };
+}
+
+/** A head that refused a write is believed again after so many further readings of it. */
+const READINGS_TO_BELIEVE = 2;
+
+function writing({ branch, process, operation, apply, leave }: Surroundings): StateStore['write'] {
+  return (change) =>
+    process.park(`writes ${change.event.type} on ${String(change.expectedHead)}`, operation, (answer) => {
+      const { expectedHead } = change;
+      const report = (commit: string | null): void => {
+        if (commit === null) operation.refused.set(expectedHead, 0);
+        answer(commit === null ? { kind: 'lost_race' } : { kind: 'applied', commit });
+      };
+      const silence = (): void => {
+        operation.unsettledWrites += 1;
+        answer({ kind: 'unknown', failure: NO_ANSWER });
+      };
+      const both = (first: () => void, second: () => void) => (): void => {
+        const readings = operation.refused.get(expectedHead) ?? READINGS_TO_BELIEVE;
+        if (readings < READINGS_TO_BELIEVE || operation.outdated.has(expectedHead)) operation.outdatedWrites += 1;
+        first();
+        second();
+      };
+      const nothing = (): void => undefined;
+      const send = (): void => void apply(change);
+      const travel = (): void => leave(change);
+      const isHead = expectedHead === branch.headAt(branch.state);
+      const spurious = { label: 'refused as if the head had moved', fault: 'spurious' } as const;
+      return [
+        { label: 'plainly', fault: null, act: both(nothing, () => report(apply(change))) },
+        { label: 'refused', fault: 'refused', act: () => answer({ kind: 'failed', failure: NO_ANSWER }) },
+        ...(isHead ? [{ ...spurious, act: both(nothing, () => report(null)) }] : []),
+        { label: 'answer lost', fault: 'answer lost', act: both(send, silence) },
+        { label: 'under way, no answer', fault: 'late', act: both(travel, silence) },
+        { label: 'a copy is under way', fault: 'twice', act: both(travel, () => report(apply(change))) },
+        {
+          label: 'delivered twice, the second answer comes back',
+          fault: 'second answer',
+          act: both(send, () => {
+            operation.unsettledWrites += 1;
+            report(apply(change));
+          }),
+        },
+        { label: 'crashes, the write is under way', fault: 'crash', act: travel },
+        { label: 'is killed, the write is under way', fault: 'kill', act: travel },
+      ];
+    });
 }

@@ -1,49 +1,128 @@
 import type { Outcome } from '../../src/core/outcome.js';
-import type { CoordinationRequest } from '../../src/core/request.js';
-import type { Snapshot } from '../../src/store/state-store.js';
+import type { Holder, HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
+import type { CoordinationRequest, LeaveRequest, ReleaseRequest } from '../../src/core/request.js';
+import type { Run } from '../../src/core/run.js';
+import { FIRST_NAME } from './branch.js';
 import type { Agent, Step } from './scenario.js';
 
 /** What a job keeps from one step to the next. */
 export interface Memory {
   /** The token of its last claim; `null` where that claim was refused. */
   token: number | null;
-  /** What that claim left on the branch, and the head that it replaced: both are handed to the post step. */
-  known: Snapshot | null;
-  outdatedHeads: readonly string[];
+  /** What its steps have left for their post steps, in the order of the steps. */
+  readonly saved: Saved[];
 }
 
-export function noMemory(): Memory {
-  return { token: null, known: null, outdatedHeads: [] };
+/** What main leaves for the post step, as the action saves it. */
+export interface Saved {
+  phase: 'pending' | 'held' | 'none';
+  /** Ids of the writes that may have begun a tenure. */
+  writes: readonly string[];
+  tenure: Tenure | null;
 }
 
-export function requestOf(agent: Agent, step: Step, id: string, memory: Memory): CoordinationRequest {
+interface Tenure {
+  readonly token: number;
+  readonly id: string;
+  readonly head: string;
+  readonly record: OwnershipRecord;
+  readonly outdatedHeads: readonly string[];
+  /** GitHub's clock less that of the machine. */
+  readonly clockOffsetMs: number;
+}
+
+export function runOf(agent: Agent): Run {
   const runId = agent.runId ?? agent.name;
-  const holder = { workflowRunId: 1000, workflow: 'agent', job: agent.name, actor: 'octocat', url: null };
-  return {
-    command: step.command,
-    id,
-    run: { runId, attempt: agent.attempt ?? 1, holder },
-    reason: null,
-    fencingToken: step.token === 'own' ? memory.token : null,
-    requireExisting: step.requireExisting ?? false,
-    requireActiveOwner: step.requireActiveOwner ?? true,
-    targetRunId: step.targetRunId ?? null,
-    evict: step.evict ?? false,
-    strict: step.strict ?? false,
-    supersede: step.supersede ?? 'dead',
-    staleAfterMs: step.staleAfterMs ?? 1_800_000,
-    jobOutcome: null,
+  const holder: Holder = {
+    repo: FIRST_NAME,
+    repoId: 7,
+    workflowRunId: workflowRunOf(agent),
+    workflow: 'agent',
+    job: agent.name,
+    actor: 'octocat',
+    url: null,
+  };
+  return { runId, attempt: agent.attempt ?? 1, holder };
+}
+
+export function workflowRunOf({ name, runId = name, workflowRun }: Agent): number {
+  return workflowRun ?? 1000 + runId.charCodeAt(0);
+}
+
+export function requestOf(agent: Agent, step: Step, fencingToken: number | null): CoordinationRequest {
+  const asking = { run: runOf(agent), reason: null };
+  const { supersede = 'dead', staleAfterMs = 1_800_000, targetRunId = null } = step;
+  const superseding = { requireOpen: null, supersede, staleAfterMs };
+  const { command } = step;
+  switch (command) {
+    case 'claim':
+      return { command, ...asking, ...superseding };
+    case 'takeover':
+      return { command, ...asking, requireOpen: null };
+    case 'assert': {
+      const { requireExisting = true, strict = false } = step;
+      return { command, ...asking, fencingToken, requireOpen: null, requireExisting, strict };
+    }
+    case 'ensure':
+      return { command, ...asking, ...superseding, fencingToken };
+    case 'release':
+      return {
+        ...{ command, ...asking, fencingToken, targetRunId },
+        ...{ evict: step.evict ?? false, jobOutcome: null, begunBy: null },
+      };
+    case 'signal-exit':
+      return { command, ...asking, fencingToken, requireActiveOwner: step.requireActiveOwner ?? true, targetRunId };
+    case 'check':
+      return { command, ...asking, targetRunId, staleAfterMs };
+    case 'status':
+      return { command, ...asking };
+    case 'post':
+      throw new Error('a post step asks for what its main step has left');
+  }
+}
+
+/** What the post step asks for; `null`: nothing. */
+export function postRequestOf(agent: Agent, { phase, writes, tenure }: Saved): ReleaseRequest | LeaveRequest | null {
+  const asking = { run: runOf(agent), reason: null, jobOutcome: null };
+  if (phase === 'none') return null;
+  if (phase === 'pending' || tenure === null) return { command: 'leave', ...asking, writes };
+  const { token: fencingToken, id: begunBy } = tenure;
+  return { command: 'release', ...asking, fencingToken, begunBy, evict: false, targetRunId: null };
+}
+
+/** Before a write: if the step is ended from here on, its post step has to look whether it landed. */
+export function noteWrite(saved: Saved, { id, type }: HistoryEvent): void {
+  if (id === null || !['claim', 'takeover'].includes(type)) return;
+  saved.writes = [...saved.writes, id];
+  saved.phase = 'pending';
+}
+
+/** After the answer: what the step began, which its post step ends. */
+export function noteOutcome(saved: Saved, outcome: Outcome, machineNow: string): void {
+  if (saved.writes.length === 0) return;
+  if (outcome.kind !== 'ok') {
+    saved.phase = outcome.mayHaveWritten === true ? 'pending' : 'none';
+    return;
+  }
+  const { view } = outcome;
+  const active = view?.record?.activeRun ?? null;
+  saved.phase = 'none';
+  if (view?.record == null || view.stateCommit === null || active?.id == null || !saved.writes.includes(active.id))
+    return;
+  saved.phase = 'held';
+  saved.tenure = {
+    token: active.fencingToken,
+    id: active.id,
+    head: view.stateCommit,
+    record: view.record,
+    outdatedHeads: view.previousHead === null ? [] : [view.previousHead],
+    clockOffsetMs: Date.parse(view.now) - Date.parse(machineNow),
   };
 }
 
-export function remember(memory: Memory, { command, run }: CoordinationRequest, outcome: Outcome): void {
+/** The token that later steps, and later attempts, are given. */
+export function noteToken(memory: Memory, { command, run }: CoordinationRequest, outcome: Outcome): void {
   if (!['claim', 'takeover', 'ensure'].includes(command)) return;
-  Object.assign(memory, noMemory());
-  const view = outcome.kind === 'ok' ? outcome.view : null;
-  const record = view?.record ?? null;
-  if (view === null || record?.activeRun?.runId !== run.runId) return;
-  const { stateCommit: head, headSha, previousHead } = view;
-  memory.token = record.activeRun.fencingToken;
-  memory.known = { head, reading: { kind: 'record', record }, pullRequest: { open: true, headSha } };
-  memory.outdatedHeads = previousHead === null ? [] : [previousHead];
+  const active = outcome.kind === 'ok' ? (outcome.view?.record?.activeRun ?? null) : null;
+  memory.token = active?.runId === run.runId ? active.fencingToken : null;
 }

@@ -1,20 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Around, Ask, Reply } from '../model/terms.js';
+import type { Around, Ask, Place, Reply } from '../model/terms.js';
 import { linearize, type Call } from './linearizable.js';
 
 /** The checker itself, on histories written by hand: it accepts what has an order, and only that. */
 
-const AROUND: Around = { now: '2026-11-22T08:00:00.000Z', open: true, ownerRun: 'alive', mayTakeOver: true };
+const target: Place = { repo: 'acme/widgets', repoId: 7, pr: 17, scope: null };
+const AROUND: Around = {
+  ...{ now: '2026-11-22T08:00:00.000Z', id: 'write', target, tokenFloor: 0 },
+  ...{ open: true, ownerRun: 'alive', mayTakeOver: true },
+};
 
 function ask(command: string, runId: string, token: number | null = null): Ask {
   return {
     command,
-    id: `${command} of ${runId}`,
     run: { runId, attempt: 1, holder: null },
-    target: { repo: 'acme/widgets', pr: 17 },
     reason: null,
     token,
     requireExisting: false,
+    requireOpen: null,
     requireActiveOwner: true,
     targetRunId: null,
     evict: false,
@@ -22,6 +25,8 @@ function ask(command: string, runId: string, token: number | null = null): Ask {
     supersede: 'dead',
     staleAfterMs: 0,
     jobOutcome: null,
+    begunBy: null,
+    writes: [],
   };
 }
 
@@ -37,12 +42,13 @@ const free = (code: string): Answer => ({ ok: true, code, owned: false, owner: n
 function call(span: readonly [number, number], what: Ask, answer: Answer | null, unsettled = false): Call {
   const [from, to] = span;
   return {
-    name: what.id,
+    name: `${what.command} of ${what.run.runId}`,
     ask: what,
     from,
     to: answer === null ? Infinity : to,
     answer,
     unsettled,
+    landed: null,
     arounds: () => [AROUND],
   };
 }

@@ -1,5 +1,6 @@
 import { play } from '../model/reference.js';
 import type { Around, Ask, Reply, Stored } from '../model/terms.js';
+import { isOwner } from '../model/who.js';
 
 /** One operation as its caller saw it. */
 export interface Call {
@@ -12,6 +13,8 @@ export interface Call {
   readonly answer: Omit<Reply, 'asked'> | null;
   /** The answer to one of its writes was lost: what it won may have been gone again when it looked. */
   readonly unsettled: boolean;
+  /** The ids of all writes that are on the branch; nothing else can have taken effect. `null`: not known. */
+  readonly landed: ReadonlySet<string> | null;
   /** What it may have decided by beside the record; `null` where it never asked for what this record needs. */
   readonly arounds: (record: Stored | null) => readonly Around[];
 }
@@ -63,6 +66,7 @@ function stepsOf(call: Call, progress: Progress, record: Stored | null): [Progre
     const { reply, record: after } = play(record, ask, around);
     if (!wasTold(reply, around)) continue;
     const wrote = after !== record;
+    if (wrote && call.landed?.has(around.id) === false) continue;
     if (answer === null) {
       if (wrote) steps.push(['done', after]);
       continue;
@@ -90,13 +94,17 @@ export function sameAnswer(reply: Reply, answer: Omit<Reply, 'asked'>): boolean 
 function looksSo(answer: Omit<Reply, 'asked'>, { ask }: Call, record: Stored | null): boolean {
   const active = record?.activeRun ?? null;
   if ((active?.runId ?? null) !== answer.owner || (active?.fencingToken ?? null) !== answer.token) return false;
-  const seen = play(record, { ...ask, command: 'status' }, { now: '', open: true, ownerRun: '', mayTakeOver: false });
-  return !answer.ok || seen.reply.owned === answer.owned;
+  return !answer.owned || (record !== null && isOwner(record, ask.run, record.target));
 }
 
 /** All of a record that a later command can depend on. */
 function stateOf(record: Stored | null): string {
   if (record === null) return 'none';
-  const { fencingToken, activeRun, exitSignals } = record;
-  return JSON.stringify([fencingToken, activeRun, exitSignals.map(({ runId, fencingToken: token }) => [runId, token])]);
+  const { fencingToken, activeRun, exitSignals, history } = record;
+  return JSON.stringify([
+    fencingToken,
+    activeRun,
+    exitSignals.map(({ runId, fencingToken: token }) => [runId, token]),
+    history.map(({ id }) => id),
+  ]);
 }

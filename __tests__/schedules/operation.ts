@@ -1,17 +1,23 @@
 import type { Outcome } from '../../src/core/outcome.js';
+import type { StoredTarget } from '../../src/core/record.js';
 import type { CoordinationRequest } from '../../src/core/request.js';
 import type { Ask } from '../model/terms.js';
 
 /** What an operation knows beside the record. */
 export interface Facts {
+  target: StoredTarget;
+  tokenFloor: number;
   open: boolean;
-  /** By tenure: what GitHub said about the owner's run. */
-  liveness: ReadonlyMap<number, string>;
+  /** By tenure and holder: what GitHub said about the owner's run. */
+  liveness: ReadonlyMap<string, string>;
   permission: string;
 }
 
 /** What one decision was told beside the record. */
 export interface Told extends Readonly<Facts> {
+  /** The name of the write that it may have led to. */
+  readonly id: string;
+  /** GitHub's time. */
   readonly now: string;
 }
 
@@ -21,6 +27,14 @@ export interface Operation {
   readonly request: CoordinationRequest;
   /** The same in the words of the reference model. */
   readonly ask: Ask;
+  /** The name by which it asks for the repository. */
+  readonly repo: string;
+  /** A post step: the ids of the writes of its main step that may have begun a tenure. */
+  readonly postOf: readonly string[] | null;
+  /** The ids of all writes that it thought of. */
+  readonly ids: Set<string>;
+  /** When its first request was sent, the repository had another name already. */
+  byOldName: boolean;
   /** The moments of its first and its last request; 0 before the first. */
   startedAt: number;
   endedAt: number;
@@ -32,9 +46,11 @@ export interface Operation {
   readonly told: Told[];
   /** The newest version of the record that it was shown, or knew when it began. */
   shownVersion: number;
-  /** Heads that it was told are outdated. */
-  readonly outdated: Set<string | null>;
-  /** Writes that it sent on top of a head that it knew to be outdated. */
+  /** Heads on which a write was refused, and how many readings have shown them since. */
+  readonly refused: Map<string | null, number>;
+  /** Heads that it knew to be replaced when it began. */
+  readonly outdated: ReadonlySet<string | null>;
+  /** Writes that it sent on top of a head that it had no reason to believe in. */
   outdatedWrites: number;
   staleReads: number;
   /** Writes whose answer did not tell what became of them. */

@@ -14,7 +14,7 @@ export interface Patch {
 }
 
 const SRC = fileURLToPath(new URL('../../src/', import.meta.url));
-const ENTRIES = ['coordinate.ts', 'wait.ts'];
+const ENTRIES = ['coordinate/coordinate.ts', 'coordinate/wait.ts'];
 
 /**
  * Loads a copy of the coordinator, and of all that it imports, with the patches applied to its source. A patch whose
@@ -51,8 +51,8 @@ export async function loadPatched(patches: readonly Patch[]): Promise<Coordinato
     await writeFile(join(folder, file), code);
   }
   const load = (file: string): Promise<unknown> => import(pathToFileURL(join(folder, file)).href);
-  const { coordinate } = (await load('coordinate.js')) as Pick<Coordinator, 'coordinate'>;
-  const { coordinateWithWaiting } = (await load('wait.js')) as Pick<Coordinator, 'coordinateWithWaiting'>;
+  const { coordinate } = (await load('coordinate/coordinate.js')) as Pick<Coordinator, 'coordinate'>;
+  const { coordinateWithWaiting } = (await load('coordinate/wait.js')) as Pick<Coordinator, 'coordinateWithWaiting'>;
   return { coordinate, coordinateWithWaiting, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

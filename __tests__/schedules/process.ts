@@ -23,6 +23,7 @@ export class Process {
   crashed = false;
   #failure: Error | null = null;
   #stopped: () => void = () => undefined;
+  #ended: () => void = () => undefined;
 
   constructor(
     readonly agent: Agent,
@@ -59,6 +60,21 @@ export class Process {
     act();
     await stopped;
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** The end of a main step by the outside world: it never answers, and what it waits for never comes. */
+  ended(): Promise<null> {
+    return new Promise((resolve) => {
+      this.#ended = () => resolve(null);
+    });
+  }
+
+  /** Ends the step that is at work; the agent goes on with its post steps. */
+  async kill(act: () => void): Promise<void> {
+    await this.goOn(() => {
+      act();
+      this.#ended();
+    });
   }
 
   crash(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { coordinate } from '../../src/coordinate.js';
-import { coordinateWithWaiting } from '../../src/wait.js';
+import { coordinate } from '../../src/coordinate/coordinate.js';
+import { coordinateWithWaiting } from '../../src/coordinate/wait.js';
 import { exploreRandomly, randomFrom } from './explore.js';
 import { randomScenario } from './random-scenario.js';
 
@@ -10,7 +10,7 @@ import { randomScenario } from './random-scenario.js';
  */
 
 const code = { coordinate, coordinateWithWaiting };
-const SCHEDULES = numberFrom('SCHEDULES', 16_000);
+const SCHEDULES = numberFrom('SCHEDULES', 8_000);
 const SEED = numberFrom('SCHEDULE_SEED', 20_261_122);
 const OF_ONE_PROGRAM = 10;
 const GROUPS = 8;

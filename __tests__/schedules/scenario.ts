@@ -2,11 +2,10 @@ import type { Command, SupersedePolicy } from '../../src/core/request.js';
 
 /** One step of a job: a command with what it is given. Unset means the default of the action. */
 export interface Step {
-  readonly command: Command;
-  /** `own`: the token that this agent's last claim brought; the step is left out where there is none. */
-  readonly token?: 'own';
-  /** Begins from the record that the claim left behind, as the post step does. */
-  readonly known?: boolean;
+  /** `post`: the post steps of all steps so far, in reverse order. They run also after a step was killed. */
+  readonly command: Command | 'post';
+  /** The token that an agent's last claim brought; the step is left out where there is none. */
+  readonly token?: 'own' | { readonly of: string };
   readonly strict?: boolean;
   readonly evict?: boolean;
   readonly requireExisting?: boolean;
@@ -22,16 +21,24 @@ export interface Agent {
   readonly name: string;
   readonly runId?: string;
   readonly attempt?: number;
+  /** The workflow run behind it, which its run id names unless said; a run id may span several. */
+  readonly workflowRun?: number;
   readonly steps: readonly Step[];
   /** Whether the actor may take over; granted unless said. */
   readonly mayTakeOver?: boolean;
   /** The workflow run goes on after the last step. */
   readonly livesOn?: boolean;
+  /** How far the clock of its machine is ahead of GitHub's. */
+  readonly clockAheadMs?: number;
+  /** It asks by the name that the repository has when a step begins; by the first one unless said. */
+  readonly knowsPresentName?: boolean;
 }
 
 export const FAULTS = [
   /** The request is not carried out, and the caller is told so. */
   'refused',
+  /** The write is not carried out, and the caller is told that the head has moved, which it has not. */
+  'spurious',
   /** The write is carried out, or loses its race, and the answer is lost. */
   'answer lost',
   /** The caller hears nothing; the write may be carried out at any later moment, or never. */
@@ -42,15 +49,18 @@ export const FAULTS = [
   'second answer',
   /** The read shows any earlier state of the branch. */
   'stale',
-  /** The run ends here; a write that was under way may be carried out at any later moment, or never. */
+  /** The machine is gone; a write that was under way may be carried out at any later moment, or never. */
   'crash',
+  /** The step is ended from outside, in the same way; the post steps of the job still run. */
+  'kill',
   /** GitHub cannot tell whether the owner's run is over, or what the actor may do. */
   'no fact',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** What others do, each once and at any moment. */
-export type Happening = 'neighbour commits' | 'pull request closes' | 'pull request opens';
+export type Happening =
+  'neighbour commits' | 'pull request closes' | 'pull request opens' | 'repository renamed' | 'sweep';
 
 export interface Scenario {
   readonly name: string;

@@ -1,13 +1,24 @@
-import type { coordinate } from '../../src/coordinate.js';
+import type { coordinate } from '../../src/coordinate/coordinate.js';
+import type { coordinateWithWaiting } from '../../src/coordinate/wait.js';
 import type { Outcome } from '../../src/core/outcome.js';
-import type { Change } from '../../src/store/state-store.js';
-import type { Clock } from '../../src/time/clock.js';
+import type { CoordinationRequest } from '../../src/core/request.js';
+import type { Run } from '../../src/core/run.js';
+import type { Change, Snapshot } from '../../src/store/state-store.js';
 import { Deadline } from '../../src/time/deadline.js';
-import type { coordinateWithWaiting } from '../../src/wait.js';
 import { askOf } from '../model/translate.js';
-import { Branch } from './branch.js';
-import { faultyStore, TARGET } from './faulty-store.js';
-import { noMemory, remember, requestOf, type Memory } from './job.js';
+import { Branch, FIRST_NAME } from './branch.js';
+import { faultyStore } from './faulty-store.js';
+import {
+  noteOutcome,
+  noteToken,
+  noteWrite,
+  postRequestOf,
+  requestOf,
+  workflowRunOf,
+  type Memory,
+  type Saved,
+} from './job.js';
+import { isoTime, Machine, type GitHubTime } from './machine.js';
 import type { Facts, Operation } from './operation.js';
 import { Process } from './process.js';
 import type { Agent, Happening, Scenario, Step } from './scenario.js';
@@ -37,6 +48,8 @@ export interface Played {
   readonly operations: readonly Operation[];
   /** Commits that replaced an owner as dead although its run was at work. */
   readonly livingReplaced: readonly string[];
+  /** Commits that replaced an owner as stale although it had renewed in time. */
+  readonly freshReplaced: readonly string[];
   /** What happened, in order. */
   readonly trace: readonly string[];
 }
@@ -46,10 +59,16 @@ interface Travelling {
   readonly change: Change;
 }
 
-const START = Date.parse('2026-11-22T08:00:00.000Z');
+/** What one operation begins from. */
+interface Beginning {
+  readonly request: CoordinationRequest;
+  readonly saved: Saved;
+  readonly isPost: boolean;
+  readonly waitMs?: number;
+}
+
 const TICK_MS = 10;
 const PLENTY_MS = 1_000_000_000;
-const NOTHING_SAID: ReadonlyMap<number, string> = new Map();
 const MOST_MOMENTS = 2_000;
 
 /**
@@ -70,12 +89,15 @@ class Simulation {
   readonly #memories = new Map<string, Memory>();
   readonly #trace: string[] = [];
   readonly #livingReplaced: string[] = [];
+  readonly #freshReplaced: string[] = [];
   /** Writes under way that nobody waits for any more. */
   readonly #travelling: Travelling[] = [];
+  readonly #time: GitHubTime = { ms: 0 };
+  /** By token: who began or renewed the tenure last, whatever the record says. */
+  readonly #holders = new Map<number, Run>();
   #operations: Operation[] = [];
   #processes: Process[] = [];
-  #requests = 0;
-  #time = 0;
+  #begun = 0;
   #moment = 0;
   #faultsLeft = 0;
 
@@ -100,6 +122,7 @@ class Simulation {
       begin,
       operations: this.#operations,
       livingReplaced: this.#livingReplaced,
+      freshReplaced: this.#freshReplaced,
       trace: this.#trace,
     };
   }
@@ -122,7 +145,7 @@ class Simulation {
 
   async #take({ label, fault, act }: Alternative): Promise<void> {
     this.#moment += 1;
-    this.#time += TICK_MS;
+    this.#time.ms += TICK_MS;
     if (fault) this.#faultsLeft -= 1;
     this.#trace.push(label);
     await act();
@@ -132,26 +155,36 @@ class Simulation {
     if (process.parked === null) return [];
     const { operation, what, ways } = process.parked;
     const faults = this.#faultsLeft > 0 ? (this.#scenario.faults ?? []) : [];
+    // What comes after the post step of a killed job is nothing that it could show; without one a kill is a crash.
+    const mayBeKilled = operation.postOf === null && process.agent.steps.some(({ command }) => command === 'post');
+    const open = faults.filter((fault) => fault !== 'kill' || mayBeKilled);
     const alternatives = ways()
-      .filter(({ fault }) => fault === null || faults.includes(fault))
+      .filter(({ fault }) => fault === null || open.includes(fault))
       .map(({ label, fault, act }) => ({
         label: `${operation.name} ${what}: ${label}`,
         fault: fault !== null,
         act: () => {
           this.#touch(operation);
-          const crashing = fault === 'crash';
           const carryOut = (): void => {
             act();
             operation.lastState = this.#branch.state;
           };
-          if (!crashing) return process.goOn(carryOut);
+          if (fault === 'kill') return process.kill(carryOut);
+          if (fault !== 'crash') return process.goOn(carryOut);
           carryOut();
           return process.crash();
         },
       }));
-    if (!faults.includes('crash')) return alternatives;
-    const label = `${operation.name} crashes before it ${what}`;
-    return [...alternatives, { label, fault: true, act: () => process.crash() }];
+    const before = (how: string, act: () => Promise<void> | void): Alternative => ({
+      label: `${operation.name} ${how} before it ${what}`,
+      fault: true,
+      act,
+    });
+    return [
+      ...alternatives,
+      ...(open.includes('crash') ? [before('crashes', () => process.crash())] : []),
+      ...(open.includes('kill') ? [before('is killed', () => process.kill(ignore))] : []),
+    ];
   }
 
   #arrival(write: Travelling): Alternative {
@@ -171,42 +204,98 @@ class Simulation {
       fault: false,
       act: () => {
         left.splice(left.indexOf(happening), 1);
-        if (happening === 'neighbour commits') this.#branch.neighbourCommits();
-        else this.#branch.open = happening === 'pull request opens';
+        const branch = this.#branch;
+        if (happening === 'neighbour commits') branch.neighbourCommits();
+        else if (happening === 'repository renamed') branch.rename();
+        else if (happening === 'sweep') this.#sweep();
+        else branch.open = happening === 'pull request opens';
       },
     };
   }
 
+  /** Only what nobody has touched for months is swept, and so never what a step has just written. */
+  #sweep(): void {
+    const isAtWork = this.#operations.some(({ outcome, unsettledWrites }) => outcome === null && unsettledWrites > 0);
+    if (!isAtWork) this.#branch.sweep();
+  }
+
+  /** A step that is killed ends the job; its post steps still run. */
   async #runSteps(process: Process): Promise<void> {
     const { agent } = process;
-    const memory = this.#memories.get(agent.name) ?? noMemory();
+    const memory = this.#memories.get(agent.name) ?? { token: null, saved: [] };
     this.#memories.set(agent.name, memory);
+    let isKilled = false;
     for (const [index, step] of agent.steps.entries()) {
-      if ((step.token === 'own' || step.known === true) && memory.token === null) continue;
-      const operation = this.#begin(agent, `${agent.name}.${String(index + 1)} ${step.command}`, step, memory);
-      operation.outcome = await this.#carryOut(process, operation, step, memory);
-      this.#touch(operation);
-      this.#trace.push(`    ${operation.name} → ${describe(operation.outcome)}`);
-      remember(memory, operation.request, operation.outcome);
+      const name = `${agent.name}.${String(index + 1)} ${step.command}`;
+      if (step.command === 'post') await this.#runPosts(process, name, memory);
+      else if (!isKilled) isKilled = await this.#runMain(process, name, step, memory);
     }
   }
 
-  #begin(agent: Agent, name: string, step: Step, memory: Memory): Operation {
-    const known = step.known === true ? memory.known : null;
-    this.#requests += 1;
-    const request = requestOf(agent, step, `request ${String(this.#requests)}`, memory);
+  /** @returns whether it was killed. */
+  async #runMain(process: Process, name: string, step: Step, memory: Memory): Promise<boolean> {
+    const { agent } = process;
+    const token = step.token === 'own' ? memory.token : this.#tokenOf(step.token?.of);
+    if (step.token !== undefined && token === null) return false;
+    const saved: Saved = { phase: 'none', writes: [], tenure: null };
+    memory.saved.push(saved);
+    const request = requestOf(agent, step, token);
+    const { waitMs } = step;
+    const beginning = { request, saved, isPost: false, ...(waitMs === undefined ? {} : { waitMs }) };
+    const operation = this.#begin(agent, name, beginning);
+    const machine = this.#machineOf(process, operation);
+    const outcome = await Promise.race([process.ended(), this.#carryOut(process, operation, machine, beginning)]);
+    if (outcome === null) {
+      this.#trace.push(`    ${name} was killed`);
+      return true;
+    }
+    this.#answered(operation, outcome);
+    noteOutcome(saved, outcome, machine.now());
+    noteToken(memory, request, outcome);
+    return false;
+  }
+
+  async #runPosts(process: Process, name: string, memory: Memory): Promise<void> {
+    for (const saved of memory.saved.splice(0).reverse()) {
+      const request = postRequestOf(process.agent, saved);
+      if (request === null) continue;
+      const beginning = { request, saved, isPost: true };
+      const operation = this.#begin(process.agent, name, beginning);
+      const machine = this.#machineOf(process, operation);
+      this.#answered(operation, await this.#carryOut(process, operation, machine, beginning));
+    }
+  }
+
+  #answered(operation: Operation, outcome: Outcome): void {
+    operation.outcome = outcome;
+    this.#touch(operation);
+    this.#trace.push(`    ${operation.name} → ${describe(outcome)}`);
+  }
+
+  #tokenOf(name: string | undefined): number | null {
+    return name === undefined ? null : (this.#memories.get(name)?.token ?? null);
+  }
+
+  #begin(agent: Agent, name: string, { request, saved, isPost, waitMs }: Beginning): Operation {
+    const known = isPost ? saved.tenure : null;
+    this.#begun += 1;
     const operation: Operation = {
       name,
       request,
-      ask: askOf(request, TARGET),
+      ask: askOf(request),
+      repo: agent.knowsPresentName === true ? this.#branch.name : FIRST_NAME,
+      postOf: isPost ? saved.writes : null,
+      ids: new Set(),
+      byOldName: false,
       startedAt: 0,
       endedAt: 0,
       firstState: 0,
       lastState: 0,
-      waits: step.waitMs !== undefined,
+      waits: waitMs !== undefined,
       told: [],
       shownVersion: known === null ? 0 : this.#branch.versionAt(this.#branch.stateOf(known.head)),
-      outdated: new Set(known === null ? [] : memory.outdatedHeads),
+      refused: new Map(),
+      outdated: new Set(known?.outdatedHeads),
       outdatedWrites: 0,
       staleReads: 0,
       unsettledWrites: 0,
@@ -216,76 +305,92 @@ class Simulation {
     return operation;
   }
 
-  #carryOut(process: Process, operation: Operation, step: Step, memory: Memory): Promise<Outcome> {
-    const facts: Facts = { open: true, liveness: NOTHING_SAID, permission: 'unasked' };
-    const clock = this.#clock(process, operation, facts);
+  #machineOf(process: Process, operation: Operation): Machine {
+    return new Machine(process, operation, this.#time, this.#scenario.sleeps ?? 'points');
+  }
+
+  #carryOut(process: Process, operation: Operation, clock: Machine, beginning: Beginning): Promise<Outcome> {
+    const { request, saved, isPost, waitMs } = beginning;
+    const tenure = isPost ? saved.tenure : null;
+    const known = tenure === null ? null : this.#knownFrom(tenure, clock);
+    const facts: Facts = {
+      target: known?.target ?? this.#branch.read(0).target,
+      tokenFloor: 0,
+      open: false,
+      liveness: new Map(),
+      permission: isPost ? 'denied' : 'unasked',
+    };
+    const name = String(this.#begun);
     const timeoutMs = this.#scenario.timeoutMs ?? PLENTY_MS;
-    const store = faultyStore({
-      branch: this.#branch,
-      process,
-      operation,
-      facts,
-      apply: (change) => this.#apply(operation, change),
-      leave: (change) => void this.#travelling.push({ operation, change }),
-      isOver: (owner) => this.#isOver(owner),
-    });
     const context = {
-      store,
+      store: faultyStore({
+        ...{ branch: this.#branch, process, operation, facts },
+        time: () => clock.serverTime(),
+        apply: (change) => this.#apply(operation, change),
+        leave: (change) => void this.#travelling.push({ operation, change }),
+        isOver: (owner) => this.#isOver(owner),
+      }),
+      stateBranch: 'runner-coord-state',
       clock,
       deadline: new Deadline(clock, timeoutMs),
-      takeoverPermission: 'unasked' as const,
-      ...(step.known === true && memory.known !== null
-        ? { known: memory.known, outdatedHeads: memory.outdatedHeads }
-        : {}),
+      newId: () => {
+        const id = `w${name}.${String(operation.ids.size + 1)}`;
+        operation.ids.add(id);
+        operation.told.push({ ...facts, id, now: isoTime(this.#time.ms) });
+        return id;
+      },
+      takeoverPermission: isPost ? ('denied' as const) : ('unasked' as const),
+      repositoryId: 7,
+      ...(known === null ? {} : { known }),
+      outdatedHeads: tenure?.outdatedHeads ?? [],
+      beforeWrite: (event: Change['event']) => {
+        if (!isPost) noteWrite(saved, event);
+      },
       warn: ignore,
       debug: ignore,
     };
     const { coordinate, coordinateWithWaiting } = this.#code;
-    if (step.waitMs === undefined) return coordinate(operation.request, context);
-    return coordinateWithWaiting(operation.request, {
-      ...context,
-      waitTimeoutMs: step.waitMs,
-      timeoutMs,
-      info: ignore,
-    });
+    if (waitMs === undefined) return coordinate(request, context);
+    return coordinateWithWaiting(request, { ...context, waitTimeoutMs: waitMs, timeoutMs, info: ignore });
   }
 
-  /** Time goes on by a tick for every request, and by sleeping; chance is always in the middle. */
-  #clock(process: Process, operation: Operation, facts: Facts): Clock {
-    const wakeAt = (time: number): void => {
-      this.#time = Math.max(this.#time, time);
-    };
+  /** What the post step has of its main step, by the machine's clock and the difference that main saw. */
+  #knownFrom({ record, head, clockOffsetMs }: NonNullable<Saved['tenure']>, machine: Machine): Snapshot {
     return {
-      now: () => {
-        const now = isoTime(this.#time);
-        operation.told.push({ ...facts, now });
-        return now;
-      },
-      monotonic: () => this.#time,
-      random: () => 0.5,
-      sleep: async (milliseconds) => {
-        const until = this.#time + milliseconds;
-        if (this.#scenario.sleeps === 'instant') return wakeAt(until);
-        await process.park<null>(`sleeps ${String(milliseconds)} ms`, operation, (answer) => [
-          { label: 'wakes', fault: null, act: () => (wakeAt(until), answer(null)) },
-        ]);
-      },
+      target: record.target,
+      head,
+      reading: { kind: 'record', record },
+      tokenFloor: 0,
+      pullRequest: null,
+      time: { serverMs: Date.parse(machine.now()) + clockOffsetMs, monotonicMs: machine.monotonic() },
     };
   }
 
   #apply(operation: Operation, change: Change): string | null {
     const owner = this.#branch.recordAt(this.#branch.state)?.activeRun ?? null;
     const commit = this.#branch.write(change);
-    const living = owner !== null && change.event.cause === 'dead' && !this.#isOver(owner);
-    if (commit !== null && living) this.#livingReplaced.push(`${operation.name} in ${commit}`);
+    const { type, cause } = change.event;
+    const begun = change.next.activeRun?.fencingToken ?? null;
+    const holder = owner === null ? null : (this.#holders.get(owner.fencingToken) ?? owner);
+    if (commit !== null && begun !== null && ['claim', 'takeover', 'refresh'].includes(type)) {
+      this.#holders.set(begun, operation.request.run);
+    }
+    if (commit === null || owner === null || holder === null) return commit;
+    const what = `${operation.name} in ${commit}`;
+    if (cause === 'dead' && !this.#isOver(holder)) this.#livingReplaced.push(what);
+    const { staleAfterMs } = operation.ask;
+    const renewed = Math.max(...[owner.claimedAt, owner.updatedAt].map((time) => Date.parse(time ?? '')));
+    if (cause === 'stale' && Date.parse(isoTime(this.#time.ms)) - renewed <= staleAfterMs)
+      this.#freshReplaced.push(what);
     return commit;
   }
 
-  /** Whether GitHub would call the workflow run of a tenure completed, or knows of a later attempt. */
-  #isOver({ runId, attempt }: { readonly runId: string; readonly attempt: number }): boolean {
-    const jobs = this.#processes.filter(({ agent }) => (agent.runId ?? agent.name) === runId);
-    if (jobs.some(({ agent }) => (agent.attempt ?? 1) > attempt)) return true;
-    const same = jobs.filter(({ agent }) => (agent.attempt ?? 1) === attempt);
+  /** Whether GitHub would call the workflow run of a tenure completed, in an attempt not older than the tenure's. */
+  #isOver({ holder, attempt }: Pick<Run, 'holder' | 'attempt'>): boolean {
+    const jobs = this.#processes.filter(({ agent }) => workflowRunOf(agent) === holder?.workflowRunId);
+    const newest = Math.max(0, ...jobs.map(({ agent }) => agent.attempt ?? 1));
+    if (jobs.length > 0 && newest < attempt) return false;
+    const same = jobs.filter(({ agent }) => (agent.attempt ?? 1) === newest);
     return same.every(({ agent, over, crashed }) => over && (crashed || agent.livesOn !== true));
   }
 
@@ -296,17 +401,10 @@ class Simulation {
       operation.firstState = this.#branch.state;
       operation.lastState = this.#branch.state;
       operation.endedAt = this.#moment;
+      operation.byOldName = operation.repo !== this.#branch.name;
     }
     if (operation.outcome === null) operation.endedAt = this.#moment;
   }
-}
-
-const isoTimes = new Map<number, string>();
-
-function isoTime(time: number): string {
-  const iso = isoTimes.get(time) ?? new Date(START + time).toISOString();
-  isoTimes.set(time, iso);
-  return iso;
 }
 
 function describe(outcome: Outcome): string {

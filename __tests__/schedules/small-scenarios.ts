@@ -6,13 +6,22 @@ const CLAIM: Step = { command: 'claim' };
 const ASSERT: Step = { command: 'assert', token: 'own' };
 const STRICT: Step = { command: 'assert', token: 'own', strict: true };
 const RELEASE: Step = { command: 'release', token: 'own' };
-const POST_RELEASE: Step = { command: 'release', token: 'own', known: true };
+const POST: Step = { command: 'post' };
+const EVICT_A: Step = { command: 'release', evict: true, targetRunId: 'a' };
 const TAKEOVER: Step = { command: 'takeover' };
 const SIGNAL_TO_A: Step = { command: 'signal-exit', requireActiveOwner: false, targetRunId: 'a' };
 
 const agent = (name: string, ...steps: Step[]): Agent => ({ name, steps });
 const living = (name: string, ...steps: Step[]): Agent => ({ name, steps, livesOn: true });
 const A_CLAIMED = [agent('a', CLAIM)];
+const again = (...steps: Step[]): Agent => ({ name: 'a again', runId: 'a', attempt: 2, steps, livesOn: true });
+const second = (...steps: Step[]): Agent => ({ name: 'a, job 2', runId: 'a', steps, livesOn: true });
+/** What a job was given by the job of an earlier attempt, or by an earlier job. */
+const OF_A = { token: { of: 'a' } } as const;
+/** Two workflow runs that go by one run id of the user's own, the first of them in its third attempt. */
+const ofTask = (name: string, workflowRun: number, attempt: number, ...steps: Step[]): Agent => ({
+  ...{ name, runId: 'task', workflowRun, attempt, steps },
+});
 
 /** Without faults: only the order of the requests is open. */
 export const CALM: readonly Scenario[] = [
@@ -34,19 +43,19 @@ export const CALM: readonly Scenario[] = [
   {
     name: 'the owner asserts and releases while another run takes over',
     before: A_CLAIMED,
-    agents: [agent('a', ASSERT, POST_RELEASE), agent('b', TAKEOVER, ASSERT, RELEASE)],
+    agents: [agent('a', ASSERT, POST), agent('b', TAKEOVER, ASSERT, RELEASE)],
   },
   {
     name: 'the owner releases, a person evicts it, a third run claims',
     before: A_CLAIMED,
-    agents: [living('a', POST_RELEASE), living('b', { command: 'release', evict: true }), living('c', CLAIM)],
+    agents: [living('a', POST), living('b', EVICT_A), living('c', CLAIM)],
     sleeps: 'instant',
   },
   {
     name: 'a later attempt claims while the earlier one is still at work',
     before: A_CLAIMED,
     agents: [
-      living('a', ASSERT, CLAIM, POST_RELEASE),
+      living('a', ASSERT, CLAIM, POST),
       { name: 'a again', runId: 'a', attempt: 2, steps: [CLAIM, ASSERT, RELEASE] },
     ],
   },
@@ -57,7 +66,7 @@ export const CALM: readonly Scenario[] = [
   {
     name: 'a run is signalled, takes its own place again, and its other job releases the old tenure',
     before: A_CLAIMED,
-    agents: [living('a', SIGNAL_TO_A, POST_RELEASE), { name: 'a, job 2', runId: 'a', steps: [TAKEOVER, ASSERT] }],
+    agents: [living('a', SIGNAL_TO_A, RELEASE), { name: 'a, job 2', runId: 'a', steps: [TAKEOVER, ASSERT] }],
   },
   {
     name: 'the owner is signalled while it asserts and another run claims',
@@ -92,6 +101,73 @@ export const CALM: readonly Scenario[] = [
     before: A_CLAIMED,
     agents: [living('a', ASSERT, RELEASE), living('b', { command: 'claim', waitMs: 15_000 })],
   },
+  {
+    name: 'a later attempt asserts before it ensures, while the earlier one goes on',
+    before: A_CLAIMED,
+    agents: [
+      living('a', ASSERT, POST),
+      again({ command: 'assert', ...OF_A }, { command: 'ensure', ...OF_A }, ASSERT, { command: 'release', ...OF_A }),
+    ],
+  },
+  {
+    name: 'a later attempt was taken over and comes back with the token of the earlier one',
+    before: [agent('a', CLAIM), again({ command: 'ensure', ...OF_A }), agent('b', TAKEOVER)],
+    agents: [again({ command: 'ensure', ...OF_A }), living('b', RELEASE), living('c', CLAIM)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a later attempt comes while the owner ends, and another run claims',
+    before: A_CLAIMED,
+    agents: [agent('a', POST), again({ command: 'ensure', ...OF_A }), living('c', CLAIM)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'two workflow runs of one run id share a tenure, and each releases at its end',
+    agents: [ofTask('t1', 2001, 3, CLAIM, ASSERT, POST), ofTask('t2', 2002, 1, CLAIM, ASSERT, POST)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the run that renewed last decides whether a shared tenure is dead',
+    before: [ofTask('t1', 2001, 3, CLAIM)],
+    agents: [{ ...ofTask('t2', 2002, 1, CLAIM, ASSERT), livesOn: true }, living('c', CLAIM)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'two jobs of one run release on exit what they began, and nothing else',
+    agents: [agent('a', CLAIM, POST), second(CLAIM, ASSERT, POST)],
+  },
+  {
+    name: 'an evicted owner asserts and ensures with its token, while another run claims',
+    before: [agent('a', CLAIM), agent('b', EVICT_A)],
+    agents: [
+      living('a', { ...ASSERT, requireExisting: false }, { command: 'ensure', token: 'own' }),
+      living('c', CLAIM, RELEASE),
+    ],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the repository is renamed while two runs are at work, one by the old name',
+    before: A_CLAIMED,
+    agents: [living('a', ASSERT, CLAIM, POST), { ...living('b', TAKEOVER, POST), knowsPresentName: true }],
+    happenings: ['repository renamed'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the record is swept between two claims',
+    before: [agent('a', CLAIM, RELEASE, CLAIM, RELEASE)],
+    agents: [living('b', CLAIM, ASSERT, RELEASE), living('c', CLAIM)],
+    happenings: ['sweep'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'an owner renews while a machine with a fast clock asks how old it is',
+    before: A_CLAIMED,
+    agents: [
+      living('a', CLAIM),
+      { ...living('b', { command: 'claim', supersede: 'stale' }), clockAheadMs: 3_600_000 },
+      { ...living('c', { command: 'check' }), clockAheadMs: -3_600_000 },
+    ],
+  },
 ];
 
 const faulty =
@@ -106,7 +182,7 @@ export const ONE_FAULT: readonly Scenario[] = [
   },
   {
     name: 'one run claims and releases, another one claims',
-    agents: [living('a', CLAIM, POST_RELEASE), living('b', CLAIM)],
+    agents: [living('a', CLAIM, POST), living('b', CLAIM)],
     sleeps: 'instant' as const,
   },
   {
@@ -117,7 +193,7 @@ export const ONE_FAULT: readonly Scenario[] = [
   {
     name: 'the owner releases while another run takes over',
     before: A_CLAIMED,
-    agents: [living('a', POST_RELEASE), living('b', TAKEOVER)],
+    agents: [living('a', POST), living('b', TAKEOVER)],
   },
   {
     name: 'the owner asserts, another run claims after it ended',
@@ -127,23 +203,23 @@ export const ONE_FAULT: readonly Scenario[] = [
   {
     name: 'the owner releases, another run claims and a neighbour commits',
     before: A_CLAIMED,
-    agents: [living('a', POST_RELEASE), living('b', CLAIM)],
+    agents: [living('a', POST), living('b', CLAIM)],
     happenings: ['neighbour commits'] as const,
   },
   {
     name: 'a later attempt claims, the earlier one releases',
     before: A_CLAIMED,
-    agents: [living('a', POST_RELEASE), { name: 'a again', runId: 'a', attempt: 2, steps: [CLAIM], livesOn: true }],
+    agents: [living('a', POST), { name: 'a again', runId: 'a', attempt: 2, steps: [CLAIM], livesOn: true }],
   },
   {
     name: 'two jobs of one run claim, and one releases',
-    agents: [living('a', CLAIM, POST_RELEASE), { name: 'a, job 2', runId: 'a', steps: [CLAIM], livesOn: true }],
+    agents: [living('a', CLAIM, POST), { name: 'a, job 2', runId: 'a', steps: [CLAIM], livesOn: true }],
     sleeps: 'instant' as const,
   },
   {
     name: 'a run takes its own place again while its other job releases the old tenure',
     before: [agent('a', CLAIM), agent('b', SIGNAL_TO_A)],
-    agents: [living('a', POST_RELEASE), { name: 'a, job 2', runId: 'a', steps: [TAKEOVER], livesOn: true }],
+    agents: [living('a', POST), { name: 'a, job 2', runId: 'a', steps: [TAKEOVER], livesOn: true }],
   },
   {
     name: 'the owner is signalled, another run claims',
@@ -153,12 +229,47 @@ export const ONE_FAULT: readonly Scenario[] = [
   {
     name: 'an eviction meets a strict assert',
     before: A_CLAIMED,
-    agents: [living('a', STRICT), living('b', { command: 'release', evict: true })],
+    agents: [living('a', STRICT), living('b', EVICT_A)],
+  },
+  {
+    name: 'a later attempt ensures, the earlier one asserts and exits',
+    before: A_CLAIMED,
+    agents: [living('a', ASSERT, POST), again({ command: 'ensure', ...OF_A })],
+    sleeps: 'instant' as const,
+  },
+  {
+    name: 'an owner that was given its token asks and releases',
+    before: [agent('x', CLAIM, RELEASE), agent('a', CLAIM)],
+    agents: [
+      second({ command: 'assert', ...OF_A, requireExisting: false }, { command: 'release', ...OF_A }),
+      living('b', CLAIM),
+    ],
+    sleeps: 'instant' as const,
+  },
+  {
+    name: 'two jobs of one run claim, the first releases on exit what it began',
+    before: A_CLAIMED,
+    agents: [living('a', POST), second(CLAIM, POST)],
+    sleeps: 'instant' as const,
+  },
+  {
+    name: 'the repository is renamed while the owner asserts and exits',
+    before: A_CLAIMED,
+    agents: [living('a', ASSERT, POST), { ...living('b', CLAIM), knowsPresentName: true }],
+    happenings: ['repository renamed'] as const,
+    sleeps: 'instant' as const,
+  },
+  {
+    name: 'a claim meets a sweep',
+    before: [agent('a', CLAIM, RELEASE)],
+    agents: [living('b', CLAIM, POST)],
+    happenings: ['sweep'] as const,
   },
   {
     name: 'one waits while the owner releases',
     before: A_CLAIMED,
     agents: [living('a', RELEASE), living('b', { command: 'claim', waitMs: 15_000 })],
+    faults: ['answer lost', 'late', 'stale', 'crash'] as const,
     sleeps: 'instant' as const,
   },
 ].map(faulty(1));
@@ -166,13 +277,33 @@ export const ONE_FAULT: readonly Scenario[] = [
 /** With two faults in the smallest programs. */
 export const TWO_FAULTS: readonly Scenario[] = [
   { name: 'one run claims in a repository without a state branch', agents: [living('a', CLAIM)] },
-  { name: 'one run claims and releases', agents: [living('a', CLAIM, POST_RELEASE)] },
+  { name: 'one run claims and releases', agents: [living('a', CLAIM, POST)] },
   { name: 'one run claims and asserts strictly', agents: [living('a', CLAIM, STRICT)] },
+  {
+    name: 'a killed takeover is left',
+    before: A_CLAIMED,
+    agents: [living('a'), living('b', TAKEOVER, POST)],
+  },
+  {
+    name: 'a later attempt reads the past',
+    before: [agent('a', CLAIM), again({ command: 'ensure', ...OF_A })],
+    agents: [
+      again({ command: 'assert', token: 'own' }, { command: 'ensure', ...OF_A }, { command: 'release', ...OF_A }),
+    ],
+    faults: ['stale', 'spurious'] as const,
+    sleeps: 'instant' as const,
+  },
+  {
+    name: 'a claim is refused because the pull request closes',
+    agents: [living('a', CLAIM, POST)],
+    happenings: ['pull request closes'] as const,
+    faults: ['late', 'answer lost', 'kill', 'crash'] as const,
+    sleeps: 'instant' as const,
+  },
   {
     name: 'the owner renews and its post step releases',
     before: A_CLAIMED,
-    agents: [living('a', CLAIM, POST_RELEASE)],
-    happenings: ['neighbour commits'] as const,
+    agents: [living('a', CLAIM, POST)],
     sleeps: 'instant' as const,
   },
 ].map(faulty(2));

@@ -1,0 +1,65 @@
+import type { Clock } from '../../src/time/clock.js';
+import type { ServerTime } from '../../src/time/server-time.js';
+import type { Operation } from './operation.js';
+import type { Process } from './process.js';
+import type { Scenario } from './scenario.js';
+
+/** GitHub's clock, which the scheduler moves. */
+export interface GitHubTime {
+  ms: number;
+}
+
+const START = Date.parse('2026-11-22T08:00:00.000Z');
+/** Where the monotonic clock of a process begins says nothing. */
+const SINCE_BOOT_MS = 5_000_000;
+
+const isoTimes = new Map<number, string>();
+
+export function isoTime(ms: number): string {
+  const iso = isoTimes.get(ms) ?? new Date(START + ms).toISOString();
+  isoTimes.set(ms, iso);
+  return iso;
+}
+
+/** The clock of one machine. Time goes on by a tick for every request, and by sleeping; chance is always in the middle. */
+export class Machine implements Clock {
+  readonly #process: Process;
+  readonly #operation: Operation;
+  readonly #time: GitHubTime;
+  readonly #sleeps: Scenario['sleeps'];
+
+  constructor(process: Process, operation: Operation, time: GitHubTime, sleeps: Scenario['sleeps']) {
+    this.#process = process;
+    this.#operation = operation;
+    this.#time = time;
+    this.#sleeps = sleeps;
+  }
+
+  now(): string {
+    return isoTime(this.#time.ms + (this.#process.agent.clockAheadMs ?? 0));
+  }
+
+  monotonic(): number {
+    return this.#time.ms + SINCE_BOOT_MS;
+  }
+
+  random(): number {
+    return 0.5;
+  }
+
+  /** What an answer of GitHub tells of its own clock. */
+  serverTime(): ServerTime {
+    return { serverMs: START + this.#time.ms, monotonicMs: this.monotonic() };
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    const until = this.#time.ms + milliseconds;
+    const wake = (): void => {
+      this.#time.ms = Math.max(this.#time.ms, until);
+    };
+    if (this.#sleeps === 'instant') return wake();
+    await this.#process.park<null>(`sleeps ${String(milliseconds)} ms`, this.#operation, (answer) => [
+      { label: 'wakes', fault: null, act: () => (wake(), answer(null)) },
+    ]);
+  }
+}

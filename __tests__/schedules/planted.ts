@@ -1,0 +1,197 @@
+import type { Check } from './judge.js';
+import type { Patch } from './patched-source.js';
+import type { Scenario } from './scenario.js';
+import { CALM, ONE_FAULT, TWO_FAULTS } from './small-scenarios.js';
+
+/** Mistakes that somebody could make, each with the program that shows it and the check that has to name it. */
+export interface Planted {
+  readonly fault: string;
+  readonly patches: readonly Patch[];
+  readonly caughtIn: Scenario;
+  readonly caughtBy: Check;
+}
+
+const COORDINATE = 'coordinate/coordinate.ts';
+const SEEN = 'coordinate/seen.ts';
+
+const REPLAYING = `
+const replayed = new WeakMap();
+function decideOnce(coordination, situation) {
+  const decision = replayed.get(coordination) ?? decide(situation);
+  if (decision.kind === 'write') replayed.set(coordination, decision);
+  return decision;
+}
+export async function coordinate(`;
+
+/** Reading, deciding and writing at all. */
+const OPTIMISTIC_COMMITS: readonly Planted[] = [
+  {
+    fault: 'skip the expected head',
+    patches: [{ file: COORDINATE, find: /expectedHead: snapshot\.head\b/, put: 'expectedHead: undefined' }],
+    caughtIn: named(CALM, 'three runs claim at once'),
+    caughtBy: 'one owner in a tenure',
+  },
+  {
+    fault: 'replay a stale decision',
+    patches: [
+      {
+        file: COORDINATE,
+        find: /\bdecision = decide\(\{ record, request: this/,
+        put: 'decision = decideOnce(this, { record, request: this',
+      },
+      { file: COORDINATE, find: /export async function coordinate\(/, put: REPLAYING },
+    ],
+    caughtIn: named(CALM, 'three runs claim at once'),
+    caughtBy: 'every commit follows from the record before it',
+  },
+  {
+    fault: 'treat unknown as success',
+    patches: [{ file: COORDINATE, find: /case 'applied':/, put: "case 'unknown': case 'applied':" }],
+    caughtIn: named(ONE_FAULT, 'two runs claim in a repository without a state branch'),
+    caughtBy: 'an acknowledged change is on the branch exactly once',
+  },
+  {
+    fault: 'release without the token',
+    patches: [{ file: 'core/commands/release.ts', find: /if \(meansTenure\(request, active\)\)/, put: 'if (true)' }],
+    caughtIn: named(CALM, 'a run is signalled, takes its own place again, and its other job releases the old tenure'),
+    caughtBy: 'the history is linearizable',
+  },
+  {
+    fault: 'trust a stale read',
+    patches: [{ file: COORDINATE, find: /if \(judgement\.kind === 'stale'\)/, put: 'if (false)' }],
+    caughtIn: named(ONE_FAULT, 'the owner releases, another run claims and a neighbour commits'),
+    caughtBy: 'no answer from a past already left behind',
+  },
+];
+
+const ATTEMPTS: readonly Planted[] = [
+  {
+    fault: 'compare attempts across workflow runs',
+    patches: [
+      { file: 'core/run.ts', find: /if \(!isSameWorkflowRun\(active\.holder, run\.holder\) \|\| /, put: 'if (' },
+    ],
+    caughtIn: named(CALM, 'two workflow runs of one run id share a tenure, and each releases at its end'),
+    caughtBy: 'the history is linearizable',
+  },
+  {
+    fault: 'accept the assert of a later attempt',
+    patches: [
+      {
+        file: 'core/commands/assert.ts',
+        find: /relationOf\(owned\.active, request\.run\) !== 'mine'/,
+        put: "!relationOf(owned.active, request.run).startsWith('mine')",
+      },
+    ],
+    caughtIn: named(CALM, 'a later attempt asserts before it ensures, while the earlier one goes on'),
+    caughtBy: 'nobody is owner in a tenure of another attempt',
+  },
+  {
+    fault: 'leave a renewed tenure with its first holder',
+    patches: [{ file: 'core/tenure.ts', find: /attempt,\s+holder,\s+\};/, put: '};' }],
+    caughtIn: named(CALM, 'the run that renewed last decides whether a shared tenure is dead'),
+    caughtBy: 'no living owner is replaced as dead',
+  },
+  {
+    fault: 'end what another step began or renewed',
+    patches: [
+      { file: 'core/commands/release.ts', find: /if \(isRenewedByAnother\(request, active\)\)/, put: 'if (false)' },
+    ],
+    caughtIn: named(CALM, 'two jobs of one run release on exit what they began, and nothing else'),
+    caughtBy: 'a post step ends only what its step began',
+  },
+];
+
+const ASSERTS: readonly Planted[] = [
+  {
+    fault: 'ask for the token only where somebody owns',
+    patches: [
+      {
+        file: 'core/commands/assert.ts',
+        find: /if \(!meansTenure\(request, owned\?\.active \?\? null\)\)/,
+        put: 'if (owned !== null && !meansTenure(request, owned.active))',
+      },
+    ],
+    caughtIn: named(CALM, 'an evicted owner asserts and ensures with its token, while another run claims'),
+    caughtBy: 'the answer was true',
+  },
+  {
+    fault: 'let any token ensure',
+    patches: [{ file: 'core/commands/ensure.ts', find: /if \(!mayEnsure\(request, record\)\)/, put: 'if (false)' }],
+    caughtIn: named(CALM, 'a later attempt was taken over and comes back with the token of the earlier one'),
+    caughtBy: 'the history is linearizable',
+  },
+];
+
+const BRANCH: readonly Planted[] = [
+  {
+    fault: 'take finding nothing for proof in the post step',
+    patches: [
+      {
+        file: 'core/commands/leave.ts',
+        find: /recordLeave\(record \?\? blankRecord\(facts\.target\), request, facts\)/,
+        put: "ok('release_noop')",
+      },
+    ],
+    caughtIn: named(TWO_FAULTS, 'a killed takeover is left'),
+    caughtBy: 'nothing of a step lands after its post step',
+  },
+  {
+    fault: 'take finding nothing for proof in the step itself',
+    patches: [{ file: COORDINATE, find: /if \(possible\.length === 0\) return outcome;/, put: 'return outcome;' }],
+    caughtIn: named(TWO_FAULTS, 'a claim is refused because the pull request closes'),
+    caughtBy: 'what was refused changed nothing',
+  },
+  {
+    fault: 'accept the old name after a rename',
+    patches: [{ file: COORDINATE, find: /if \(target\.repo !== store\.target\.repo && /, put: 'if (false && ' }],
+    caughtIn: named(CALM, 'the repository is renamed while two runs are at work, one by the old name'),
+    caughtBy: 'nobody owns by an old name',
+  },
+  {
+    fault: 'begin below the floor of a sweep',
+    patches: [
+      {
+        file: 'core/tenure.ts',
+        find: /Math\.max\(record\.fencingToken, facts\.tokenFloor\) \+ 1/,
+        put: 'record.fencingToken + 1',
+      },
+    ],
+    caughtIn: named(CALM, 'the record is swept between two claims'),
+    caughtBy: 'tokens rise',
+  },
+  {
+    fault: 'answer from below the token that was given',
+    patches: [{ file: SEEN, find: /if \(seen\.token !== null && token < seen\.token\)/, put: 'if (false)' }],
+    caughtIn: named(TWO_FAULTS, 'a later attempt reads the past'),
+    caughtBy: 'a token given is never answered from below',
+  },
+  {
+    fault: 'believe a refused head at once',
+    patches: [{ file: SEEN, find: /if \(readings \+ 1 < READINGS_OF_A_REFUSED_HEAD\)/, put: 'if (false)' }],
+    caughtIn: named(ONE_FAULT, 'the owner asserts strictly while another run takes over'),
+    caughtBy: 'no answer from a past already left behind',
+  },
+];
+
+const TIME: readonly Planted[] = [
+  {
+    fault: 'ask the clock of the runner',
+    patches: [
+      {
+        file: COORDINATE,
+        find: /now: serverNow\(snapshot\.time, clock\.monotonic\(\)\),\s+writeId/,
+        put: 'now: clock.now(), writeId',
+      },
+    ],
+    caughtIn: named(CALM, 'an owner renews while a machine with a fast clock asks how old it is'),
+    caughtBy: 'no fresh owner is replaced as stale',
+  },
+];
+
+export const PLANTED = [...OPTIMISTIC_COMMITS, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME];
+
+function named(scenarios: readonly Scenario[], name: string): Scenario {
+  const scenario = scenarios.find((candidate) => candidate.name === name);
+  if (scenario === undefined) throw new Error(`no such scenario: ${name}`);
+  return scenario;
+}
