@@ -1,4 +1,5 @@
-import { coordinate, type CoordinationContext } from '../../src/coordinate/coordinate.js';
+import type { CoordinationContext } from '../../src/coordinate/context.js';
+import { coordinate } from '../../src/coordinate/coordinate.js';
 import { isOwned, type Outcome } from '../../src/core/outcome.js';
 import type { Command, CoordinationRequest } from '../../src/core/request.js';
 import { coordinateWithWaiting, type WaitingContext } from '../../src/coordinate/wait.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OwnershipRecord } from '../../src/core/record.js';
-import { trimReason } from '../../src/core/tenure.js';
+import { trimReason } from '../../src/core/change.js';
 import { active, decideOn, free, NOW, OTHER, owned, request, runOf, signalled, wordOf, written } from './samples.js';
 import { decides } from './table.js';
 

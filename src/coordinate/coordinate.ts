@@ -1,39 +1,18 @@
 import type { Answer, WriteDecision } from '../core/answer.js';
 import { decide } from '../core/decide.js';
-import type { Failure, Outcome, View } from '../core/outcome.js';
-import type { HistoryEvent, OwnershipRecord } from '../core/record.js';
-import type { CoordinationRequest, Facts, LeaveRequest, TakeoverPermission } from '../core/request.js';
+import type { Failure, Outcome } from '../core/outcome.js';
+import type { OwnershipRecord } from '../core/record.js';
+import type { CoordinationRequest, LeaveRequest } from '../core/request.js';
 import { unreadableRecord } from '../core/unreadable-record.js';
-import type { Snapshot, StateStore } from '../store/state-store.js';
-import type { Clock } from '../time/clock.js';
+import type { Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
-import { serverNow } from '../time/server-time.js';
-import { find, livenessOf, type Known } from './known.js';
+import type { CoordinationContext } from './context.js';
+import { factsOf, viewOf } from './facts.js';
+import { find, type Known } from './known.js';
 import { movedFailure, movesAlong } from './moved.js';
 import { Patience, type GivingUp } from './patience.js';
 import { firstSight, judgeReading, withRecord, withRefusal, type Seen } from './seen.js';
 import { answerOf, landedOf, lookedAt, mayHaveLanded, stillPossible, type SentWrite } from './sent.js';
-
-export interface CoordinationContext {
-  readonly store: StateStore;
-  readonly stateBranch: string;
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  /** Gives every write an id of its own. */
-  readonly newId: () => string;
-  /** `granted` where the user asked for no permission check. */
-  readonly takeoverPermission: TakeoverPermission;
-  /** The id that the target's repository had when its name was told; `null` where nobody told. */
-  readonly repositoryId: number | null;
-  /** What is known before the first reading, from the write of an earlier step of this job. */
-  readonly known?: Snapshot;
-  /** Heads that are known to be outdated: a reading that shows one of them is stale. */
-  readonly outdatedHeads?: readonly string[];
-  /** Told of every write before it is sent, so that somebody can look for it if this process dies. */
-  readonly beforeWrite?: (event: HistoryEvent) => void;
-  readonly warn: (message: string) => void;
-  readonly debug: (message: string) => void;
-}
 
 /**
  * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
@@ -117,7 +96,7 @@ export class Coordination {
     this.#sent = landed === null ? lookedAt(this.#sent) : [];
     // A leave beside the request itself gave nothing, and this reading is newer than the answer that it was sent with.
     if (landed === null || this.#isAside(landed)) return this.#decide(record, snapshot, turn);
-    return answerOf(landed, this.#view(record, snapshot), this.#request.run);
+    return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
   }
 
   #isAside({ type }: SentWrite): boolean {
@@ -126,7 +105,7 @@ export class Coordination {
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const owner = record?.activeRun ?? null;
-    const facts = this.#facts(record, snapshot);
+    const facts = factsOf(record, snapshot, this.#known, this.#context);
     const decision = decide({ record, request: this.#request, facts });
     switch (decision.kind) {
       case 'answer':
@@ -154,7 +133,7 @@ export class Coordination {
     const round = await this.#send(decision, { answer, replaced, base }, snapshot, turn);
     if (typeof round === 'string') return round;
     if ('kind' in round) return round;
-    const view = this.#view(decision.next, snapshot);
+    const view = viewOf(decision.next, snapshot, this.#context.clock);
     return { ...answer, view: { ...view, stateCommit: round.commit, previousHead: snapshot.head, replaced } };
   }
 
@@ -197,7 +176,7 @@ export class Coordination {
    * moment only; so the head is moved first, by a commit of our own.
    */
   async #end(answer: Answer, record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
-    const outcome: Outcome = { ...answer, view: this.#view(record, snapshot) };
+    const outcome: Outcome = { ...answer, view: viewOf(record, snapshot, this.#context.clock) };
     const possible = stillPossible(this.#sent, record);
     if (possible.length === 0) return outcome;
     const request: LeaveRequest = {
@@ -207,30 +186,12 @@ export class Coordination {
       writes: possible.map(({ id }) => id),
       jobOutcome: null,
     };
-    const decision = decide({ record, request, facts: this.#facts(record, snapshot) });
+    const decision = decide({ record, request, facts: factsOf(record, snapshot, this.#known, this.#context) });
     if (decision.kind !== 'write') return outcome;
     const leaving = { answer, replaced: null, base: record };
     const round = await this.#send(decision, leaving, snapshot, turn);
     if (typeof round === 'string' || 'kind' in round) return round;
-    return { ...outcome, view: { ...this.#view(decision.next, snapshot), stateCommit: round.commit } };
-  }
-
-  #facts(record: OwnershipRecord | null, snapshot: Snapshot): Facts {
-    const { clock, newId } = this.#context;
-    return {
-      now: serverNow(snapshot.time, clock.monotonic()),
-      writeId: newId(),
-      target: snapshot.target,
-      tokenFloor: snapshot.tokenFloor,
-      pullRequestOpen: snapshot.pullRequest?.state === 'open',
-      ownerLiveness: livenessOf(this.#known, record?.activeRun ?? null),
-      takeoverPermission: this.#known.permission,
-    };
-  }
-
-  #view(record: OwnershipRecord | null, { head, target, pullRequest, time }: Snapshot): View {
-    const now = serverNow(time, this.#context.clock.monotonic());
-    return { record, stateCommit: head, target, pullRequest, now, previousHead: null, replaced: null };
+    return { ...outcome, view: { ...viewOf(decision.next, snapshot, this.#context.clock), stateCommit: round.commit } };
   }
 
   #unless(failure: GivingUp): Round {

@@ -1,4 +1,5 @@
-import { Coordination, type CoordinationContext } from './coordinate.js';
+import type { CoordinationContext } from './context.js';
+import { Coordination } from './coordinate.js';
 import { describeOwner } from '../core/words/owner.js';
 import { mayEnsure } from '../core/commands/ensure.js';
 import type { Outcome, View } from '../core/outcome.js';

@@ -1,13 +1,10 @@
 import type { Decision, OkStatus } from './answer.js';
-import { keepHistory } from './history.js';
+import { change, trimReason } from './change.js';
 import {
   HIGHEST_TOKEN,
-  REASON_LIMIT,
   SCHEMA_VERSION,
   type ActiveRun,
-  type EventType,
   type ExitSignal,
-  type HistoryEvent,
   type OwnershipRecord,
   type StoredTarget,
   type SupersedeCause,
@@ -15,16 +12,7 @@ import {
 import type { CoordinationRequest, Facts } from './request.js';
 import { keepNewestSignals } from './signals.js';
 
-/** The ways in which a record may change. Every one of them adds an event that carries the id of the write. */
-
-interface Change {
-  readonly type: EventType;
-  readonly status: OkStatus;
-  readonly fencingToken: number;
-  readonly runId?: string;
-  readonly previousRunId?: string | null;
-  readonly details?: Pick<HistoryEvent, 'cause' | 'outcome'>;
-}
+/** The ways in which a record may change. */
 
 /** What a target looks like before its first tenure. Token 0 was never handed out. */
 export function blankRecord(target: StoredTarget): OwnershipRecord {
@@ -159,37 +147,6 @@ export function recordExitSignal(
 export function recordLeave(record: OwnershipRecord, request: CoordinationRequest, facts: Facts): Decision {
   const { fencingToken } = record;
   return change(record, { type: 'leave', status: 'release_noop', fencingToken }, request, facts);
-}
-
-/** Trimmed to 500 code units without cutting a surrogate pair in two; nothing left means no reason. */
-export function trimReason(reason: string | null): string | null {
-  const text = (reason ?? '').trim().slice(0, REASON_LIMIT);
-  const whole = text.replace(/[\uD800-\uDBFF]$/, '');
-  return whole === '' ? null : whole;
-}
-
-function change(next: OwnershipRecord, what: Change, request: CoordinationRequest, facts: Facts): Decision {
-  const { run } = request;
-  const event: HistoryEvent = {
-    type: what.type,
-    runId: what.runId ?? run.runId,
-    attempt: run.attempt,
-    previousRunId: what.previousRunId ?? null,
-    at: facts.now,
-    reason: trimReason(request.reason),
-    fencingToken: what.fencingToken,
-    id: facts.writeId,
-    actor: run.holder?.actor ?? null,
-    workflow: run.holder?.workflow ?? null,
-    workflowRunId: run.holder?.workflowRunId ?? null,
-    ...what.details,
-  };
-  return {
-    kind: 'write',
-    answer: { kind: 'ok', status: what.status },
-    event,
-    next: { ...next, target: facts.target, history: keepHistory([...next.history, event]) },
-  };
 }
 
 function tokensUsedUp({ pr }: StoredTarget): Decision {
