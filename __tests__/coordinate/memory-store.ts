@@ -45,7 +45,12 @@ export class MemoryStore implements StateStore {
   liveness: (owner: ActiveRun) => Advised<'alive' | 'dead' | 'unknown'> = () => ({ value: 'alive', warning: null });
   permission: Advised<'granted' | 'denied'> = { value: 'granted', warning: null };
 
-  constructor(readonly target: StoredTarget) {}
+  /** The target as GitHub calls it by now. */
+  present: StoredTarget;
+
+  constructor(readonly target: StoredTarget) {
+    this.present = target;
+  }
 
   get head(): string | null {
     return this.commits.at(-1)?.head ?? null;
@@ -93,8 +98,8 @@ export class MemoryStore implements StateStore {
   snapshotAt(index: number): Snapshot {
     const commit = this.commits[index];
     const text = commit?.files.get(recordPath(this.target));
-    const reading = text === undefined ? ({ kind: 'absent' } as const) : readRecord(text, this.target);
-    const { target, pullRequest, tokenFloor } = this;
+    const reading = text === undefined ? ({ kind: 'absent' } as const) : readRecord(text, this.present);
+    const { present: target, pullRequest, tokenFloor } = this;
     return { target, head: commit?.head ?? null, reading, tokenFloor, pullRequest, time: this.time() };
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../src/core/request.js';
+import { COMMANDS, type Command, type CoordinationRequest } from '../../src/core/request.js';
 import { request, runOf } from '../core/samples.js';
 import { bench, endOf, ownedBy, rivals } from './bench.js';
 
@@ -38,7 +38,7 @@ describe('the owner’s liveness', () => {
     store.act(rivals('claim'));
     store.liveness = ({ runId }) => ({ value: runId === '2002' ? 'dead' : 'alive', warning: null });
     store.writes.push((proceed) => {
-      store.act(request('takeover', { id: 'third', run: runOf('3003') }));
+      store.act(request('takeover', { run: runOf('3003') }));
       return proceed();
     });
     const outcome = await run(claim);
@@ -55,7 +55,7 @@ describe('the owner’s liveness', () => {
       return { value: asked === 1 ? 'dead' : 'alive', warning: null };
     };
     store.writes.push((proceed) => {
-      store.act(rivals('claim', { id: 'again', run: { ...runOf('2002'), attempt: 2 } }));
+      store.act(rivals('claim', { run: { ...runOf('2002'), attempt: 2 } }));
       return proceed();
     });
     expect(endOf(await run(claim))).toBe('conflict active_run_exists');
@@ -72,7 +72,7 @@ describe('the owner’s liveness', () => {
 
   test.each([
     ['a free target', request('claim', { supersede: 'dead' }), false],
-    ['an assert', request('assert', { supersede: 'dead' }), true],
+    ['an assert', request('assert'), true],
     ['supersede: never', request('claim', { supersede: 'never' }), true],
   ])('is not asked for %s', async (_name, asked, taken) => {
     const { run, store } = bench();
@@ -92,7 +92,8 @@ describe('the permission to take over', () => {
     const { run, store } = bench();
     store.act(rivals('claim'));
     store.permission = { value, warning: null };
-    expect(endOf(await run(request(command, { evict: true })))).toBe(word);
+    const asked = command === 'takeover' ? request(command) : request(command, { evict: true, targetRunId: '2002' });
+    expect(endOf(await run(asked))).toBe(word);
     expect(store.calls.slice(0, 2)).toEqual(['read', 'permission']);
     expect(store.record?.activeRun?.runId).toBe(
       value === 'denied' ? '2002' : command === 'takeover' ? '1001' : undefined,
@@ -117,15 +118,15 @@ describe('the permission to take over', () => {
   test('is not needed to evict from a closed pull request', async () => {
     const { run, store } = bench();
     store.act(rivals('claim'));
-    store.pullRequest = { ...store.pullRequest, open: false };
-    expect(endOf(await run(request('release', { evict: true })))).toBe('ok released');
+    store.pullRequest = { ...store.pullRequest, state: 'closed' as const };
+    expect(endOf(await run(request('release', { evict: true, targetRunId: '2002' })))).toBe('ok released');
     expect(store.calls).toEqual(['read', 'write']);
   });
 });
 
 test('a closed pull request cannot be claimed', async () => {
   const { run, store } = bench();
-  store.pullRequest = { ...store.pullRequest, open: false };
+  store.pullRequest = { ...store.pullRequest, state: 'closed' as const };
   expect(endOf(await run(request('claim')))).toBe('conflict pr_closed');
   expect(store.calls).toEqual(['read']);
 });
@@ -141,9 +142,27 @@ describe('a record that cannot be used', () => {
   test.each(cases)('%s: %s, and nothing is written over it', async (command, code, text) => {
     const { run, store } = bench();
     store.commit(text);
-    const outcome = await run(request(command, { evict: true, requireActiveOwner: false, fencingToken: 9 }));
+    const outcome = await run(loud(command));
     expect(endOf(outcome)).toBe(`error ${code}`);
     expect(outcome).toMatchObject({ mayHaveWritten: false });
     expect(store.calls).toEqual(['read']);
   });
 });
+
+/** A command with everything that makes it bold, where it knows the input. */
+function loud(command: Command): CoordinationRequest {
+  switch (command) {
+    case 'release':
+      return request(command, { evict: true, targetRunId: '2002', fencingToken: 9 });
+    case 'signal-exit':
+      return request(command, { requireActiveOwner: false, fencingToken: 9 });
+    case 'claim':
+    case 'ensure':
+      return request(command, { supersede: 'stale' });
+    case 'takeover':
+    case 'assert':
+    case 'check':
+    case 'status':
+      return request(command);
+  }
+}

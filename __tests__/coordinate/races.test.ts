@@ -1,80 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Snapshot } from '../../src/store/state-store.js';
-import { OWNER, request, runOf } from '../core/samples.js';
-import { applied, bench, endOf, ownedBy, RIVAL, rivals } from './bench.js';
-
-describe('the quiet case', () => {
-  test('a first claim makes one reading and one write', async () => {
-    const { run, store, clock } = bench();
-    const outcome = await run(request('claim'));
-    expect(endOf(outcome)).toBe('ok claimed_new');
-    expect(ownedBy(outcome)).toBe(true);
-    expect(store.calls).toEqual(['read', 'write']);
-    expect(clock.sleeps).toEqual([]);
-    expect(outcome).toMatchObject({
-      view: {
-        record: store.record,
-        stateCommit: store.head,
-        headSha: 'f'.repeat(40),
-        previousHead: null,
-        replaced: null,
-      },
-    });
-  });
-
-  test('an assert makes one reading', async () => {
-    const { run, store } = bench();
-    store.act(request('claim'));
-    store.calls.length = 0;
-    const outcome = await run(request('assert'));
-    expect(endOf(outcome)).toBe('ok owner_confirmed');
-    expect(store.calls).toEqual(['read']);
-    expect(outcome).toMatchObject({ view: { record: store.record, stateCommit: store.head, previousHead: null } });
-  });
-
-  test('a strict assert is confirmed by its commit', async () => {
-    const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
-    expect(endOf(await run(request('assert', { strict: true })))).toBe('ok owner_confirmed');
-    expect(store.calls).toEqual(['read', 'write']);
-    expect(applied(store)).toBe(1);
-  });
-
-  test('a takeover tells which head and which tenure it replaced', async () => {
-    const { run, store } = bench();
-    store.act(rivals('claim'));
-    const before = store.head;
-    const outcome = await run(request('takeover'));
-    expect(endOf(outcome)).toBe('ok taken_over');
-    expect(store.calls).toEqual(['read', 'permission', 'write']);
-    expect(outcome).toMatchObject({ view: { previousHead: before, replaced: { runId: '2002', fencingToken: 1 } } });
-  });
-
-  test('a release on the record of an earlier step needs no reading', async () => {
-    const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
-    const known: Snapshot = store.snapshotAt(0);
-    expect(endOf(await run(request('release', { fencingToken: 1 }), { known }))).toBe('ok released');
-    expect(store.calls).toEqual(['write']);
-    expect(store.record?.activeRun).toBeNull();
-  });
-
-  test('a release on an outdated record reads after all', async () => {
-    const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
-    const known: Snapshot = store.snapshotAt(0);
-    store.act(rivals('takeover'));
-    const outcome = await run(request('release', { fencingToken: 1 }), { known });
-    expect(endOf(outcome)).toBe('conflict ownership_lost');
-    expect(store.calls).toEqual(['write', 'read']);
-    expect(store.record?.activeRun?.runId).toBe('2002');
-  });
-});
+import { request, runOf } from '../core/samples.js';
+import { applied, bench, endOf, ownedBy, rivals } from './bench.js';
 
 describe('a lost race', () => {
   test('to another pull request’s commit is no conflict: it is read and decided again', async () => {
     const { run, store } = bench();
-    store.act(rivals('claim', { id: 'earlier' }));
+    store.act(rivals('claim'));
     store.act(rivals('release'));
     store.writes.push((proceed) => {
       store.commitElsewhere();
@@ -103,7 +34,7 @@ describe('a lost race', () => {
 
   test('of a refresh to a takeover loses the tenure', async () => {
     const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
+    store.act(request('claim'));
     store.writes.push((proceed) => {
       store.act(rivals('takeover'));
       return proceed();
@@ -113,7 +44,7 @@ describe('a lost race', () => {
 
   test('of a refresh to an exit signal stops', async () => {
     const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
+    store.act(request('claim'));
     store.writes.push((proceed) => {
       store.act(rivals('signal-exit', { requireActiveOwner: false, targetRunId: '1001' }));
       return proceed();
@@ -125,7 +56,7 @@ describe('a lost race', () => {
     const { run, store } = bench();
     store.act(rivals('claim'));
     store.writes.push((proceed) => {
-      store.act(request('takeover', { id: 'third', run: runOf('3003') }));
+      store.act(request('takeover', { run: runOf('3003') }));
       return proceed();
     });
     const outcome = await run(request('takeover'));
@@ -180,47 +111,5 @@ describe('a lost race', () => {
     const outcome = await run(request('claim'), { budgetMs: 10_000 });
     expect(endOf(outcome)).toBe('error deadline_exceeded');
     expect(clock.monotonic()).toBe(10_000);
-  });
-});
-
-describe('many at once', () => {
-  test('exactly one of twenty claims wins', async () => {
-    const { run, store } = bench();
-    const runs = Array.from({ length: 20 }, (_, index) => runOf(String(index + 1)));
-    const outcomes = await Promise.all(
-      runs.map((racer) => run(request('claim', { id: `claim-${racer.runId}`, run: racer }))),
-    );
-    const winners = runs.filter(({ runId }, index) => {
-      const outcome = outcomes[index];
-      return outcome !== undefined && ownedBy(outcome, runId);
-    });
-    expect(winners.map(({ runId }) => runId)).toEqual([store.record?.activeRun?.runId]);
-    expect(outcomes.map(endOf).sort()).toEqual([
-      ...Array.from({ length: 19 }, () => 'conflict active_run_exists'),
-      'ok claimed_new',
-    ]);
-    expect(store.record?.fencingToken).toBe(1);
-  });
-
-  test('ten takeovers give ten tokens, and the last one owns', async () => {
-    const { run, store } = bench();
-    store.act(request('claim', { run: OWNER }));
-    const runs = Array.from({ length: 10 }, (_, index) => runOf(String(index + 1)));
-    const outcomes = await Promise.all(
-      runs.map((racer) =>
-        run(request('takeover', { id: `takeover-${racer.runId}`, run: racer }), { budgetMs: 600_000 }),
-      ),
-    );
-    expect(outcomes.map(endOf)).toEqual(runs.map(() => 'ok taken_over'));
-    const tokens = outcomes.map((outcome) =>
-      outcome.kind === 'error' ? null : (outcome.view?.record?.activeRun?.fencingToken ?? null),
-    );
-    expect([...tokens].sort((one, other) => Number(one) - Number(other))).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-    expect(store.record?.fencingToken).toBe(11);
-    const asserts = await Promise.all(
-      runs.map((racer, index) => run(request('assert', { run: racer, fencingToken: tokens[index] ?? null }))),
-    );
-    expect(asserts.filter((outcome) => outcome.kind === 'ok')).toHaveLength(1);
-    expect(store.record?.activeRun?.runId).not.toBe(RIVAL.runId);
   });
 });

@@ -5,7 +5,7 @@ import { applied, bench, endOf, ownedBy, rivals } from './bench.js';
 describe('a reading older than what is known', () => {
   test('by its head is read again', async () => {
     const { run, store, clock } = bench(0.5);
-    store.act(request('claim', { id: 'before' }));
+    store.act(request('claim'));
     store.act(rivals('takeover'));
     const old = store.snapshotAt(0);
     store.reads.push(
@@ -21,9 +21,9 @@ describe('a reading older than what is known', () => {
   test('after a lost race is not believed: the head is outdated', async () => {
     const { run, store } = bench();
     store.act(rivals('claim'));
-    store.act(rivals('release', { id: 'released' }));
+    store.act(rivals('release'));
     store.writes.push((proceed) => {
-      store.act(rivals('claim', { id: 'again' }));
+      store.act(rivals('claim'));
       return proceed();
     });
     const old = store.snapshotAt(1);
@@ -54,7 +54,7 @@ describe('a reading older than what is known', () => {
 
   test('for ever is given up', async () => {
     const { run, store } = bench(0);
-    store.act(request('claim', { id: 'before' }));
+    store.act(request('claim'));
     const head = store.head ?? '';
     const outcome = await run(request('assert'), { outdatedHeads: [head] });
     expect(endOf(outcome)).toBe('error contention_exhausted');
@@ -63,39 +63,50 @@ describe('a reading older than what is known', () => {
   });
 });
 
-describe('a token that is higher than the record’s', () => {
-  test('is doubted twice, then it is the token that is wrong', async () => {
+describe('a record older than the one that was seen', () => {
+  test('is read again after a lost race, though its token is the same', async () => {
     const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
-    const outcome = await run(request('assert', { fencingToken: 7 }));
-    expect(endOf(outcome)).toBe('conflict ownership_lost');
-    expect(ownedBy(outcome)).toBe(false);
-    expect(store.calls).toEqual(['read', 'read', 'read']);
+    store.act(rivals('claim'));
+    store.act(rivals('release'));
+    const [claimed] = [store.snapshotAt(0)];
+    store.writes.push((proceed) => {
+      store.commitElsewhere();
+      return proceed();
+    });
+    store.reads.push(
+      (proceed) => proceed(),
+      () => ({ kind: 'read', snapshot: claimed }),
+    );
+    expect(endOf(await run(request('claim')))).toBe('ok claimed_new');
+    expect(store.calls).toEqual(['read', 'write', 'read', 'read', 'write']);
   });
 
-  test('is doubted where there is no record', async () => {
+  test('than the saved one of main is read again', async () => {
     const { run, store } = bench();
-    const outcome = await run(request('assert', { fencingToken: 1, requireExisting: true }));
-    expect(endOf(outcome)).toBe('conflict ownership_missing');
-    expect(store.calls).toEqual(['read', 'read', 'read']);
-  });
-
-  test('is right where a later reading shows it', async () => {
-    const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
-    store.act(request('release', { id: 'released' }));
-    store.act(request('claim', { id: 'again' }));
+    store.act(rivals('claim'));
+    store.act(request('takeover'));
+    const known = store.snapshotAt(1);
+    store.commitElsewhere();
     store.reads.push(() => ({ kind: 'read', snapshot: store.snapshotAt(0) }));
-    expect(endOf(await run(request('assert', { fencingToken: 2 })))).toBe('ok owner_confirmed');
-    expect(store.calls).toEqual(['read', 'read']);
+    expect(endOf(await run(request('release', { fencingToken: 2 }), { known }))).toBe('ok released');
+    expect(store.calls).toEqual(['write', 'read', 'read', 'write']);
   });
 
-  test('a lower one is believed at once', async () => {
-    const { run, store } = bench();
-    store.act(request('claim', { id: 'before' }));
-    store.act(request('release', { id: 'released' }));
-    store.act(request('claim', { id: 'again' }));
-    expect(endOf(await run(request('assert', { fencingToken: 1 })))).toBe('conflict ownership_lost');
-    expect(store.calls).toEqual(['read']);
+  test('is never written over, and never believed to be the end', async () => {
+    const { run, store } = bench(0);
+    store.act(rivals('claim'));
+    store.act(request('takeover'));
+    const known = store.snapshotAt(1);
+    store.commitElsewhere();
+    for (let index = 0; index < 50; index += 1) {
+      store.reads.push(() => ({ kind: 'read', snapshot: store.snapshotAt(0) }));
+    }
+    const outcome = await run(request('release', { fencingToken: 2 }), { known });
+    expect(endOf(outcome)).toBe('error contention_exhausted');
+    expect(outcome).toMatchObject({
+      failure: { problem: expect.stringMatching(/shows fencing token 1, but this step has seen token 2/) as unknown },
+    });
+    expect(store.changes).toHaveLength(1);
+    expect(store.calls.length).toBeLessThan(20);
   });
 });
