@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readEventPayload } from '../../src/action/environment.js';
-import { messageOf } from '../../src/core/message.js';
+import { messageOf } from '../../src/core/words/message.js';
 import { READ_EVENTS } from '../../src/target/from-event.js';
+import type { RepositoryIdentity } from '../../src/target/repository.js';
 import { resolveTarget, type CandidatePullRequest, type PullRequestLookups } from '../../src/target/resolve.js';
 import { MAX_PULL_REQUEST_NUMBER } from '../../src/target/target.js';
 import { NOW, requestOf } from '../store/stage.js';
@@ -26,13 +27,20 @@ const REPOSITORY = 'octo-org/octo-repo';
 
 afterEach(insistPrototypesUntouched);
 
+const identity: fc.Arbitrary<RepositoryIdentity> = fc.record({
+  id: fc.option(fc.integer({ min: 1 })),
+  name: fc.oneof(fc.constant(REPOSITORY), hostileText),
+});
+
 const candidate: fc.Arbitrary<CandidatePullRequest> = fc.record({
   number: fc.integer({ min: 1, max: 2 ** 31 }),
   state: fc.constantFrom('open', 'closed'),
   headSha: hostileText,
   headRef: hostileText,
-  baseRepo: fc.oneof(fc.constant(REPOSITORY), hostileText),
+  headRepo: fc.option(identity),
+  baseRepo: identity,
   merged: fc.boolean(),
+  mergeCommitSha: fc.option(hostileText),
 });
 
 function lookups(found: readonly CandidatePullRequest[], asked: string[]): PullRequestLookups {

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readEnvironment } from '../../src/action/environment.js';
+import { holderOf, readEnvironment } from '../../src/action/environment.js';
 import { readBranch } from '../../src/action/input-values.js';
 import { INPUT_DEFAULTS, readInputs, type InputName, type Inputs } from '../../src/action/inputs.js';
 import { outputsOf } from '../../src/action/outputs.js';
 import { reportOf } from '../../src/action/report.js';
 import { summaryOf } from '../../src/action/summary.js';
 import type { Failure } from '../../src/core/outcome.js';
-import { NOW } from '../store/stage.js';
+import { readRecord } from '../../src/core/read-record.js';
+import { writeRecord } from '../../src/core/write-record.js';
+import { active, NOW, owned, TARGET } from '../core/samples.js';
 import { hostileText, insist, insistPlain, insistPrototypesUntouched } from './arbitraries.js';
 
 const TOKEN = 'ghs_secret0123456789abcdef';
@@ -51,7 +53,8 @@ function insistClear(failure: Failure, secret: string): void {
 }
 
 function insistSound(inputs: Inputs): void {
-  const { staleAfterMs, waitTimeoutMs, timeoutMs, fencingToken, runId, targetRunId } = inputs;
+  const { 'fencing-token': fencingToken, 'stale-after': staleAfterMs, timeout: timeoutMs } = inputs;
+  const { 'run-id': runId, 'target-run-id': targetRunId, 'wait-timeout': waitTimeoutMs } = inputs;
   const durations = [staleAfterMs, waitTimeoutMs, timeoutMs];
   insist(
     durations.every((ms) => Number.isSafeInteger(ms) && ms >= 0 && ms <= 366 * 86_400_000),
@@ -64,7 +67,12 @@ function insistSound(inputs: Inputs): void {
     insist(id === null || (id.trim() === id && id !== '' && id.length <= 200), 'run id', id);
     if (id !== null) insist(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(id), 'unprintable', id);
   }
-  insist(/^[\x21-\x7e]+$/.test(inputs.token), 'a token that is no header', null);
+  insist(
+    inputs['takeover-actors'].every((login) => /^[\w-]+(?:\[bot\])?$/.test(login)),
+    'logins',
+    inputs,
+  );
+  insist(/^[\x21-\x7e]+$/.test(inputs['github-token']), 'a token that is no header', null);
 }
 
 describe('inputs', () => {
@@ -183,7 +191,16 @@ describe('variables of the runner', () => {
       'GITHUB_SERVER_URL',
       'GITHUB_ACTOR',
     ],
-    ...['GITHUB_WORKFLOW', 'GITHUB_JOB', 'PI_SUBAGENT_RUN_ID', 'GITHUB_EVENT_NAME', 'GITHUB_REPOSITORY', 'GITHUB_REF'],
+    ...[
+      'GITHUB_TRIGGERING_ACTOR',
+      'GITHUB_REPOSITORY_ID',
+      'GITHUB_WORKFLOW',
+      'GITHUB_JOB',
+      'PI_SUBAGENT_RUN_ID',
+      'GITHUB_EVENT_NAME',
+      'GITHUB_REPOSITORY',
+      'GITHUB_REF',
+    ],
   ];
 
   it('of any text are sound, or one clear error', () => {
@@ -192,9 +209,13 @@ describe('variables of the runner', () => {
       fc.property(some, (variables) => {
         const answer = readEnvironment(variables);
         if (!answer.ok) return insistClear(answer.failure, TOKEN);
-        const { workflowRunId, attempt, apiUrl, graphqlUrl } = answer.environment;
+        const { workflowRunId, attempt, apiUrl, graphqlUrl, repositoryId } = answer.environment;
+        // It may be stored as it is.
+        const holder = holderOf(answer.environment);
+        const stored = writeRecord(owned({ activeRun: active({ holder }) }));
+        insist(readRecord(stored, TARGET).kind === 'record', 'no record', holder);
         insist(
-          [workflowRunId ?? 1, attempt].every((id) => Number.isSafeInteger(id) && id > 0),
+          [workflowRunId ?? 1, repositoryId ?? 1, attempt].every((id) => Number.isSafeInteger(id) && id > 0),
           'ids',
           answer,
         );

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { describeOwner, messageOf } from '../../src/core/message.js';
+import { isPrintable, isStorableUrl } from '../../src/core/printable.js';
 import { readRecord, type RecordReading } from '../../src/core/read-record.js';
-import type { OwnershipRecord, Target } from '../../src/core/record.js';
+import type { ActiveRun, OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import { COMMANDS } from '../../src/core/request.js';
 import { isStale } from '../../src/core/staleness.js';
 import { unreadableRecord } from '../../src/core/unreadable-record.js';
+import { messageOf } from '../../src/core/words/message.js';
+import { describeOwner } from '../../src/core/words/owner.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import {
   BRANCH,
@@ -13,13 +15,13 @@ import {
   eventOf,
   NOW,
   ownerOf,
-  PATH,
   recordOf,
   requestOf,
   startStage,
   TARGET,
   type StoreStage,
 } from '../store/stage.js';
+import { viewOf } from '../core/samples.js';
 import {
   changedFrom,
   hostileText,
@@ -33,9 +35,12 @@ const FULL: OwnershipRecord = recordOf({
   fencingToken: 4,
   activeRun: ownerOf({ fencingToken: 4 }),
   previousRun: { runId: '990', replacedAt: NOW, replacedByRunId: '2002' },
-  history: [
-    eventOf(),
-    eventOf({ type: 'takeover', fencingToken: 4, actor: 'octocat', cause: 'dead', outcome: 'success' }),
+  history: [eventOf(), eventOf({ type: 'takeover', fencingToken: 4, cause: 'dead', outcome: 'success' })],
+  queue: [
+    {
+      ...{ runId: '3003', attempt: 1, since: NOW, until: NOW, detached: true, expiresAfter: 60_000 },
+      ...{ holder: ownerOf().holder, id: 'place' },
+    },
   ],
   exitSignals: [{ runId: '990', at: NOW, reason: 'old', fencingToken: 3 }],
 });
@@ -44,7 +49,7 @@ const TEXT = writeRecord(FULL);
 afterEach(insistPrototypesUntouched);
 
 /** Whatever was read is a sound record that survives being written, or a refusal in plain words. */
-function sound(text: string, target: Target = TARGET): RecordReading {
+function sound(text: string, target: StoredTarget = TARGET): RecordReading {
   const before = process.cpuUsage();
   const reading = readRecord(text, target);
   const { user, system } = process.cpuUsage(before);
@@ -60,8 +65,14 @@ function sound(text: string, target: Target = TARGET): RecordReading {
       (token) => Number.isSafeInteger(token + 1) && token >= 0 && token <= record.fencingToken,
     );
     insist(possible, 'impossible tokens', tokens);
-    insist(record.target.repo === target.repo && record.target.pr === target.pr, 'foreign', record.target);
-    insist(record.activeRun === null || record.activeRun.runId.trim() !== '', 'nobody', record.activeRun);
+    expect(record.target).toEqual(target);
+    for (const { runId } of [...runsIn(record), ...record.history, ...record.exitSignals]) {
+      insist(runId.trim() === runId && runId !== '' && runId.length <= 200 && isPrintable(runId), 'a run id', runId);
+    }
+    for (const { holder } of runsIn(record)) {
+      insist(isPrintable([holder?.workflow, holder?.job, holder?.actor, holder?.repo].join()), 'a name', holder);
+      insist(holder?.url == null || isStorableUrl(holder.url), 'an address', holder);
+    }
     expect(readRecord(writeRecord(record), target)).toEqual(reading);
   } else {
     const failure = unreadableRecord(reading, target);
@@ -72,6 +83,10 @@ function sound(text: string, target: Target = TARGET): RecordReading {
     insistPlain(wayOut ?? '', 4_000);
   }
   return reading;
+}
+
+function runsIn({ activeRun, queue }: OwnershipRecord): Pick<ActiveRun, 'runId' | 'holder'>[] {
+  return activeRun === null ? [...queue] : [activeRun, ...queue];
 }
 
 describe('the text of a record', () => {
@@ -164,9 +179,56 @@ describe('the text of a record', () => {
     expect(sound(text).kind).toBe('corrupt');
   });
 
-  it('with lone surrogates is one, and they reach nobody', () => {
-    const record = recordOf({ activeRun: ownerOf({ runId: '\ud800', holder: null }), exitSignals: [] });
-    expect(sound(writeRecord(record))).toEqual({ kind: 'record', record });
+  // Case T8: what a person could have put there by hand, for whoever echoes an output.
+  it.each([
+    ...[
+      '\ud800',
+      '\u202e1',
+      '1\n::error::pwned',
+      '\r1',
+      '1\u2028',
+      '\u001b[31m1',
+      '1\u0000',
+      '\u00ad',
+      '\ufeff1',
+      '\ue000',
+    ],
+    'x'.repeat(201),
+  ])('with %j as a run id, a name or an address is corrupt', (text) => {
+    const { holder } = ownerOf();
+    if (holder === null) throw new Error('no holder');
+    const owners = [
+      ownerOf({ runId: text }),
+      ownerOf({ id: text }),
+      ...(['workflow', 'job', 'actor', 'url', 'repo'] as const).map((name) =>
+        ownerOf({ holder: { ...holder, [name]: text } }),
+      ),
+    ];
+    const events = (['runId', 'previousRunId', 'actor', 'workflow', 'type', 'id', 'cause', 'outcome'] as const).map(
+      (name) => eventOf({ [name]: text }),
+    );
+    const records = [
+      ...owners.map((activeRun) => recordOf({ activeRun })),
+      ...events.map((event) => recordOf({ history: [event] })),
+      recordOf({ previousRun: { runId: text, replacedAt: null, replacedByRunId: null } }),
+      recordOf({ exitSignals: [{ runId: text, at: null, reason: null, fencingToken: null }] }),
+    ];
+    for (const record of records) insist(sound(writeRecord(record)).kind === 'corrupt', 'not corrupt', record);
+  });
+
+  it('with anything as a reason is one, and it reaches nobody as it is', () => {
+    fc.assert(
+      fc.property(hostileText, (reason) => {
+        const record = recordOf({ history: [eventOf({ reason })] });
+        insist(sound(writeRecord(record)).kind === 'record', 'corrupt', reason);
+        const outcome = { kind: 'conflict', code: 'active_run_exists', view: viewOf(record) } as const;
+        insistPlain(messageOf(outcome, { target: TARGET, request: requestOf(), now: NOW }).text);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is told harmlessly, even if it never was on a branch', () => {
     insistPlain(describeOwner(ownerOf({ runId: '\ud800x' }), NOW));
   });
 });
@@ -198,14 +260,15 @@ describe('a record of great size', () => {
     sound(`"${'\\"'.repeat(250_000)}"`);
     sound(`{"a"${' '.repeat(500_000)}:1}`);
     sound(`{${Array.from({ length: 40_000 }, (_, index) => `"${String(index)}":1`).join()}}`);
-    const long = recordOf({ activeRun: ownerOf({ runId: 'x'.repeat(400_000) }) });
-    expect(sound(writeRecord(long)).kind).toBe('record');
+    const long = 'x'.repeat(400_000);
+    expect(sound(writeRecord(recordOf({ history: [eventOf({ reason: long })] }))).kind).toBe('record');
+    expect(sound(writeRecord(recordOf({ activeRun: ownerOf({ runId: long }) }))).kind).toBe('corrupt');
     insistPlain(describeOwner(ownerOf({ runId: 'x'.repeat(400_000) }), NOW), 1_000);
   });
 });
 
 describe('the target of a record', () => {
-  const kilo: Target = { repo: 'kiwi/kit-tools', pr: 17 };
+  const kilo: StoredTarget = { ...TARGET, repo: 'kiwi/kit-tools' };
   const textFor = (repo: unknown, pr: unknown = 17): string => JSON.stringify({ ...FULL, target: { repo, pr } });
 
   it('may differ in the case of its letters', () => {
@@ -296,7 +359,10 @@ describe('on the branch', () => {
   const broken: [string, string][] = [
     ['half a record', TEXT.slice(0, 300)],
     ['deep nesting', '['.repeat(100_000) + ']'.repeat(100_000)],
-    ['a foreign target', TEXT.replace('acme/widgets', 'acme/gadgets')],
+    ['the record of another repository', TEXT.replace('"repoId": 7', '"repoId": 8')],
+    // Case T8.
+    ['a line break in a run id', TEXT.replaceAll('"2002"', '"2002\\n::error::pwned"')],
+    ['a line break in an address', TEXT.replace('attempts/1', 'attempts/1\\n::error::pwned')],
     ['a token past 2^53', TEXT.replace('"fencingToken": 4', '"fencingToken": 9007199254740993')],
     ['a key that stands twice', TEXT.replace('{', '{"activeRun": null,')],
     ['commands', `::error::pwned\n##[error]pwned\n${TEXT}`],
@@ -305,7 +371,7 @@ describe('on the branch', () => {
     ['too much', 'x'.repeat(600_000)],
   ];
   it.each(broken)('%s lets no command write, and none says that it owns', async (_name, text) => {
-    const head = await stage.repository.writeFile(BRANCH, PATH, text);
+    const head = await stage.plant(text);
     stage.asked();
     for (const command of COMMANDS) {
       const request = requestOf({ command, evict: true, supersede: 'stale', strict: true, requireActiveOwner: false });
