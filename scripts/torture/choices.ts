@@ -71,7 +71,8 @@ export function chooseNext(run: Run, { owners }: Neighbourhood, chance: Chance):
     [3, { command: 'ensure', 'fencing-token': token }],
     [2, { command: 'takeover', reason }],
     [2, { command: 'release', 'fencing-token': token }],
-    ...(run.token !== null && run.token > 1 ? [[2, releaseOld(run.token)] as const] : []),
+    ...(run.token !== null && run.token > 1 ? withOld(run.token - 1) : []),
+    ...(run.given === null ? [] : withOld(run.given)),
     [1, { command: 'release', evict: 'true', reason, ...other }],
     [0.3, { command: 'release', evict: 'true', reason }],
     [1, { command: 'signal-exit', 'fencing-token': token, reason }],
@@ -96,9 +97,14 @@ export function chooseZombie(run: Run, chance: Chance): Choice {
   ]);
 }
 
-/** A release that means a tenure before this one, as a late job of an earlier attempt would. */
-function releaseOld(token: number): Choice {
-  return { command: 'release', 'fencing-token': String(token - 1) };
+/** Steps that mean a tenure before this one, as jobs do that read the outputs of an earlier attempt or came late. */
+function withOld(token: number): (readonly [number, Choice])[] {
+  const inputs = { 'fencing-token': String(token) };
+  return [
+    [1, { command: 'release', ...inputs }],
+    [1, { command: 'assert', ...inputs }],
+    [1, { command: 'ensure', ...inputs }],
+  ];
 }
 
 export function killPlan(chance: Chance): KillPlan {

@@ -20,7 +20,9 @@ export interface Neighbourhood {
 export interface Run {
   readonly job: Job;
   readonly policy: Readonly<Record<string, string>>;
-  /** The token of the outputs that the jobs of this attempt read, which may be those of an earlier attempt. */
+  /** The token that the jobs of an earlier attempt gave, for those of this one that read their outputs. */
+  readonly given: number | null;
+  /** The newest token that this attempt got, or else the given one. */
   token: number | null;
   killed: boolean;
   /** The repository has another name by now, so that there is little left to do. */
@@ -55,9 +57,10 @@ async function liveOnce(around: Neighbourhood, chance: Chance): Promise<void> {
   for (let attempt = 1; ; attempt = stage.startAttempt(workflowRunId)) {
     const job: Job = { branch, pr, workflowRunId, runId, attempt, repo: stage.repo, clockSkewMs: skew(chance) };
     const policy = policyOf(chance);
-    const run: Run = { job, policy, token: earlier?.token ?? null, killed: false, moved: 0, withPost: [] };
+    const given: number | null = earlier?.token ?? null;
+    const run: Run = { job, policy, given, token: given, killed: false, moved: 0, withPost: [] };
     await Promise.all([liveAttempt(run, around, chance), earlier === null ? null : haunt(earlier, around, chance)]);
-    const again = !bell.rung && attempt < MOST_ATTEMPTS && chance.happens(0.4);
+    const again = !bell.rung && attempt < MOST_ATTEMPTS && chance.happens(0.5);
     // "Re-run failed jobs" may come before every process of the attempt has ended: a runner was lost, but is at work.
     earlier = run;
     if (!again || chance.happens(0.4)) await endAttempt(run, around, chance);

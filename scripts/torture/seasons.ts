@@ -15,7 +15,7 @@ export async function changeSeasons(around: Neighbourhood, chance: Chance, end: 
 
 /** Runs that have begun go by the old name until they end. */
 export async function renameNowAndThen(around: Neighbourhood, chance: Chance, end: AbortSignal): Promise<void> {
-  while (await operations(chance.between(40, 160), around, end)) around.stage.rename();
+  while (await operations(chance.between(25, 110), around, end)) around.stage.rename();
 }
 
 export async function lagNowAndThen({ stage }: Neighbourhood, chance: Chance, end: AbortSignal): Promise<void> {
