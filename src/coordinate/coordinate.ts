@@ -10,9 +10,9 @@ import type { CoordinationContext } from './context.js';
 import { factsOf, viewOf } from './facts.js';
 import { find, type Known } from './known.js';
 import { movedFailure, movesAlong } from './moved.js';
-import { Patience, type GivingUp } from './patience.js';
+import { Patience, type GivingUp, type Turn } from './patience.js';
 import { firstSight, judgeReading, withRecord, withRefusal, type Seen } from './seen.js';
-import { answerOf, landedOf, lookedAt, mayHaveLanded, stillPossible, type SentWrite } from './sent.js';
+import { answerOf, failedWith, landedOf, lookedAt, stillPossible, type SentWrite } from './sent.js';
 
 /**
  * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
@@ -20,12 +20,6 @@ import { answerOf, landedOf, lookedAt, mayHaveLanded, stillPossible, type SentWr
  */
 export async function coordinate(request: CoordinationRequest, context: CoordinationContext): Promise<Outcome> {
   return new Coordination(request, context).look(context.deadline);
-}
-
-/** The limits of one look. */
-interface Turn {
-  readonly deadline: Deadline;
-  readonly patience: Patience;
 }
 
 /** What one round came to: an end, or another round. */
@@ -131,8 +125,7 @@ export class Coordination {
     const { answer, event } = decision;
     const replaced = event.previousRunId === null ? null : (base?.activeRun ?? null);
     const round = await this.#send(decision, { answer, replaced, base }, snapshot, turn);
-    if (typeof round === 'string') return round;
-    if ('kind' in round) return round;
+    if (typeof round === 'string' || 'kind' in round) return round;
     const view = viewOf(decision.next, snapshot, this.#context.clock);
     return { ...answer, view: { ...view, stateCommit: round.commit, previousHead: snapshot.head, replaced } };
   }
@@ -198,14 +191,7 @@ export class Coordination {
     return failure === null ? 'again' : this.#failed(failure);
   }
 
-  /** An error, and whether the caller has to reckon with a write of this step nevertheless. */
   #failed(failure: Failure): Outcome {
-    const mayHaveWritten = mayHaveLanded(this.#sent);
-    // A race that was lost against oneself is so unlikely that only the post step has to reckon with it.
-    if (!this.#sent.some(({ state }) => state === 'unknown')) return { kind: 'error', failure, mayHaveWritten };
-    const unknown =
-      'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
-      '"command: status" shows it.';
-    return { kind: 'error', failure: { ...failure, advice: `${unknown} ${failure.advice}` }, mayHaveWritten };
+    return failedWith(failure, this.#sent);
   }
 }

@@ -92,3 +92,9 @@ export class Patience {
 function passing(code: ErrorCode, problem: string, advice: string): Failure {
   return { code, problem, advice, passing: true };
 }
+
+/** The limits of one look. */
+export interface Turn {
+  readonly deadline: Deadline;
+  readonly patience: Patience;
+}

@@ -1,6 +1,6 @@
 import type { Answer } from '../core/answer.js';
 import { isNewerReading } from '../core/older-reading.js';
-import { isOwned, type Outcome, type View } from '../core/outcome.js';
+import { isOwned, type Failure, type Outcome, type View } from '../core/outcome.js';
 import type { ActiveRun, OwnershipRecord } from '../core/record.js';
 import { exitSignalOf, type Run } from '../core/run.js';
 
@@ -70,7 +70,13 @@ export function lookedAt(sent: readonly SentWrite[]): readonly SentWrite[] {
   return sent.map((write) => (write.state === 'lost' ? { ...write, state: 'lost_and_looked' } : write));
 }
 
-/** Whether a write of this request may be on the branch although nobody was told so. */
-export function mayHaveLanded(sent: readonly SentWrite[]): boolean {
-  return sent.some(({ state }) => state !== 'lost_and_looked');
+/** An error, and whether the caller has to reckon with a write of this step that is on the branch nevertheless. */
+export function failedWith(failure: Failure, sent: readonly SentWrite[]): Outcome {
+  const mayHaveWritten = sent.some(({ state }) => state !== 'lost_and_looked');
+  // A race that was lost against oneself is so unlikely that only the post step has to reckon with it.
+  if (!sent.some(({ state }) => state === 'unknown')) return { kind: 'error', failure, mayHaveWritten };
+  const unknown =
+    'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
+    '"command: status" shows it.';
+  return { kind: 'error', failure: { ...failure, advice: `${unknown} ${failure.advice}` }, mayHaveWritten };
 }
