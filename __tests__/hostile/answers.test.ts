@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ERROR_CODES } from '../../src/core/answer.js';
-import { messageOf } from '../../src/core/message.js';
+import { writeMarker } from '../../src/core/marker.js';
 import type { Failure } from '../../src/core/outcome.js';
 import { readRecord } from '../../src/core/read-record.js';
 import { COMMANDS } from '../../src/core/request.js';
+import { messageOf } from '../../src/core/words/message.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import { createGithubStore } from '../../src/store/github-store.js';
 import { createLookups, LookupError } from '../../src/store/pull-request-lookups.js';
@@ -38,6 +39,7 @@ import {
 /** Answers of GitHub, or of somebody between, that are not what they should be. */
 
 const OID = 'c0ffee'.padEnd(40, '0');
+const DATE = new Date(NOW).toUTCString();
 const CODES: readonly string[] = ERROR_CODES;
 
 afterEach(insistPrototypesUntouched);
@@ -53,7 +55,9 @@ function storeOver(answer: HttpAnswer): StateStore {
     target: TARGET,
     stateBranch: BRANCH,
     clock: new VirtualClock(),
-    actor: 'octocat',
+    serverUrl: 'https://github.test',
+    actors: ['octocat'],
+    allowedActors: [],
     ownWorkflowRun: null,
     requiredPermission: 'maintain',
   });
@@ -61,7 +65,8 @@ function storeOver(answer: HttpAnswer): StateStore {
 
 const deadline = (): Deadline => new Deadline(new VirtualClock(), 60_000);
 
-function answer(body: unknown, status = 200, headers: Record<string, string> = {}): HttpAnswer {
+/** From just now, unless its headers say otherwise. */
+function answer(body: unknown, status = 200, headers: Record<string, string> = { date: DATE }): HttpAnswer {
   return { kind: 'answer', status, headers, body };
 }
 
@@ -77,7 +82,9 @@ function insistClear(failure: StoreFailure | Failure): void {
 
 /** Headers that servers set, and what they could have in them. */
 const headers = fc.dictionary(
-  fc.constantFrom('retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'date', 'location', '__proto__'),
+  fc.constantFrom(
+    ...['retry-after', 'x-ratelimit-remaining', 'x-ratelimit-reset', 'date', 'age', 'location', '__proto__'],
+  ),
   fc.oneof(
     hostileText,
     fc.constantFrom('0', '-1', '7', '1e400', '999999999', '9'.repeat(400), 'NaN', 'Infinity'),
@@ -105,16 +112,27 @@ const errors = fc.array(
   { maxLength: 3 },
 );
 
+const MARKER = writeMarker({ repoId: 7, stateBranch: BRANCH, tokenFloor: 0 });
 const READ = {
   data: {
     repository: {
+      databaseId: 7,
+      nameWithOwner: 'Acme/Widgets',
       defaultBranchRef: { name: 'main' },
-      ref: { target: { oid: OID, file: { object: { text: writeRecord(recordOf()), isTruncated: false } } } },
+      ref: {
+        target: {
+          oid: OID,
+          marker: { object: { text: MARKER, isTruncated: false } },
+          records: { type: 'tree' },
+          record: { object: { text: writeRecord(recordOf()), isTruncated: false } },
+        },
+      },
       pullRequest: {
         state: 'OPEN',
         headRefOid: OID,
         headRefName: 'topic',
         baseRefName: 'main',
+        isCrossRepository: false,
         headRepository: { nameWithOwner: 'acme/widgets' },
       },
     },
@@ -141,14 +159,24 @@ describe('a reading', () => {
       const result = await storeOver(answer(body)).read(deadline());
       kinds.add(result.kind);
       if (result.kind === 'failed') return insistClear(result.failure);
-      const { head, reading, pullRequest } = result.snapshot;
+      const { head, reading, pullRequest, target, tokenFloor } = result.snapshot;
       const { repository } = (body as typeof READ).data;
       insist(head === null || /^[0-9a-f]{40,64}$/.test(head), 'no oid', head);
-      insist(pullRequest.open === (repository.pullRequest.state === 'OPEN'), 'another state', pullRequest);
-      const absent = repository.ref === null || repository.ref.target.file === null;
+      insist(pullRequest?.state === repository.pullRequest.state.toLowerCase(), 'another state', pullRequest);
+      insist(
+        target.repo === repository.nameWithOwner.toLowerCase() && target.repoId === repository.databaseId,
+        'another target',
+        target,
+      );
+      const { ref } = repository as { ref: typeof repository.ref | null };
+      // Without a branch there is no marker, and without a marker of this very repository and branch nothing is read.
+      const marker = ref === null ? null : (JSON.parse(ref.target.marker.object.text) as { tokenFloor: number });
+      insist(tokenFloor === (marker?.tokenFloor ?? 0), 'another floor', tokenFloor);
+      if (marker !== null) expect(marker).toMatchObject({ layout: 1, repoId: target.repoId, stateBranch: BRANCH });
+      const absent = ref === null || (ref.target as { record: unknown }).record === null;
       insist((reading.kind === 'absent') === absent, 'absent only where the answer says so', body);
       if (reading.kind === 'record')
-        expect(reading).toEqual(readRecord(repository.ref.target.file.object.text, TARGET));
+        expect(reading).toEqual(readRecord(repository.ref.target.record.object.text, target));
     });
     await fc.assert(property, { numRuns: 1_000 });
     expect(kinds.size).toBe(2);
@@ -191,13 +219,17 @@ describe('a write', () => {
   it('of a first use counts as applied only where every answer was one', async () => {
     const property = fc.asyncProperty(
       fc.oneof(
-        changedFrom({ sha: OID }).map((body) => answer(body, 201)),
+        changedFrom({ sha: OID, object: { sha: OID } }).map((body) => answer(body, 201)),
         anyAnswer,
       ),
       async (given) => {
         const result = await storeOver(given).write(changeOf(null), deadline());
-        if (result.kind === 'applied') insist(/^[0-9a-f]{40,64}$/.test(result.commit), 'applied', given);
-        else if (result.kind !== 'lost_race') insistClear(result.failure);
+        if (result.kind === 'applied') {
+          // The ref has to be at our commit: a success that does not say so is settled by reading.
+          const { body } = given as { body: { sha: string; object: { sha: string } } };
+          const ours = body.sha === result.commit && body.object.sha === result.commit;
+          insist(ours && /^[0-9a-f]{40,64}$/.test(result.commit), 'applied', given);
+        } else if (result.kind !== 'lost_race') insistClear(result.failure);
       },
     );
     await fc.assert(property, { numRuns: 800 });
@@ -213,11 +245,12 @@ describe('a question', () => {
       anyAnswer,
     );
 
-  it('about liveness says dead only of a run that is completed or was tried again', async () => {
+  // An answer about an attempt before the recorded one is from the past, and a later one at work keeps the run alive.
+  it('about liveness says dead only of a run whose newest attempt is completed', async () => {
     const property = fc.asyncProperty(changed(RUN), async (given) => {
-      const { value, warning } = await storeOver(given).ownerLiveness(ownerOf(), deadline());
+      const { value, warning } = await storeOver(given).ownerLiveness(ownerOf(), TARGET, deadline());
       const body = (given as { body: Partial<typeof RUN> | null }).body;
-      const over = body?.status === 'completed' || (typeof body?.run_attempt === 'number' && body.run_attempt > 1);
+      const over = body?.status === 'completed' && typeof body.run_attempt === 'number' && body.run_attempt >= 1;
       insist(value !== 'dead' || over, 'dead', given);
       insist(value !== 'unknown' || warning !== null, 'silent', given);
     });
@@ -226,7 +259,7 @@ describe('a question', () => {
 
   it('about permission is granted only to whom the answer gives it', async () => {
     const property = fc.asyncProperty(changed(PERMISSION), async (given) => {
-      const { value } = await storeOver(given).takeoverPermission(deadline());
+      const { value } = await storeOver(given).takeoverPermission(TARGET, deadline());
       const body = (given as { body: Partial<typeof PERMISSION> | null }).body;
       const said = [body?.permission, body?.role_name];
       insist(value === 'denied' || said.some((name) => name === 'maintain' || name === 'admin'), 'granted', given);
@@ -237,7 +270,7 @@ describe('a question', () => {
   it('to cancel never throws', async () => {
     await fc.assert(
       fc.asyncProperty(anyAnswer, async (given) => {
-        await storeOver(given).cancelRun(ownerOf(), deadline());
+        await storeOver(given).cancelRun(ownerOf(), TARGET, deadline());
       }),
       { numRuns: 400 },
     );
@@ -248,14 +281,19 @@ describe('a question', () => {
       number: 17,
       state: 'open',
       merged_at: null,
-      head: { sha: OID, ref: 'topic' },
-      base: { repo: { full_name: 'acme/widgets' } },
+      merge_commit_sha: OID,
+      head: { sha: OID, ref: 'topic', repo: { id: 7, full_name: 'acme/widgets' } },
+      base: { repo: { id: 7, full_name: 'acme/widgets' } },
     };
     const property = fc.asyncProperty(changed([entry, { ...entry, number: 18 }]), async (given) => {
       const clock = new VirtualClock();
       const asks = createLookups(answering(given), clock, new Deadline(clock, 60_000));
       try {
-        for (const { number, headSha } of await asks.byCommit(TARGET.repo, OID)) {
+        const found = [
+          ...(await asks.byCommit(TARGET.repo, OID)),
+          ...(await asks.byHead(TARGET.repo, 'acme', 'topic')),
+        ];
+        for (const { number, headSha } of found) {
           insist(Number.isSafeInteger(number) && number > 0 && typeof headSha === 'string', 'a candidate', given);
         }
       } catch (error) {

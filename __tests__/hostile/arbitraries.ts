@@ -43,6 +43,7 @@ export const LIVE_TEXTS = [
   '---',
   '===',
   '@octocat @acme/owners #1',
+  'Closes #17, fixes acme/widgets#18 and resolved GH-19',
   '${{ github.token }}',
   '$(id) `id` ;id\n',
   'EOF\nowned=true',

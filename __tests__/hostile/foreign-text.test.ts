@@ -11,12 +11,12 @@ import { reportOf, type Report } from '../../src/action/report.js';
 import { summaryOf } from '../../src/action/summary.js';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
 import type { Outcome, View } from '../../src/core/outcome.js';
-import { readRecord } from '../../src/core/read-record.js';
-import type { OwnershipRecord } from '../../src/core/record.js';
+import type { Holder, OwnershipRecord } from '../../src/core/record.js';
 import { COMMANDS } from '../../src/core/request.js';
 import { plain } from '../../src/core/text.js';
 import { commitMessage } from '../../src/store/commit-message.js';
-import { eventOf, NOW, requestOf, TARGET } from '../store/stage.js';
+import { PULL_REQUEST, viewOf } from '../core/samples.js';
+import { eventOf, NOW, ownerOf, recordOf, requestOf, TARGET } from '../store/records.js';
 import { hostileText, insist, insistPlain, insistPrototypesUntouched, LIVE_TEXTS } from './arbitraries.js';
 
 /** Text from elsewhere (reasons, names, ids, GitHub’s messages) never comes alive in summary, annotations or log. */
@@ -24,9 +24,8 @@ import { hostileText, insist, insistPlain, insistPrototypesUntouched, LIVE_TEXTS
 const OID = 'c0ffee'.padEnd(40, '0');
 const text = fc.option(hostileText);
 const id = hostileText.filter((value) => value.trim() !== '');
-const time = fc.option(
-  fc.oneof(hostileText, fc.constantFrom(NOW, '9999-12-31T23:59:59.999Z', '2026-11-22T07:00 (<b>)')),
-);
+/** Times are read into one form or none. */
+const time = fc.constantFrom(null, NOW, '9999-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z');
 const url = fc.option(
   fc.oneof(
     hostileText,
@@ -34,43 +33,39 @@ const url = fc.option(
   ),
 );
 
-/** A record whose every free text is hostile, as it could be read from the branch. */
+const holder: fc.Arbitrary<Holder> = fc.record({
+  ...{ repo: text, repoId: fc.constant(7), workflowRunId: fc.constant(7) },
+  ...{ workflow: text, job: text, actor: text, url },
+});
+
+/** A record whose every text is hostile: reading refuses most of it already, and nothing relies on that. */
 const record: fc.Arbitrary<OwnershipRecord> = fc
   .record({
-    holder: fc.record({ workflowRunId: fc.constant(7), workflow: text, job: text, actor: text, url }),
-    ...{ runId: id, claimedAt: time, updatedAt: time, attempt: fc.integer({ min: 1, max: 3 }) },
+    ...{ holder, runId: id, claimedAt: time, updatedAt: time, attempt: fc.integer({ min: 1, max: 3 }) },
     events: fc.array(
       fc.record({
-        type: id,
-        runId: id,
-        previousRunId: fc.option(id),
-        at: time,
-        reason: text,
-        id: text,
-        actor: hostileText,
-        cause: hostileText,
-        outcome: hostileText,
+        ...{ type: fc.oneof(id, fc.constantFrom('claim', 'evict', 'release', 'signal-exit')), runId: id },
+        ...{ previousRunId: fc.option(id), at: time, reason: text, id: text, actor: text, workflow: text },
+        ...{ cause: hostileText, outcome: hostileText },
       }),
       { maxLength: 3 },
     ),
     ...{ reason: text, signalled: fc.boolean(), owned: fc.boolean(), previousRunId: id },
   })
-  .map(({ holder, runId, claimedAt, updatedAt, attempt, events, reason, signalled, owned, previousRunId }) => {
-    const stored = {
-      ...{ schemaVersion: 3, target: TARGET, fencingToken: 4 },
-      activeRun: owned ? { runId, attempt, fencingToken: 4, claimedAt, updatedAt, holder } : null,
+  .map(({ events, reason, signalled, owned, previousRunId, ...owner }) => {
+    const { runId, claimedAt } = owner;
+    return recordOf({
+      fencingToken: 4,
+      activeRun: owned ? ownerOf({ ...owner, fencingToken: 4 }) : null,
       previousRun: { runId: previousRunId, replacedAt: claimedAt, replacedByRunId: null },
-      history: events.map((event) => ({ ...event, fencingToken: 4 })),
+      history: events.map((event) => eventOf({ ...event, fencingToken: 4 })),
       exitSignals: signalled ? [{ runId, at: claimedAt, reason, fencingToken: 4 }] : [],
-    };
-    const reading = readRecord(JSON.stringify(stored), TARGET);
-    if (reading.kind !== 'record') throw new Error(JSON.stringify(reading));
-    return reading.record;
+    });
   });
 
-const view: fc.Arbitrary<View> = record.map((stored) => ({
-  ...{ record: stored, stateCommit: OID, headSha: OID, pullRequestOpen: true, previousHead: null, replaced: null },
-}));
+const view: fc.Arbitrary<View> = fc
+  .tuple(record, fc.record({ headRef: hostileText, headRepo: text, headSha: hostileText }))
+  .map(([stored, head]) => viewOf(stored, { stateCommit: OID, pullRequest: { ...PULL_REQUEST, ...head } }));
 
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc
@@ -84,6 +79,8 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
     .map((failure) => ({ kind: 'error' as const, mayHaveWritten: true, failure })),
 );
 
+const NOBODY = { repo: null, repoId: null, workflowRunId: null, workflow: null, job: null, url: null };
+
 const report: fc.Arbitrary<Report> = fc
   .record({
     outcome,
@@ -94,10 +91,10 @@ const report: fc.Arbitrary<Report> = fc
     branch: fc.oneof(hostileText, fc.constant('état/a+b(1)')).filter((name) => readBranch(name).ok),
   })
   .map(({ outcome: how, command, runId, actor, target, branch }) => {
-    const holder = { workflowRunId: null, workflow: null, job: null, actor, url: null };
+    const run = { runId, attempt: 1, holder: { ...NOBODY, actor } };
     return reportOf({
       ...{ outcome: how, onConflict: 'fail', now: NOW, serverUrl: 'https://github.com', command, target },
-      request: requestOf({ command, run: { runId, attempt: 1, holder }, targetRunId: runId }),
+      request: requestOf({ command, run, targetRunId: runId }),
       stateBranch: branch,
     });
   });
@@ -348,6 +345,19 @@ describe('outputs', () => {
     );
   });
 
+  it('have no line break and no control character, but for the result, which is JSON on one line', () => {
+    fc.assert(
+      fc.property(report, (given) => {
+        const { result, ...others } = outputsOf(given);
+        for (const [name, value] of Object.entries(others)) {
+          insist(!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value), 'a control character', [name, value]);
+        }
+        insist(!/[\r\n]/.test(result), 'a line break', result);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('have a message in plain words, and a result that is JSON', () => {
     fc.assert(
       fc.property(report, (given) => {
@@ -362,6 +372,25 @@ describe('outputs', () => {
   });
 });
 
+const TRAILERS = [
+  ...[
+    'Coord-Event',
+    'Coord-Repository',
+    'Coord-Pull-Request',
+    'Coord-Run-Id',
+    'Coord-Attempt',
+    'Coord-Previous-Run-Id',
+  ],
+  ...[
+    'Coord-Fencing-Token',
+    'Coord-Actor',
+    'Coord-Workflow',
+    'Coord-Workflow-Run-Id',
+    'Coord-Cause',
+    'Coord-Request-Id',
+  ],
+];
+
 describe('the commit on the state branch', () => {
   it('has the trailers that it should, whatever text is in them', () => {
     const event = fc.record({
@@ -369,30 +398,29 @@ describe('the commit on the state branch', () => {
       runId: id,
       previousRunId: fc.option(id),
       reason: text,
-      actor: hostileText,
-      cause: hostileText,
-      id: text,
+      actor: text,
+      workflow: text,
+      cause: fc.constantFrom('dead', 'stale'),
+      id: fc.uuid(),
     });
     fc.assert(
       fc.property(event, (parts) => {
         const { headline, body } = commitMessage(eventOf(parts), TARGET);
         insistPlain(headline, 300);
         const lines = body.split('\n');
-        for (const line of lines) insistPlain(line, 700);
+        for (const line of lines) insistPlain(line);
         const names = lines.slice(lines.lastIndexOf('') + 1).map((line) => line.replace(/: .*$|:$/, ''));
-        const expected = [
-          'Coord-Event',
-          'Coord-Target',
-          'Coord-Run-Id',
-          ...(parts.previousRunId === null ? [] : ['Coord-Previous-Run-Id']),
-        ];
-        insist(names.slice(0, expected.length).join() === expected.join(), 'other trailers', body);
-        insist(
-          new Set(names).size === names.length && names.every((name) => name.startsWith('Coord-')),
-          'other trailers',
-          body,
-        );
+        const given = {
+          'Coord-Previous-Run-Id': parts.previousRunId,
+          'Coord-Actor': parts.actor,
+          'Coord-Workflow': parts.workflow,
+        };
+        const expected = TRAILERS.filter((name) => !(name in given) || given[name as keyof typeof given] !== null);
+        insist(names.join() === expected.join(), 'other trailers', body);
         insist(lines.filter((line) => line === '[skip ci]').length === 1, 'no [skip ci]', body);
+        // Nothing that GitHub would link, close or notify: claims must not fill the timeline.
+        const live = /@[\w-]|#\d|\bgh-\d|:\/\/|\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b/i;
+        insist(!live.test(`${headline}\n${body}`), 'a reference', [headline, body]);
       }),
       { numRuns: 1_000 },
     );
