@@ -1,0 +1,92 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { packageRoot } from '../../support/local-github/package-root.js';
+import { recordOf } from '../../support/records.js';
+import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
+import { expectOk, onStage } from '../support/scenario.js';
+import { loadedBy } from './loaded.js';
+
+/**
+ * What a step loads, held without a clock: the time of its start goes into reading and compiling code that it may never
+ * use. Whoever adds a package to the main path meets this test.
+ */
+
+const ENTRY = 'index.js';
+const BUNDLE = 'bundle.js';
+/** Node's own fetch, and what only TLS needs. */
+const UNDICI = expect.stringMatching(/undici/);
+const TLS = ['tls', 'https', '_tls_wrap'];
+
+const dist = join(packageRoot(), 'dist');
+const sizeOf = async (name: string): Promise<number> => (await stat(join(dist, name))).size;
+
+describe('a step over plain HTTP', () => {
+  test.each(['assert', 'claim', 'ensure', 'check', 'status', 'release'])(
+    '%s loads the bundle, no other chunk, neither undici nor TLS',
+    (command) =>
+      onStage(async ({ step, plant }) => {
+        await plant(recordOf());
+        const { step: ended, loaded } = await loadedBy((env) => step(command, { env }));
+        expect(ended.outputs['error']).toBe('');
+        expect(loaded.files).toEqual([BUNDLE, ENTRY]);
+        expect(loaded.builtins).not.toEqual(expect.arrayContaining([UNDICI]));
+        expect(loaded.builtins.filter((name) => TLS.includes(name))).toEqual([]);
+        expect(loaded.builtins).toContain('http');
+      }),
+  );
+});
+
+test('over TLS it loads TLS, and no undici', async () =>
+  onStage(
+    async ({ step, plant }) => {
+      await plant(recordOf());
+      const { step: ended, loaded } = await loadedBy((env) =>
+        step('assert', { env: { ...env, NODE_EXTRA_CA_CERTS: CERTIFICATE } }),
+      );
+      expectOk(ended, 'owner_confirmed', true);
+      expect(loaded.files).toEqual([BUNDLE, ENTRY]);
+      expect(loaded.builtins).toContain('https');
+      expect(loaded.builtins).not.toEqual(expect.arrayContaining([UNDICI]));
+    },
+    { tls: await localTls() },
+  ));
+
+describe('the post step', () => {
+  test('with nothing to do loads nothing but its entry', () =>
+    onStage(async ({ step, plant }) => {
+      await plant(recordOf());
+      const assert = await step('assert', { with: { 'release-on-exit': 'true' } });
+      const { loaded } = await loadedBy((env) => assert.post({ env }));
+      expect(loaded.files).toEqual(['post.js']);
+      expect(loaded.builtins).not.toContain('http');
+    }));
+
+  test('that releases loads what main does', () =>
+    onStage(async ({ step, plant, record }) => {
+      await plant(recordOf({ owner: null }));
+      const claim = await step('claim', { with: { 'release-on-exit': 'true' } });
+      const { loaded } = await loadedBy((env) => claim.post({ env }));
+      expect(loaded.files).toEqual([BUNDLE, 'post.js']);
+      expect(loaded.builtins).not.toEqual(expect.arrayContaining([UNDICI]));
+      expect((await record())?.activeRun).toBeNull();
+    }));
+});
+
+describe('dist/', () => {
+  test('an entry is a few lines, the bundle stays small, and the rest is loaded late', async () => {
+    expect(await sizeOf(ENTRY)).toBeLessThan(1_000);
+    expect(await sizeOf('post.js')).toBeLessThan(1_000);
+    expect(await sizeOf(BUNDLE)).toBeLessThan(240_000);
+    const names = await readdir(dist);
+    expect(names.filter((name) => name.endsWith('.index.js')).length).toBeGreaterThan(0);
+  });
+
+  test('what the bundle leaves out throws when it is called', async () => {
+    const text = await readFile(join(dist, BUNDLE), 'utf8');
+    expect(text).toContain('is not part of this bundle');
+    // The signs of what was left out: a class of undici, and an endpoint method of Octokit.
+    expect(text).not.toContain('class ProxyAgent extends');
+    expect(text).not.toContain('addSelectedRepoToOrgSecret');
+  });
+});
