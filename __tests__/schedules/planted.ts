@@ -64,6 +64,22 @@ const OPTIMISTIC_COMMITS: readonly Planted[] = [
   },
 ];
 
+/** Found by a random schedule. */
+const SAVED: readonly Planted[] = [
+  {
+    fault: 'answer from what main has saved',
+    patches: [
+      {
+        file: COORDINATE,
+        find: /if \(snapshot === this\.#context\.known\) return this/,
+        put: 'if (false) return this',
+      },
+    ],
+    caughtIn: named(ONE_FAULT, 'a tenure is renewed before its claim is found, then released, and the claim exits'),
+    caughtBy: 'the answer was true',
+  },
+];
+
 const ATTEMPTS: readonly Planted[] = [
   {
     fault: 'compare attempts across workflow runs',
@@ -178,8 +194,8 @@ const TIME: readonly Planted[] = [
     fault: 'ask the clock of the runner',
     patches: [
       {
-        file: COORDINATE,
-        find: /now: serverNow\(snapshot\.time, clock\.monotonic\(\)\),\s+writeId/,
+        file: 'coordinate/facts.ts',
+        find: /now: serverNow\(time, clock\.monotonic\(\)\),\s+writeId/,
         put: 'now: clock.now(), writeId',
       },
     ],
@@ -188,7 +204,7 @@ const TIME: readonly Planted[] = [
   },
 ];
 
-export const PLANTED = [...OPTIMISTIC_COMMITS, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME];
+export const PLANTED = [...OPTIMISTIC_COMMITS, ...SAVED, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME];
 
 function named(scenarios: readonly Scenario[], name: string): Scenario {
   const scenario = scenarios.find((candidate) => candidate.name === name);

@@ -260,6 +260,12 @@ export const ONE_FAULT: readonly Scenario[] = [
     sleeps: 'instant' as const,
   },
   {
+    name: 'a tenure is renewed before its claim is found, then released, and the claim exits',
+    agents: [living('a', CLAIM, ASSERT, POST), second(CLAIM, RELEASE)],
+    faults: ['answer lost'] as const,
+    sleeps: 'instant' as const,
+  },
+  {
     name: 'a claim meets a sweep',
     before: [agent('a', CLAIM, RELEASE)],
     agents: [living('b', CLAIM, POST)],
