@@ -13,9 +13,12 @@ import { createWorld, type World } from '../../support/world.js';
 
 /** The shell from the sources: what main, post and the report do around a decision. Rules are tested elsewhere. */
 
+const TARGET = { repo: 'acme/widgets', pr: 17, scope: null };
+
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
+  await world.repository.openPullRequest({ number: 18 });
   for (const id of [1001, 1002])
     world.repository.addRun({ id, status: 'in_progress', conclusion: null, runAttempt: 1 });
 });
@@ -27,6 +30,11 @@ afterEach(async () => {
 const step = (command: string, options: StepOptions = {}): Promise<StepResult> =>
   runStepInProcess(world.github, { ...options, with: { command, ...options.with } });
 const keeping = { 'release-on-exit': 'true' };
+
+/** What main would have left had it been killed in its first write. */
+function pendingState(main: StepResult): object {
+  return { ...(JSON.parse(main.state['coordination'] ?? '{}') as object), phase: 'pending', tenure: null };
+}
 
 describe('main', () => {
   test('claims, and a refusal fails the step unless the user asked to go on', async () => {
@@ -58,6 +66,27 @@ describe('main', () => {
     expect((await step('status', { env, with: { 'run-id': 'mine' } })).outputs['run-id']).toBe('mine');
     expect((await step('status', { env })).outputs['run-id']).toBe('agent-7');
     expect((await step('status')).outputs['run-id']).toBe('1001');
+  });
+
+  test('leaves the run ids of persons to them', async () => {
+    const mine = await step('status', { with: { 'run-id': 'person:octocat' } });
+    expect(mine.outputs).toMatchObject({ status: 'status', 'run-id': 'person:octocat' });
+    const others = await step('claim', { with: { 'run-id': 'person:mona' } });
+    expect(others.outputs).toMatchObject({ owned: 'false', error: 'invalid_input' });
+    const restarted = await step('claim', {
+      with: { 'run-id': 'person:octocat' },
+      env: { GITHUB_TRIGGERING_ACTOR: 'mona' },
+    });
+    expect(restarted.outputs).toMatchObject({ owned: 'false', error: 'invalid_input' });
+  });
+
+  // Case T10: an earlier step of the job may have written anything into the environment.
+  test('never acts as post, whatever the environment says', async () => {
+    const before = await step('claim', { with: keeping });
+    const env = { 'STATE_is-post': 'true', STATE_coordination: before.state['coordination'] ?? '' };
+    const assert = await step('assert', { runId: 1002, env });
+    expect(assert).toMatchObject({ exitCode: 1, outputs: { owned: 'false', error: 'ownership_lost' } });
+    expect((await world.record())?.activeRun?.runId).toBe('1001');
   });
 
   test('needs a run id, but outside of Actions ensure has nothing to do without one', async () => {
@@ -144,7 +173,10 @@ describe('post', () => {
     const main = await step('claim', { with: keeping });
     await step('takeover', { runId: 1002 });
     const post = await main.post();
-    expect(post.stdout).toContain('Nothing to release');
+    expect(post.exitCode).toBe(0);
+    // Case O23: what the job did meanwhile, it did without owning the pull request, and somebody should look.
+    expect(post.annotations.map(({ level }) => level)).toEqual(['warning']);
+    expect(post.annotations[0]?.message).toMatch(/lost acme\/widgets#17 .*owned by run 1002 .* since \d{4}-/);
     expect((await world.record())?.activeRun?.runId).toBe('1002');
   });
 
@@ -160,14 +192,38 @@ describe('post', () => {
     expect((await world.record())?.activeRun).toBeNull();
   });
 
-  test('finds nothing where main had written nothing', async () => {
+  test('asks nothing where main had written nothing', async () => {
     world.github.faults.next(isQuery(), neverAnswers());
     const main = await step('claim', { with: { ...keeping, timeout: '300ms' } });
     expect(main.outputs['error']).toBe('deadline_exceeded');
-    const state = JSON.parse(main.state['coordination'] ?? '{}') as { phase?: string };
-    expect(state.phase).toBe('none');
-    const killed = await main.post({ env: { STATE_coordination: JSON.stringify({ ...state, phase: 'pending' }) } });
-    expect(killed.stdout).toContain('nothing to release');
+    expect(main.state['coordination']).toBeUndefined();
+    world.requestsSince();
+    expect(await main.post()).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(world.requestsSince()).toEqual([]);
+  });
+
+  // Finding nothing is no proof that nothing lands later, so the head is moved.
+  test('of a main that was killed in the middle of a write which never landed moves the head by one commit', async () => {
+    await step('claim', { runId: 1002 });
+    const main = await step('claim', { with: keeping });
+    const state = { ...pendingState(await step('claim', { with: { ...keeping, pr: '18' } })), target: TARGET };
+    const post = await main.post({ env: { STATE_coordination: JSON.stringify(state) } });
+    expect(post).toMatchObject({ exitCode: 0, annotations: [] });
+    expect(post.stdout).toContain('nothing of it can land any more');
+    const record = await world.record();
+    expect(record?.activeRun?.runId).toBe('1002');
+    expect(record?.history.at(-1)).toMatchObject({ type: 'leave', runId: '1001' });
+  });
+
+  // Case O9, and what another step has renewed since is that step's.
+  test('releases neither what its step only found, nor what another step has renewed since', async () => {
+    const first = await step('claim', { with: keeping });
+    const second = await step('claim', { with: keeping });
+    expect(second.outputs['status']).toBe('refreshed');
+    for (const main of [second, first]) {
+      expect(await main.post()).toMatchObject({ exitCode: 0, annotations: [] });
+      expect((await world.record())?.activeRun?.runId).toBe('1001');
+    }
   });
 
   test('warns, and never fails, when it cannot release', async () => {
@@ -180,17 +236,16 @@ describe('post', () => {
     expect(await warned({ STATE_coordination: '{"phase":' })).toContain('cannot be read');
     expect(await warned({ STATE_coordination: '{"phase":"held"}' })).toContain('cannot be read');
     expect(await warned({ GITHUB_RUN_ATTEMPT: 'x' })).toContain('GITHUB_RUN_ATTEMPT');
-    expect(await warned({ 'INPUT_GITHUB-TOKEN': '' })).toContain('fault');
+    // Case T6.
+    expect(await warned({ 'INPUT_GITHUB-TOKEN': '' })).toMatch(/got no "github-token".*if: always\(\)/);
     world.github.revokeToken('token-octocat');
     expect(await warned({})).toContain('Not released');
-    const pending = JSON.stringify({ ...(JSON.parse(main.state['coordination'] ?? '{}') as object), phase: 'pending' });
-    expect(await warned({ STATE_coordination: pending })).toContain('could not be found out');
+    expect(await warned({ STATE_coordination: JSON.stringify(pendingState(main)) })).toContain('Not released');
     expect((await world.record())?.activeRun?.runId).toBe('1001');
   });
 
   test('falls back to reading when the branch moved', async () => {
     const main = await step('claim', { with: keeping });
-    await world.repository.openPullRequest({ number: 18 });
     await step('claim', { runId: 1002, with: { pr: '18' } });
     world.requestsSince();
     await main.post();
