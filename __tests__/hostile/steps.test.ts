@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { answers, isQuery } from '../../support/local-github/index.js';
-import { recordOf } from '../../support/records.js';
+import { recordOf, type PlantedOwner } from '../../support/records.js';
 import type { StepResult } from '../../support/runner.js';
 import { createWorld, STATE_BRANCH, type World } from '../../support/world.js';
 import { insistPlain } from './arbitraries.js';
@@ -10,6 +10,9 @@ import { insistPlain } from './arbitraries.js';
 const TOKEN = 'token-octocat';
 const LIVE =
   '\u001b[31m::error::pwned\n::set-env name=A::b\n##[error]pwned\u202e<img src=x>[a](https://evil.test)|`@octocat';
+
+/** The same as far as it may stand in a record: all of it can be printed. */
+const PRINTED = '::error::pwned ::set-env name=A::b ##[error]pwned <img src=x>[a](https://evil.test)|`@octocat';
 
 let world: World;
 
@@ -42,16 +45,46 @@ function insistHarmless(step: StepResult): void {
 
 describe('through the built action', () => {
   it('a hostile record is told harmlessly, by status and by refusal', async () => {
-    const holder = { workflowRunId: null, workflow: LIVE, job: LIVE, actor: LIVE, url: `https://evil.test/${LIVE}` };
-    const event = { type: LIVE, runId: LIVE, previousRunId: LIVE, at: LIVE, reason: LIVE, fencingToken: 1, id: LIVE };
-    const signals = [{ runId: LIVE, fencingToken: 1, reason: LIVE }];
-    await world.plant(recordOf({ owner: { runId: LIVE, holder }, history: [event], signals }));
+    const url = 'https://evil.test/[a](b)<img>';
+    const holder = { workflowRunId: null, workflow: PRINTED, job: PRINTED, actor: PRINTED, url };
+    const event = {
+      type: PRINTED,
+      runId: PRINTED,
+      previousRunId: PRINTED,
+      at: LIVE,
+      reason: LIVE,
+      fencingToken: 1,
+      id: PRINTED,
+    };
+    const signals = [{ runId: PRINTED, fencingToken: 1, reason: LIVE }];
+    await world.plant(recordOf({ owner: { runId: PRINTED, holder }, history: [event], signals }));
     for (const command of ['status', 'claim', 'check', 'release']) {
       const step = await world.step(command, { with: { supersede: 'never', reason: LIVE } });
       insistHarmless(step);
       expect(step.exitCode).toBe(command === 'status' ? 0 : 1);
-      expect(step.outputs['owner-run-id']).toBe(LIVE);
+      expect(step.outputs['owner-run-id']).toBe(PRINTED);
+      expect(step.outputs['owner-url']).toBe(url);
     }
+  });
+
+  // Case T8: who echoes an output must not speak to the runner by it.
+  it.each<[string, PlantedOwner]>([
+    ['run id', { runId: LIVE }],
+    ['address', { holder: { url: `https://evil.test/${LIVE}` } }],
+    ['workflow', { holder: { workflow: LIVE } }],
+  ])('a record with line breaks in its %s is one clear error, whoever asks', async (_name, owner) => {
+    const head = await world.plant(recordOf({ owner }));
+    for (const command of ['status', 'claim', 'check', 'takeover', 'release']) {
+      const step = await world.step(command);
+      insistHarmless(step);
+      expect(step.outputs).toMatchObject({
+        owned: 'false',
+        error: 'state_corrupt',
+        'owner-run-id': '',
+        'owner-url': '',
+      });
+    }
+    expect(await world.repository.head(STATE_BRANCH)).toBe(head);
   });
 
   it('what was said about a takeover is stored as data, and told harmlessly', async () => {
