@@ -10,7 +10,7 @@ import { randomScenario } from './random-scenario.js';
  */
 
 const code = { coordinate, coordinateWithWaiting };
-const SCHEDULES = numberFrom('SCHEDULES', 8_000);
+const SCHEDULES = numberFrom('SCHEDULES', 6_400);
 const SEED = numberFrom('SCHEDULE_SEED', 20_261_122);
 const OF_ONE_PROGRAM = 10;
 const GROUPS = 8;
