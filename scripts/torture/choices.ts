@@ -102,7 +102,7 @@ function withOld(token: number): (readonly [number, Choice])[] {
   const inputs = { 'fencing-token': String(token) };
   return [
     [1, { command: 'release', ...inputs }],
-    [1, { command: 'assert', ...inputs }],
+    [2, { command: 'assert', ...inputs }],
     [1, { command: 'ensure', ...inputs }],
   ];
 }

@@ -24,6 +24,8 @@ export interface Run {
   readonly given: number | null;
   /** The newest token that this attempt got, or else the given one. */
   token: number | null;
+  /** Whether its last answer was that it owns: then a re-run meets the tenure of the attempt before. */
+  owning: boolean;
   killed: boolean;
   /** The repository has another name by now, so that there is little left to do. */
   moved: number;
@@ -58,12 +60,12 @@ async function liveOnce(around: Neighbourhood, chance: Chance): Promise<void> {
     const job: Job = { branch, pr, workflowRunId, runId, attempt, repo: stage.repo, clockSkewMs: skew(chance) };
     const policy = policyOf(chance);
     const given: number | null = earlier?.token ?? null;
-    const run: Run = { job, policy, given, token: given, killed: false, moved: 0, withPost: [] };
+    const run: Run = { job, policy, given, token: given, owning: false, killed: false, moved: 0, withPost: [] };
     await Promise.all([liveAttempt(run, around, chance), earlier === null ? null : haunt(earlier, around, chance)]);
-    const again = !bell.rung && attempt < MOST_ATTEMPTS && chance.happens(0.5);
+    const again = !bell.rung && attempt < MOST_ATTEMPTS && chance.happens(run.owning ? 0.8 : 0.4);
     // "Re-run failed jobs" may come before every process of the attempt has ended: a runner was lost, but is at work.
     earlier = run;
-    if (!again || chance.happens(0.4)) await endAttempt(run, around, chance);
+    if (!again || chance.happens(run.owning ? 0.2 : 0.4)) await endAttempt(run, around, chance);
     stage.completeRun(workflowRunId);
     if (!again) return;
   }
@@ -115,6 +117,7 @@ async function takeStep(run: Run, job: Job, choice: Choice, around: Neighbourhoo
   const step = await stage.main({ job, command, with: all, kill });
   const { answer, killed, runId } = step.said;
   if (killed) run.killed = true;
+  run.owning = answer?.owned === true;
   if (answer?.error === 'target_moved') run.moved += 1;
   if (answer?.owned === true && answer.token !== null) {
     run.token = answer.token;

@@ -87,8 +87,8 @@ export function plantWeather(
   plant(CREATE_REF, 0.05, refCreationFails());
   plant(CREATE_REF, 0.1, landsLateAfter(1_500, 'reset', observer));
 
-  for (const ms of [400, 1_500, 4_000, 8_000]) plant(COMMIT, 0.012, landsLateAfter(ms, 'reset', observer));
-  plant(COMMIT, 0.012, landsLateAfter(2_500, 'bad gateway', observer));
+  for (const ms of [400, 1_500, 4_000, 8_000]) plant(COMMIT, 0.02, landsLateAfter(ms, 'reset', observer));
+  plant(COMMIT, 0.02, landsLateAfter(2_500, 'bad gateway', observer));
   plant(COMMIT, 0.002, landsLateAfter(3_000, 'hang', observer));
   plant(COMMIT, 0.03, losesRaceBeforeCheck(meanwhile));
   plant(COMMIT, 0.03, losesRaceAtUpdate(meanwhile));
