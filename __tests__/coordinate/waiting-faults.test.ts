@@ -143,4 +143,24 @@ describe('a fault while waiting', () => {
       'write',
     ]);
   });
+
+  test('what was won and lost again unseen is no answer to the looks after it', async () => {
+    const { wait, store } = bench();
+    store.writes.push((proceed) => {
+      proceed();
+      store.act(rivals('takeover'));
+      return { kind: 'unknown', failure: failureWith({ passing: true }) };
+    });
+    let looks = 0;
+    store.reads.push(function look(proceed) {
+      looks += 1;
+      if (looks === 4) store.act(rivals('release'));
+      store.reads.push(look);
+      return proceed();
+    });
+    const outcome = await wait(request('ensure'), 30 * MINUTE_MS);
+    expect(endOf(outcome)).toBe('ok claimed_new');
+    expect(ownedBy(outcome)).toBe(true);
+    expect(store.record?.fencingToken).toBe(3);
+  });
 });
