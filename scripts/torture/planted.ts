@@ -126,8 +126,8 @@ export const PLANTED = {
   /** The time is the runner's. */
   'clock-of-the-runner': [
     {
-      file: 'coordinate/coordinate.ts',
-      find: 'now: serverNow(snapshot.time, clock.monotonic()),\nwriteId',
+      file: 'coordinate/facts.ts',
+      find: 'now: serverNow(time, clock.monotonic()),\nwriteId',
       put: 'now: clock.now(),\nwriteId',
     },
   ],
