@@ -3,15 +3,20 @@ import { isNewerReading, isOlderReading } from '../../src/core/older-reading.js'
 import type { HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
 import { NOW, owned } from './samples.js';
 
+/** Events of one tenure, a second apart. */
 function events(from: number, to: number): HistoryEvent[] {
   return Array.from({ length: to - from }, (_, index) => ({
-    ...{ type: 'refresh', runId: '1001', attempt: 1, previousRunId: null, at: NOW, reason: null, fencingToken: 4 },
+    ...{ type: 'refresh', runId: '1001', attempt: 1, previousRunId: null, reason: null, fencingToken: 4 },
+    at: new Date(Date.parse(NOW) + (from + index) * 1000).toISOString(),
     ...{ id: `id-${String(from + index)}`, actor: null, workflow: null, workflowRunId: null },
   }));
 }
 
 const record = (from: number, to: number, fencingToken = 4): OwnershipRecord =>
   owned({ fencingToken, history: events(from, to) });
+/** The event that began the tenure stays, whatever falls out after it. */
+const withBeginning = (from: number, to: number): OwnershipRecord =>
+  owned({ history: [...events(0, 1), ...events(from, to)] });
 const withoutIds = owned({ history: events(0, 1).map((event) => ({ ...event, id: null })) });
 
 describe('a reading is older than what was seen', () => {
@@ -25,6 +30,8 @@ describe('a reading is older than what was seen', () => {
     ['nothing to look for', record(0, 0), record(0, 0), false],
     ['no event yet', record(0, 0), record(0, 1), true],
     ['fifty events, so that what was seen fell out', record(60, 110), record(0, 50), false],
+    ['so many renewals that all but the beginning fell out', withBeginning(60, 109), withBeginning(1, 50), false],
+    ['the same the other way round', withBeginning(1, 50), withBeginning(60, 109), true],
     ['fifty older events', record(0, 50), record(1, 51), true],
     ['forty-nine others: what was seen cannot have fallen out', record(60, 109), record(0, 50), true],
     ['events of schema 2, which have no id', record(0, 1), withoutIds, false],

@@ -67,7 +67,9 @@ function stale(seen: Seen, failure: Failure): Judgement {
 }
 
 function showing(shown: number, known: number, how: string): string {
-  return `it shows fencing token ${String(shown)}, but this step ${how} token ${String(known)}`;
+  return shown === known
+    ? `it lacks what this step ${how} of the tenure with fencing token ${String(known)}`
+    : `it shows fencing token ${String(shown)}, but this step ${how} token ${String(known)}`;
 }
 
 function older(how: string): Failure {

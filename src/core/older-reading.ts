@@ -11,11 +11,13 @@ import { KEPT_ENTRIES, type OwnershipRecord } from './record.js';
 export function isOlderReading(reading: OwnershipRecord | null, tokenFloor: number, seen: OwnershipRecord): boolean {
   if (reading === null) return tokenFloor < seen.fencingToken || seen.fencingToken === 0;
   if (reading.fencingToken !== seen.fencingToken) return reading.fencingToken < seen.fencingToken;
-  const last = seen.history.at(-1)?.id ?? null;
+  const last = seen.history.at(-1);
+  const newest = reading.history.at(-1);
   // Events of schema 1 and 2 have no id to look for.
-  if (last === null || knows(reading, last)) return false;
-  const overtaken = reading.history.length === KEPT_ENTRIES && !reading.history.some(({ id }) => knows(seen, id));
-  return !overtaken;
+  if (last?.id == null || knows(reading, last.id)) return false;
+  if (newest?.id == null || knows(seen, newest.id) || reading.history.length < KEPT_ENTRIES) return true;
+  // Each has dropped what the other ends with: so much lies between the two that only GitHub's clock can tell the order.
+  return !(newest.at !== null && last.at !== null && Date.parse(newest.at) > Date.parse(last.at));
 }
 
 /**

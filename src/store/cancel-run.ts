@@ -5,7 +5,11 @@ import { failureOfStatus, type Purpose } from './failures.js';
 import { askRun, isOwnRun, repositoryOf, type OwnerRunContext } from './owner-run.js';
 import type { Advised } from './state-store.js';
 
-const WorkflowSchema = v.object({ name: v.nullish(v.string(), null), path: v.nullish(v.string(), null) });
+const WorkflowSchema = v.object({
+  name: v.nullish(v.string(), null),
+  path: v.nullish(v.string(), null),
+  run_attempt: v.nullish(v.number(), null),
+});
 
 /**
  * Asks GitHub to cancel the owner's workflow run. A record is no proof of who holds it, so only a run of this server and
@@ -14,7 +18,7 @@ const WorkflowSchema = v.object({ name: v.nullish(v.string(), null), path: v.nul
  */
 export async function askToCancel(
   { transport, now, ownWorkflowRun, serverUrl }: OwnerRunContext,
-  { holder }: ActiveRun,
+  { holder, attempt }: ActiveRun,
   target: StoredTarget,
   deadline: Deadline,
 ): Promise<Advised<'requested' | 'over_already' | 'not_possible'>> {
@@ -35,6 +39,10 @@ export async function askToCancel(
   const run = v.safeParse(WorkflowSchema, shown.body, { abortEarly: true });
   if (!run.success || !isWorkflow(holder.workflow, run.output)) {
     return notPossible(`workflow run ${String(id)} is not of the workflow that the record names`);
+  }
+  // GitHub cancels the newest attempt, and a later one than the recorded was not replaced.
+  if (run.output.run_attempt !== null && run.output.run_attempt > attempt) {
+    return notPossible(`workflow run ${String(id)} was started again since, and its later attempt was not replaced`);
   }
   const [owner, repo] = target.repo.split('/');
   const answer = await transport.rest(
