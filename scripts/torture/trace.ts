@@ -26,6 +26,11 @@ export class Trace {
 
   constructor(private readonly plan: KillPlan | null) {}
 
+  /** Whether it will be killed at its first write. */
+  get isDoomed(): boolean {
+    return this.plan?.at === 'before a write' || this.plan?.at === 'after a write';
+  }
+
   started(child: ChildProcess): void {
     this.#child = child;
     if (this.plan?.at === 'some time') this.#timer = setTimeout(() => this.#kill(), this.plan.afterMs);

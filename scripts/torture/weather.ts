@@ -34,7 +34,7 @@ import {
 } from '../../support/local-github/index.js';
 import type { Chance } from './chance.js';
 import { landsLateAfter } from './late-weather.js';
-import { COMMIT, CREATE_REF, LIVENESS, PERMISSION, READING } from './matches.js';
+import { COMMIT, CREATE_REF, LIVENESS, MOVES_HEAD, PERMISSION, READING } from './matches.js';
 import { watched, type Observer } from './watched.js';
 
 /** The faults of a round, and how often they happen. */
@@ -87,6 +87,9 @@ export function plantWeather(
   plant(CREATE_REF, 0.05, refCreationFails());
   plant(CREATE_REF, 0.1, landsLateAfter(1_500, 'reset', observer));
 
+  // Who is killed at a write often leaves one behind that is on its way for long.
+  const doomed: Match = (request) => MOVES_HEAD(request) && observer.trace(request.login)?.isDoomed === true;
+  for (const ms of [700, 2_000, 5_000]) plant(doomed, 0.2, landsLateAfter(ms, 'hang', observer));
   for (const ms of [400, 1_500, 4_000, 8_000]) plant(COMMIT, 0.02, landsLateAfter(ms, 'reset', observer));
   plant(COMMIT, 0.02, landsLateAfter(2_500, 'bad gateway', observer));
   plant(COMMIT, 0.002, landsLateAfter(3_000, 'hang', observer));
