@@ -1,5 +1,6 @@
 import { ZERO_OID } from './objects.js';
-import { git, tryGit } from './process.js';
+import { tryGit } from './process.js';
+import { readRefs } from './ref-files.js';
 
 /** Full ref name → oid, as it was at one moment. */
 export type RefSnapshot = ReadonlyMap<string, string>;
@@ -68,9 +69,7 @@ export class RefDatabase {
   }
 
   async #read(): Promise<RefSnapshot> {
-    const text = await git(['--git-dir', this.gitDir, 'for-each-ref', '--format=%(objectname) %(refname)']);
-    const refs = new Map<string, string>();
-    for (const line of text.split('\n')) if (line !== '') refs.set(line.slice(41), line.slice(0, 40));
+    const refs = await readRefs(this.gitDir);
     this.#remember(refs);
     return refs;
   }

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ObjectDatabase } from './object-database.js';
 import {
   type CommitData,
@@ -37,7 +39,17 @@ export class GitStore {
   }
 
   static async create(gitDir: string, defaultBranch: string): Promise<GitStore> {
-    await git(['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, gitDir]);
+    // What `git init --bare` makes of an empty template, without the process.
+    await Promise.all(
+      ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags'].map((name) =>
+        mkdir(join(gitDir, name), { recursive: true }),
+      ),
+    );
+    await writeFile(join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+    await writeFile(
+      join(gitDir, 'config'),
+      '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n',
+    );
     return new GitStore(gitDir);
   }
 
