@@ -67,7 +67,8 @@ export function mayEnsure(said: Said, record: StoredRecord | null): boolean {
 export function isReleasable(said: Said, record: StoredRecord, active: StoredOwner): boolean {
   if (isMeant(said, active)) return true;
   const { token } = said.inputs;
-  return token !== null && relationOf(active, said) === 'mine' && speaksFor(token, said, record.history);
+  const ofMine = ['mine', 'later'].includes(relationOf(active, said));
+  return token !== null && ofMine && speaksFor(token, said, record.history);
 }
 
 /** Whether GitHub may have said that the owner is over, at some moment between two. */

@@ -4,7 +4,6 @@ import type { Failure } from '../core/outcome.js';
 import { plain } from '../core/text.js';
 import { isStorableRepository, isStorableUrl, storableName } from '../core/printable.js';
 import type { Asker, EventPayload } from '../use-case/wanted.js';
-import { readRunId } from './input-values.js';
 
 /** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
 export interface Environment {
@@ -20,7 +19,7 @@ export interface Environment {
   readonly event: EventSource;
   readonly workflowRunId: number | null;
   readonly attempt: number;
-  /** The run id that a sub-agent was given by whoever started it. */
+  /** The run id that a sub-agent was given by whoever started it, as it stands there; it counts only where it is used. */
   readonly subagentRunId: string | null;
   /** Who started this workflow run. */
   readonly actor: string | null;
@@ -59,8 +58,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
     return value;
   };
   const subagentRunId = text('PI_SUBAGENT_RUN_ID');
-  const readable = readRunId(subagentRunId ?? '');
-  if (!readable.ok) problems.push(`PI_SUBAGENT_RUN_ID must be ${readable.allowed}`);
 
   const apiUrl = url('GITHUB_API_URL', 'https://api.github.com');
   const environment: Environment = {

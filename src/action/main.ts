@@ -10,7 +10,7 @@ import { readInputs, type Inputs } from './inputs.js';
 import { log } from './log.js';
 import { StepMemory } from './remember.js';
 import { reportOf, type Report, type ReportFacts } from './report.js';
-import { isSomebodyElse, requestOf, runOf } from './request.js';
+import { isSomebodyElse, requestOf, runOf, unusableRunId } from './request.js';
 
 /** The main step: inputs and environment → what is wanted → a report of what came of it. Never throws for a refusal. */
 export async function main(): Promise<Report> {
@@ -29,6 +29,11 @@ export async function main(): Promise<Report> {
   const { environment } = read;
   const facts = { ...known, serverUrl: environment.serverUrl, action: environment.action };
 
+  const unusable = unusableRunId(inputs, environment);
+  if (unusable !== null) {
+    const advice = 'Correct the variable where it is set, or set the input "run-id".';
+    return failed(facts, { code: 'invalid_input', problem: unusable, advice });
+  }
   const run = runOf(inputs, environment);
   if (run.runId === '' && command !== 'check' && command !== 'status') return withoutRunId(facts, inputs, environment);
   if (isSomebodyElse(run, environment)) return failed(facts, somebodyElse(run.runId));
@@ -39,8 +44,7 @@ export async function main(): Promise<Report> {
   const { target, outcome } = await carryOut(
     { request, ...wantedOf(inputs, environment) },
     surroundings,
-    (target, repositoryId) =>
-      new StepMemory({ run, target, repositoryId, stateBranch, timeoutMs, releaseOnExit, clock }),
+    (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, clock }),
   );
   const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());
   return reportOf({ ...facts, now, request, target, outcome });

@@ -1,5 +1,7 @@
 import { getInput } from '@actions/core';
+import { beginsTenure } from '../core/history.js';
 import { readRecord } from '../core/read-record.js';
+import type { OwnershipRecord } from '../core/record.js';
 import type { LeaveRequest, ReleaseRequest } from '../core/request.js';
 import type { Outcome } from '../core/outcome.js';
 import { describeOwner, lastEnd, targetName } from '../core/words/owner.js';
@@ -21,7 +23,7 @@ export async function post(): Promise<void> {
   if (saved.kind === 'unreadable') {
     log.warn('The state that main left behind cannot be read, so nothing was released. Release by hand if need be.');
   }
-  if (saved.kind !== 'saved' || saved.state.phase === 'none') return;
+  if (saved.kind !== 'saved') return;
   const { state } = saved;
   const surroundings = readEnvironment(process.env);
   if (!surroundings.ok) return log.warn(`Not released: ${surroundings.failure.problem}.`);
@@ -72,7 +74,7 @@ function requestFrom(
   const asking = { run: { ...run, holder: holderOf(environment) }, reason: null, jobOutcome: jobOutcome() };
   if (phase !== 'held' || tenure === null) return { command: 'leave', ...asking, writes };
   const { fencingToken, id: begunBy } = tenure;
-  return { command: 'release', ...asking, fencingToken, begunBy, evict: false, targetRunId: null };
+  return { command: 'release', ...asking, fencingToken, begunBy, writes, evict: false, targetRunId: null };
 }
 
 /** How the job went, as far as the runner tells: it fills the input anew for the post step. */
@@ -86,29 +88,38 @@ function tell(outcome: Outcome, request: ReleaseRequest | LeaveRequest, state: S
   const { text } = messageOf(outcome, { target: state.target, request, now });
   if (outcome.kind === 'error') return log.warn(`Not released: ${text} ${outcome.failure.advice}`);
   if (outcome.kind === 'ok' && outcome.status === 'released') return log.info(text);
-  if (request.command === 'leave') {
+  const record = outcome.view?.record ?? null;
+  const owner = record?.activeRun ?? null;
+  const token = state.tenure?.fencingToken ?? begunWith(record, state.writes);
+  if (token === null) {
     return log.info(
       'This step came to own nothing, and nothing of it can land any more, so there is nothing to release.',
     );
   }
-  const record = outcome.view?.record ?? null;
-  const owner = record?.activeRun ?? null;
-  if (outcome.kind === 'ok' && owner !== null) {
-    return log.info(`Nothing was released: another step of this run has renewed the tenure, and goes on in it.`);
+  if (owner?.fencingToken === token) {
+    return log.info('Nothing was released: another step of this run has renewed the tenure, and goes on in it.');
   }
-  const token = String(state.tenure?.fencingToken ?? '');
   const released = record?.history.some(
-    ({ type, fencingToken, runId }) =>
-      type === 'release' && String(fencingToken) === token && runId === state.run.runId,
+    ({ type, fencingToken, runId }) => type === 'release' && fencingToken === token && runId === state.run.runId,
   );
-  if (released === true)
+  if (released === true) {
     return log.info(`Nothing to release: this run has released ${targetName(state.target)} already.`);
+  }
+  const end = lastEnd(record, now);
   const held =
     owner === null
-      ? `nobody owns it now${lastEnd(record, now) === null ? '' : ` (${String(lastEnd(record, now))})`}`
+      ? `nobody owns it now${end === null ? '' : ` (${end})`}`
       : `it is owned by ${describeOwner(owner, now)}`;
   log.warn(
     `This run lost ${targetName(state.target)} while the job was at work: ${held}. What this job did to the pull request ` +
       'since then, it did without owning it; ask right before every side effect with "command: assert".',
   );
+}
+
+/** The token of the tenure that one of these writes began, as far as the history shows; `null` for none. */
+function begunWith(record: OwnershipRecord | null, writes: readonly string[]): number | null {
+  const begun = record?.history.findLast(
+    (event) => beginsTenure(event) && event.id !== null && writes.includes(event.id),
+  );
+  return begun?.fencingToken ?? null;
 }

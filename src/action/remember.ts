@@ -1,11 +1,10 @@
-import type { HistoryEvent, Target } from '../core/record.js';
+import type { HistoryEvent, StoredTarget, Target } from '../core/record.js';
 import { isOwned, type Outcome } from '../core/outcome.js';
 import type { Run } from '../core/run.js';
 import { writeRecord } from '../core/write-record.js';
-import { isBeginning } from '../coordinate/sent.js';
 import type { Clock } from '../time/clock.js';
 import type { Memory } from '../use-case/wanted.js';
-import { save, type SavedState } from './saved-state.js';
+import { forget, save, type SavedState } from './saved-state.js';
 
 /** No command sends so many; but what is saved has to stay small whatever happens. */
 const MOST_WRITES = 200;
@@ -13,7 +12,6 @@ const MOST_WRITES = 200;
 export interface RememberedStep {
   readonly run: Run;
   readonly target: Target;
-  readonly repositoryId: number | null;
   readonly stateBranch: string;
   readonly timeoutMs: number;
   readonly releaseOnExit: boolean;
@@ -24,14 +22,17 @@ export interface RememberedStep {
 export class StepMemory implements Memory {
   readonly #step: RememberedStep;
   #writes: readonly string[] = [];
+  /** The target as the branch knows it: with the id of its repository, by which it is found again after a rename. */
+  #present: StoredTarget | null = null;
 
   constructor(step: RememberedStep) {
     this.#step = step;
   }
 
   /** Before a write: if this process dies from here on, post has to look whether it landed. */
-  beforeWrite({ id, type }: HistoryEvent): void {
-    if (id === null || !isBeginning(type)) return;
+  beforeWrite({ id }: HistoryEvent, present: StoredTarget): void {
+    if (id === null) return;
+    this.#present = present;
     this.#writes = [...this.#writes, id].slice(-MOST_WRITES);
     save(this.#state('pending', null));
   }
@@ -39,14 +40,16 @@ export class StepMemory implements Memory {
   /** After the answer: the tenure that post releases, or that there is none. */
   afterOutcome(outcome: Outcome): void {
     if (this.#writes.length === 0) return;
-    if (outcome.kind !== 'ok') return save(this.#state(outcome.mayHaveWritten === true ? 'pending' : 'none', null));
+    if (outcome.kind !== 'ok') {
+      return outcome.mayHaveWritten === true ? save(this.#state('pending', null)) : forget();
+    }
     const { view } = outcome;
     const active = view?.record?.activeRun ?? null;
     const id = active?.id ?? null;
     // What this step only found belongs to another step.
     const began = isOwned(outcome, this.#step.run) && id !== null && this.#writes.includes(id);
     if (!began || !this.#step.releaseOnExit || active === null || view?.record == null || view.stateCommit === null) {
-      return save(this.#state('none', null));
+      return forget();
     }
     const { clock } = this.#step;
     const state = this.#state('held', {
@@ -60,12 +63,13 @@ export class StepMemory implements Memory {
   }
 
   #state(phase: SavedState['phase'], tenure: SavedState['tenure']): SavedState {
-    const { run, target, repositoryId, stateBranch, timeoutMs } = this.#step;
+    const { run, stateBranch, timeoutMs } = this.#step;
+    const target = this.#present ?? this.#step.target;
     return {
       phase,
       writes: [...this.#writes],
       target: { repo: target.repo, pr: target.pr, scope: target.scope ?? null },
-      repositoryId,
+      repositoryId: this.#present?.repoId ?? null,
       stateBranch,
       run: { runId: run.runId, attempt: run.attempt },
       timeoutMs,

@@ -1,13 +1,23 @@
 import type { CoordinationRequest } from '../core/request.js';
 import type { Run } from '../core/run.js';
 import { actorsOf, holderOf, type Environment } from './environment.js';
+import { readRunId } from './input-values.js';
 import type { Inputs } from './inputs.js';
 
 /** The run that this step acts for; its id is the empty text where nobody named one. */
 export function runOf(inputs: Inputs, environment: Environment): Run {
   const { workflowRunId, subagentRunId, attempt } = environment;
-  const runId = inputs['run-id'] ?? subagentRunId ?? (workflowRunId === null ? '' : String(workflowRunId));
+  const given = subagentRunId !== null && readRunId(subagentRunId).ok ? subagentRunId : null;
+  const runId = inputs['run-id'] ?? given ?? (workflowRunId === null ? '' : String(workflowRunId));
   return { runId, attempt, holder: holderOf(environment) };
+}
+
+/** Why the run id that the environment gives may not be one; `null` where another one is used, or none is needed. */
+export function unusableRunId(inputs: Inputs, { subagentRunId }: Environment): string | null {
+  const needsNone = inputs.command === 'check' || inputs.command === 'status';
+  if (inputs['run-id'] !== null || subagentRunId === null || needsNone) return null;
+  const read = readRunId(subagentRunId);
+  return read.ok ? null : `PI_SUBAGENT_RUN_ID must be ${read.allowed}`;
 }
 
 /** The run ids `person:<login>` belong to persons: nobody else may go by one. */
@@ -40,7 +50,16 @@ export function requestOf(inputs: Inputs, run: Run): CoordinationRequest {
     case 'ensure':
       return { command, ...asking, ...superseding, ...meaning };
     case 'release':
-      return { command, ...asking, ...meaning, evict: inputs.evict, targetRunId, jobOutcome: null, begunBy: null };
+      return {
+        command,
+        ...asking,
+        ...meaning,
+        evict: inputs.evict,
+        targetRunId,
+        jobOutcome: null,
+        begunBy: null,
+        writes: [],
+      };
     case 'signal-exit':
       return { command, ...asking, ...meaning, requireActiveOwner: inputs['require-active-owner'], targetRunId };
     case 'check':

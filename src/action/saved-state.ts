@@ -2,9 +2,9 @@ import { getState, saveState } from '@actions/core';
 import * as v from 'valibot';
 
 /**
- * What main leaves for the post step. It is saved before the first write that may begin a tenure, and again with what
- * came of it, so that a job that is cancelled in between leaves a state from which post still does the right thing. A
- * step that wrote nothing of the kind leaves nothing, and its post step asks nothing.
+ * What main leaves for the post step. It is saved before every write, and again with what came of it, so that a job that
+ * is cancelled in between leaves a state from which post still does the right thing. A step that has nothing to clean up
+ * leaves nothing, and its post step asks nothing.
  */
 
 const NAME = 'coordination';
@@ -26,9 +26,9 @@ const TenureSchema = v.object({
 });
 
 const SavedSchema = v.object({
-  /** `pending`: main was at work and may have written; `held`: it began a tenure; `none`: there is nothing to release. */
-  phase: v.picklist(['pending', 'held', 'none']),
-  /** The ids of the writes that may have begun a tenure. */
+  /** `pending`: main was at work and may have written; `held`: it began a tenure that is to be released. */
+  phase: v.picklist(['pending', 'held']),
+  /** The ids of all its writes. */
   writes: v.array(v.string()),
   target: v.object({ repo: v.string(), pr: positive, scope: v.nullable(v.string()) }),
   /** The id of the target's repository, by which it is known again after a rename. */
@@ -55,6 +55,11 @@ export function save(state: SavedState): void {
   // Without the record the post step reads before it writes: one request more.
   const slim = { ...state, tenure: state.tenure && { ...state.tenure, record: null } };
   saveState(NAME, isSmall ? text : JSON.stringify(slim));
+}
+
+/** Nothing is left to clean up; the entry of the post step then ends at once. */
+export function forget(): void {
+  saveState(NAME, '');
 }
 
 export function load(): SavedAnswer {

@@ -140,10 +140,11 @@ export class Coordination {
     const { store, beforeWrite } = this.#context;
     const { id, type } = event;
     if (id === null) throw new Error('every write has an id');
-    beforeWrite?.(event);
+    beforeWrite?.(event, snapshot.target);
     const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
-    // Whatever came of it, this reading is used up: the next decision needs a fresh one.
+    // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
+    this.#known = { ...this.#known, liveness: null };
     switch (written.kind) {
       case 'applied':
         // The head has moved: no earlier write of this request can land any more.
@@ -160,6 +161,8 @@ export class Coordination {
       case 'failed':
         // What was saved may be out of date in more than its head: the repository may have another name by now.
         if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
+        // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
+        this.#sent = [...this.#sent, { id, type, ...what, state: 'lost_and_looked' }];
         return this.#unless(await patience.afterFailure(written.failure));
     }
   }

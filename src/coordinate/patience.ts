@@ -26,7 +26,7 @@ export interface PatienceContext {
 /** `null`: it is worth another round. */
 export type GivingUp = Failure | null;
 
-/** Decides whether a round that came to nothing is worth another one, and waits before it. Counts over one command. */
+/** Decides whether a round that came to nothing is worth another one, and waits before it. Counts over one look. */
 export class Patience {
   readonly #context: PatienceContext;
   #lostRaces = 0;

@@ -7,6 +7,9 @@ import type { Snapshot } from '../store/state-store.js';
 export interface Seen {
   /** The newest record that was read or written. */
   readonly record: OwnershipRecord | null;
+  /** The newest head and the highest floor that any reading has shown. */
+  readonly head: string | null;
+  readonly tokenFloor: number;
   /** The token that the caller was given; a reading below it is from the past, or the token is wrong. */
   readonly token: number | null;
   /** Heads that are known to have been replaced. */
@@ -24,7 +27,7 @@ export type Judgement =
 const READINGS_OF_A_REFUSED_HEAD = 2;
 
 export function firstSight(token: number | null, outdatedHeads: readonly string[]): Seen {
-  return { record: null, token, outdated: new Set(outdatedHeads), refused: new Map() };
+  return { record: null, head: null, tokenFloor: 0, token, outdated: new Set(outdatedHeads), refused: new Map() };
 }
 
 export function withRecord(seen: Seen, record: OwnershipRecord | null): Seen {
@@ -51,15 +54,20 @@ export function judgeReading(seen: Seen, snapshot: Snapshot, stateBranch: string
 }
 
 function judgeRecord(seen: Seen, { head, reading, tokenFloor }: Snapshot, stateBranch: string): Judgement {
+  if (head === null && seen.head !== null) return stale(seen, gone(stateBranch, seen));
   if (reading.kind === 'corrupt' || reading.kind === 'unsupported') return { kind: 'current', seen };
+  if (tokenFloor < seen.tokenFloor) {
+    const floors = `its marker has token floor ${String(tokenFloor)}, and this step has seen ${String(seen.tokenFloor)}`;
+    return stale(seen, older(floors));
+  }
   const record = reading.kind === 'record' ? reading.record : null;
-  const token = Math.max(record?.fencingToken ?? 0, tokenFloor);
+  // An absent record counts as the floor: a sweep that removed it has raised the floor to its token.
+  const token = record?.fencingToken ?? tokenFloor;
   if (seen.record !== null && isOlderReading(record, tokenFloor, seen.record)) {
-    const known = seen.record.fencingToken;
-    return stale(seen, head === null ? gone(stateBranch, known) : older(showing(token, known, 'has seen')));
+    return stale(seen, older(showing(token, seen.record.fencingToken, 'has seen')));
   }
   if (seen.token !== null && token < seen.token) return stale(seen, older(showing(token, seen.token, 'was given')));
-  return { kind: 'current', seen: withRecord(seen, record) };
+  return { kind: 'current', seen: { ...withRecord(seen, record), head, tokenFloor } };
 }
 
 function stale(seen: Seen, failure: Failure): Judgement {
@@ -82,12 +90,13 @@ function older(how: string): Failure {
   };
 }
 
-function gone(stateBranch: string, known: number): Failure {
+function gone(stateBranch: string, { record, head, tokenFloor }: Seen): Failure {
+  const token = String(record?.fencingToken ?? tokenFloor);
   return {
     code: 'state_corrupt',
-    problem: `The state branch "${stateBranch}" is not there any more; this step has seen it with fencing token ${String(known)}`,
+    problem: `The state branch "${stateBranch}" is not there any more; this step has seen it at ${head ?? 'a commit'} with fencing token ${token}`,
     advice:
-      'Somebody has deleted it. Restore it from the last commit that a step has named ("state-commit"), or run again to ' +
-      'begin anew with lower tokens, once no run is at work any more.',
+      'Somebody has deleted it. Restore it at that commit, or run again to begin anew with lower tokens, once no run is ' +
+      'at work any more.',
   };
 }

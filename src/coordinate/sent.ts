@@ -16,13 +16,6 @@ export interface SentWrite {
   readonly state: 'unknown' | 'lost' | 'lost_and_looked';
 }
 
-/** The events that begin a tenure, which would be nobody's if its write landed after another answer was given. */
-const BEGINNING: readonly string[] = ['claim', 'takeover'];
-
-export function isBeginning(type: string): boolean {
-  return BEGINNING.includes(type);
-}
-
 /** The events that grant: others may be found without this run owning anything. */
 const GRANTING: readonly string[] = ['claim', 'refresh', 'takeover', 'confirm'];
 
@@ -56,13 +49,11 @@ function shows({ history, activeRun }: OwnershipRecord, id: string): boolean {
 }
 
 /**
- * Those that may still land and begin a tenure that nobody knows of. A reading that shows more than they were made from
- * proves that they cannot.
+ * Those that may still land, after an answer that knows nothing of them: a tenure that nobody knows of, or the end of one.
+ * A reading that shows more than they were made from proves that they cannot.
  */
 export function stillPossible(sent: readonly SentWrite[], record: OwnershipRecord | null): readonly SentWrite[] {
-  return sent.filter(
-    ({ type, state, base }) => isBeginning(type) && state === 'unknown' && !isNewerReading(record, base),
-  );
+  return sent.filter(({ state, base }) => state === 'unknown' && !isNewerReading(record, base));
 }
 
 /** After a reading: a race that was lost is known to be lost to somebody else. */

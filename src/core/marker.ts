@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { HIGHEST_TOKEN } from './record.js';
+import { findRepeatedKey } from './repeated-keys.js';
 
 /** The file in the root of a state branch that says whose it is. */
 
@@ -36,6 +37,8 @@ export function readMarker(text: string): MarkerReading {
   } catch (error) {
     return { kind: 'corrupt', problem: `it is not JSON (${String(error)})` };
   }
+  const repeated = findRepeatedKey(text);
+  if (repeated !== null) return { kind: 'corrupt', problem: `the key ${JSON.stringify(repeated)} stands twice` };
   const layout = v.safeParse(LayoutSchema, json, { abortEarly: true });
   if (!layout.success) return { kind: 'corrupt', problem: `layout: ${layout.issues[0].message}` };
   if (layout.output.layout !== LAYOUT) return { kind: 'unsupported', layout: layout.output.layout };

@@ -63,10 +63,11 @@ function nameOf(target: Named): string {
   return `${target.repo}${id}, ${recordPath(target)}`;
 }
 
-/** Tokens only rise, so nothing in a record may carry a token above the record's own. */
+/** Tokens only rise: nothing in a record may carry one above the record's own, which is that of the newest tenure. */
 function impossibleToken(record: OwnershipRecord): string | null {
   const above = (token: number | null): boolean => token !== null && token > record.fencingToken;
-  if (above(record.activeRun?.fencingToken ?? null)) return 'activeRun.fencingToken is above the record’s fencingToken';
+  const active = record.activeRun?.fencingToken ?? record.fencingToken;
+  if (active !== record.fencingToken) return 'activeRun.fencingToken is not the record’s fencingToken';
   if (record.history.some((event) => above(event.fencingToken))) {
     return 'an event in history has a fencingToken above the record’s own';
   }

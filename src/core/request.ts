@@ -69,6 +69,8 @@ export interface ReleaseRequest extends Asking, Meaning {
   readonly jobOutcome: string | null;
   /** The post step: only the tenure that this very write began, unless another step has renewed it since. */
   readonly begunBy: string | null;
+  /** The post step: the writes of its own step, which are nobody else's renewals. */
+  readonly writes: readonly string[];
 }
 
 export interface SignalExitRequest extends Asking, Meaning {

@@ -12,7 +12,7 @@ It shares no history with the code, is never merged, and starts no workflow.
 ## When something is wrong
 
 - **A run is gone but still owns a pull request:** run a workflow with \`command: takeover\`, or with
-  \`command: release\` and \`evict: true\`.
+  \`command: release\`, \`evict: true\` and the \`fencing-token\` that \`command: status\` shows.
 - **A record is broken:** restore its last good version with a commit on top of this branch, for example
   \`git checkout <commit> -- <path>\`. Keep \`fencingToken\` at or above the highest that was ever used.
 - **Protection:** do not let rules for pull requests or signed reviews apply to this branch; the action writes to it

@@ -4,6 +4,7 @@ import { writeRecord } from '../core/write-record.js';
 import type { Deadline } from '../time/deadline.js';
 import { commitMessage } from './commit-message.js';
 import { transient, type Purpose } from './failures.js';
+import { failedWrite, unknownWrite } from './refused-write.js';
 import { failureOfError, readGraphqlAnswer, type GraphqlError } from './graphql-answer.js';
 import type { Change, WriteResult } from './state-store.js';
 import type { HttpAnswer, Transport } from './transport.js';
@@ -47,19 +48,24 @@ const AppliedSchema = v.object({
  */
 function readWrite(answer: HttpAnswer, purpose: Purpose): WriteResult {
   const read = readGraphqlAnswer(answer, purpose);
-  if (read.kind === 'failed') {
-    // Refused by status (401, 403, 404, 429, …): not applied. No answer, 5xx or a broken one: nobody knows.
-    return { kind: read.failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure: read.failure };
-  }
+  if (read.kind === 'failed') return failedWrite(answer, read.failure);
   const applied = v.safeParse(AppliedSchema, read.data, { abortEarly: true });
   if (applied.success) return { kind: 'applied', commit: applied.output.createCommitOnBranch.commit.oid };
   if (read.errors.some(isLostRace)) return { kind: 'lost_race' };
   const [error] = read.errors;
-  const failure =
-    error === undefined
-      ? transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer)
-      : failureOfError(error, read.raw, purpose);
-  return { kind: failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure };
+  if (error === undefined) {
+    return unknownWrite(transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer));
+  }
+  const failure = failureOfError(error, read.raw, purpose);
+  return isRefused(read.data, error) && failure.retry.kind !== 'backoff'
+    ? { kind: 'failed', failure }
+    : unknownWrite(failure);
+}
+
+/** An error of the mutation itself refused it; one of a field below it came after it was applied. */
+function isRefused(data: unknown, { path }: GraphqlError): boolean {
+  const shown = v.is(v.object({ createCommitOnBranch: v.record(v.string(), v.unknown()) }), data);
+  return !shown && path.length <= 1;
 }
 
 /** Both wordings that were seen: the usual one has a type, the one of a true simultaneous race has none we know. */

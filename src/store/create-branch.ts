@@ -6,6 +6,7 @@ import type { Deadline } from '../time/deadline.js';
 import { stateBranchReadme } from './branch-readme.js';
 import { commitMessage } from './commit-message.js';
 import { failureOfStatus, messageIn, permanent, transient, type Purpose } from './failures.js';
+import { failedWrite, unknownWrite } from './refused-write.js';
 import type { Change, WriteResult } from './state-store.js';
 import type { HttpAnswer, Transport } from './transport.js';
 
@@ -73,7 +74,7 @@ export async function createBranch(
 /** Applied only if the answer names our commit: a success that does not say so is settled by reading, like any other. */
 function readRefCreation(answer: HttpAnswer, commit: string, purpose: Purpose): WriteResult {
   const failure = failureOfStatus(answer, purpose);
-  if (failure !== null) return { kind: failure.retry.kind === 'backoff' ? 'unknown' : 'failed', failure };
+  if (failure !== null) return failedWrite(answer, failure);
   const body = answer.kind === 'answer' ? v.safeParse(RefSchema, answer.body, { abortEarly: true }) : null;
   if (body?.success === true && body.output.object.sha === commit) return { kind: 'applied', commit };
   return { kind: 'unknown', failure: notUnderstood(purpose, answer) };
@@ -96,7 +97,7 @@ async function whyNotCreated(
   if (/reference already exists/i.test(said)) return { kind: 'lost_race' };
   // Nobody knows what refused it as long as the ref cannot be read.
   if (found.kind === 'no_answer' || found.status !== 404) {
-    return { kind: 'unknown', failure: failureOfStatus(found, purpose) ?? notUnderstood(purpose, found) };
+    return unknownWrite(failureOfStatus(found, purpose) ?? notUnderstood(purpose, found));
   }
   const clash = await clashingBranch(transport, { owner, repo, stateBranch }, deadline);
   const heading = `GitHub answered 422 "${said}" while creating the state branch "${stateBranch}"`;

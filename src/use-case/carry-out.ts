@@ -27,7 +27,7 @@ export interface CarriedOut {
 export async function carryOut(
   wanted: Wanted,
   surroundings: Surroundings,
-  remember: (target: Target, repositoryId: number | null) => Memory,
+  remember: (target: Target) => Memory,
 ): Promise<CarriedOut> {
   const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover } = wanted;
   const { transport, clock, serverUrl, newId, say } = surroundings;
@@ -37,11 +37,11 @@ export async function carryOut(
   const { target } = found;
   const store = openStore({ target, asker, stateBranch, takeover }, surroundings);
   const repositoryId = repositoryIdOf(target, asker);
-  const memory = remember(target, repositoryId);
+  const memory = remember(target);
   const decided = await coordinateWithWaiting(request, {
     ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs },
     takeoverPermission: takeover.permission === 'none' ? 'granted' : 'unasked',
-    beforeWrite: (event) => memory.beforeWrite(event),
+    beforeWrite: (event, present) => memory.beforeWrite(event, present),
     ...say,
   });
   const outcome = hasReadOnlyToken(place) ? explainFork(decided) : decided;

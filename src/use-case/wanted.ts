@@ -1,5 +1,5 @@
 import type { CoordinationRequest } from '../core/request.js';
-import type { HistoryEvent } from '../core/record.js';
+import type { HistoryEvent, StoredTarget } from '../core/record.js';
 import type { Outcome } from '../core/outcome.js';
 import type { RequiredPermission } from '../store/actor-permission.js';
 import type { Transport } from '../store/transport.js';
@@ -62,6 +62,7 @@ export interface Surroundings {
 
 /** Keeps what a step may have begun, for whoever cleans up after it. */
 export interface Memory {
-  beforeWrite(event: HistoryEvent): void;
+  /** @param target the target under its present name, with the id of its repository. */
+  beforeWrite(event: HistoryEvent, target: StoredTarget): void;
   afterOutcome(outcome: Outcome): void;
 }

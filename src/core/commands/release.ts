@@ -44,6 +44,6 @@ function isMine(active: ActiveRun, run: Run): boolean {
 }
 
 /** The post step leaves alone what another step of the run has renewed since: that one goes on in it. */
-function isRenewedByAnother({ begunBy }: ReleaseRequest, { renewedBy }: ActiveRun): boolean {
-  return begunBy !== null && renewedBy !== null && renewedBy !== begunBy;
+function isRenewedByAnother({ begunBy, writes }: ReleaseRequest, { renewedBy }: ActiveRun): boolean {
+  return begunBy !== null && renewedBy !== null && !writes.includes(renewedBy);
 }

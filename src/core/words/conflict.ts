@@ -1,6 +1,7 @@
 import type { ConflictCode } from '../answer.js';
 import type { View } from '../outcome.js';
 import type { ActiveRun } from '../record.js';
+import type { CoordinationRequest } from '../request.js';
 import { plain } from '../text.js';
 import type { Message, MessageContext } from './message.js';
 import { claimReason, describeOwner, lastEnd, runName, signalText, targetName } from './owner.js';
@@ -33,7 +34,7 @@ function textOf(code: ConflictCode, view: View, context: MessageContext): string
     case 'stale_runner':
       return `The owner of ${name} counts as stale: ${held}.`;
     case 'takeover_forbidden':
-      return `${plain(request?.run.holder?.actor ?? 'The actor', 80)} may not end another run’s tenure of ${name}: ${held}.`;
+      return `${actorsOf(request)} may not end another run’s tenure of ${name}: ${held}.`;
     case 'pr_closed': {
       const state = view.pullRequest?.state === 'merged' ? 'merged' : 'closed';
       return `${name} is ${state}, so no work on it may begin: ${held}.`;
@@ -55,4 +56,10 @@ function before(end: string | null): string {
 function wantedTenure({ request }: MessageContext, owner: ActiveRun | null): string {
   const wanted = request !== null && 'fencingToken' in request ? request.fencingToken : null;
   return wanted === null || wanted === owner?.fencingToken ? '' : ` in the tenure with fencing token ${String(wanted)}`;
+}
+
+/** On a re-run both who started the run and who started it again are asked for, and either may be the one who may not. */
+function actorsOf(request: CoordinationRequest | null): string {
+  const actor = plain(request?.run.holder?.actor ?? 'The actor', 80);
+  return request !== null && request.run.attempt > 1 ? `${actor}, or who started this run before,` : actor;
 }
