@@ -93,7 +93,7 @@ function conflictHolds(one: Case): boolean {
     case 'ownership_lost':
       return isLost(one) || (won && (active === null || others || !isOwnTenure(one)));
     case 'ownership_missing':
-      if (command === 'signal-exit') return one.record === null;
+      if (command === 'signal-exit') return one.record === null && inputs.token === null && inputs.targetRunId === null;
       return command === 'assert' && active === null && inputs.requireExisting && inputs.token === null;
     case 'exit_signal_recorded':
       if (!signalled || active === null) return false;
@@ -132,7 +132,8 @@ function isLost(one: Case): boolean {
       if (record === null || active === null) return false;
       return (others && !inputs.evict) || !isReleasable(said, record, active) || (inputs.evict && !isTarget(one));
     case 'signal-exit':
-      if (record === null) return false;
+      // A name or a token that is nobody's is lost before it is missing.
+      if (record === null) return inputs.token !== null || inputs.targetRunId !== null;
       return active === null || !isMeant(said, active) || !isTarget(one) || (others && inputs.requireActiveOwner);
     default:
       return command === 'check' && !isTarget(one);
