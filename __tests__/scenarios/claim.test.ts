@@ -64,7 +64,8 @@ describe('a free pull request', () => {
 describe('a pull request that another run owns', () => {
   test('is refused, with the holder, its address, its age and the way out', () =>
     onStage(async ({ step, asked, record, plant }) => {
-      await plant(recordOf({ owner: { claimedAt: minutesAgo(12), updatedAt: minutesAgo(3) } }));
+      // A little more than whole minutes, since GitHub tells the time in whole seconds.
+      await plant(recordOf({ owner: { claimedAt: minutesAgo(12.1), updatedAt: minutesAgo(3.1) } }));
       const before = await record();
       const claim = await step('claim', { runId: 1002 });
       expectRefusal(
