@@ -85,6 +85,18 @@ describe('a release on the record of main', () => {
     expect(store.changes.map(({ next }) => next.target.repo)).toEqual(['acme/widgets', 'acme/gizmos']);
   });
 
+  test('finds what was applied though it was said to be refused', async () => {
+    const { run, store } = bench();
+    store.act(request('claim'));
+    const known = store.snapshotAt(0);
+    store.writes.push((proceed) => {
+      proceed();
+      return { kind: 'failed', failure: gone };
+    });
+    expect(endOf(await run(request('release', { fencingToken: 1 }), { known }))).toBe('ok released');
+    expect(store.calls).toEqual(['write', 'read']);
+  });
+
   test('ends where the write is refused under that one, too', async () => {
     const { run, store } = renamed();
     const known = store.snapshotAt(0);

@@ -22,6 +22,14 @@ import { withWrites } from './writing.js';
 
 const { stage, write } = withWrites();
 
+const MUTATION = 'createCommitOnBranch';
+const SHOWN = { [MUTATION]: { commit: null } };
+
+/** An error where `path` says, beside data that need not be empty. */
+function refused(path: readonly string[], data: unknown = { [MUTATION]: null }, type = 'FORBIDDEN'): object {
+  return { data, errors: [{ type, path, message: 'Resource not accessible by integration' }] };
+}
+
 describe('a commit onto the head that was read', () => {
   it('is applied in one request, and its message is the audit trail', async () => {
     const stateBranch = 'audit';
@@ -93,6 +101,30 @@ describe('a commit onto the head that was read', () => {
     expect(await write()).toMatchObject({ result: { kind: 'applied' }, stored: true });
   });
 
+  it.each([[], [MUTATION]])('was refused by an error of the mutation itself, at %j', async (...path) => {
+    stage().github.faults.next(isMutation(), answers({ status: 200, body: refused(path) }));
+    expect(await write()).toMatchObject({
+      result: { kind: 'failed', failure: { code: 'permission_denied', retry: { kind: 'never' } } },
+      stored: false,
+    });
+  });
+
+  it.each([
+    ['a refusal beside what it made', refused([MUTATION], SHOWN)],
+    ['a lost race beside what it made', refused([MUTATION], SHOWN, 'STALE_DATA')],
+    ['a refusal below the mutation', refused([MUTATION, 'ref'])],
+    ['a lost race below the mutation', refused([MUTATION, 'commit'], null, 'STALE_DATA')],
+    ['a limit below the mutation', refused([MUTATION, 'ref'], null, 'RATE_LIMITED')],
+  ])('was not refused by %s: the outcome is unknown', async (_name, body) => {
+    stage().github.faults.next(isMutation(), answersAfterApplying({ status: 200, body }));
+    const { result, stored } = await write();
+    expect(result).toMatchObject({
+      kind: 'unknown',
+      failure: { retry: { kind: expect.stringMatching(/^(backoff|after)$/) as unknown } },
+    });
+    expect(stored).toBe(true);
+  });
+
   const unknown: [string, FaultAction, boolean][] = [
     ['502', badGateway(), false],
     ['502', badGatewayAfterApplying(), true],
@@ -109,6 +141,7 @@ describe('a commit onto the head that was read', () => {
       answersAfterApplying({ status: 200, body: { data: { createCommitOnBranch: { commit: { oid: '?' } } } } }),
       true,
     ],
+    ['an object without a commit', answersAfterApplying({ status: 200, body: { data: SHOWN } }), true],
     [
       'an error of a type nobody knows',
       answersAfterApplying({ status: 200, body: { errors: [{ type: 'TIMEOUT', message: 'Sorry' }] } }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   answers,
+  answersAfterApplying,
   isRest,
   refCreatedAnswersUpdateFailed,
   refCreationFails,
@@ -106,6 +107,20 @@ describe('a ref that is not there', () => {
     expect(await write({ first: true })).toMatchObject({
       result: { kind: 'unknown', failure: { code } },
       asked: [TREE, COMMIT, REF, LOOK],
+    });
+  });
+
+  it.each([
+    ['a page with 422', 422, '<!DOCTYPE html>'],
+    ['422 without a word', 422, {}],
+    ['a page with 403', 403, '<!DOCTYPE html>'],
+    ['408', 408, { message: 'Request Timeout' }],
+  ])('is not certain by %s: the outcome is unknown', async (_name, status, body) => {
+    stage().github.faults.next(isRest(REF), answersAfterApplying({ status, body }));
+    expect(await write({ first: true })).toMatchObject({
+      result: { kind: 'unknown', failure: { retry: { kind: 'backoff' } } },
+      stored: true,
+      asked: [TREE, COMMIT, REF],
     });
   });
 

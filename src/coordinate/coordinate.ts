@@ -159,10 +159,10 @@ export class Coordination {
         this.#sent = [...this.#sent, { id, type, ...what, state: 'unknown' }];
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
-        // What was saved may be out of date in more than its head: the repository may have another name by now.
-        if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
         this.#sent = [...this.#sent, { id, type, ...what, state: 'lost_and_looked' }];
+        // What was saved may be out of date in more than its head: the repository may have another name by now.
+        if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         return this.#unless(await patience.afterFailure(written.failure));
     }
   }

@@ -51,21 +51,20 @@ function readWrite(answer: HttpAnswer, purpose: Purpose): WriteResult {
   if (read.kind === 'failed') return failedWrite(answer, read.failure);
   const applied = v.safeParse(AppliedSchema, read.data, { abortEarly: true });
   if (applied.success) return { kind: 'applied', commit: applied.output.createCommitOnBranch.commit.oid };
-  if (read.errors.some(isLostRace)) return { kind: 'lost_race' };
+  const refused = isRefused(read.data, read.errors);
+  if (refused && read.errors.some(isLostRace)) return { kind: 'lost_race' };
   const [error] = read.errors;
   if (error === undefined) {
     return unknownWrite(transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer));
   }
   const failure = failureOfError(error, read.raw, purpose);
-  return isRefused(read.data, error) && failure.retry.kind !== 'backoff'
-    ? { kind: 'failed', failure }
-    : unknownWrite(failure);
+  return refused && failure.retry.kind !== 'backoff' ? { kind: 'failed', failure } : unknownWrite(failure);
 }
 
-/** An error of the mutation itself refused it; one of a field below it came after it was applied. */
-function isRefused(data: unknown, { path }: GraphqlError): boolean {
+/** Errors of the mutation itself refused it; one of a field below it came after it was applied. */
+function isRefused(data: unknown, errors: readonly GraphqlError[]): boolean {
   const shown = v.is(v.object({ createCommitOnBranch: v.record(v.string(), v.unknown()) }), data);
-  return !shown && path.length <= 1;
+  return !shown && errors.every(({ path }) => path.length <= 1);
 }
 
 /** Both wordings that were seen: the usual one has a type, the one of a true simultaneous race has none we know. */

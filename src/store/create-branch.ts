@@ -54,9 +54,10 @@ export async function createBranch(
     { owner, repo, ref: `refs/heads/${stateBranch}`, sha: commit },
     deadline,
   );
-  return answer.kind === 'answer' && answer.status === 422
-    ? whyNotCreated(transport, { owner, repo, stateBranch }, messageIn(answer.body), purpose, deadline)
-    : readRefCreation(answer, commit, purpose);
+  const said = answer.kind === 'answer' && answer.status === 422 ? messageIn(answer.body) : '';
+  return said === ''
+    ? readRefCreation(answer, commit, purpose)
+    : whyNotCreated(transport, { owner, repo, stateBranch }, said, purpose, deadline);
 
   /** The id of what was made, or why not; nothing points to it yet, so an unknown outcome is as good as none. */
   async function make(route: string, parameters: Record<string, unknown>): Promise<string | WriteResult> {
