@@ -91,3 +91,19 @@ test('a branch that is deleted in the middle of a step is never made anew by it'
   expect(endOf(outcome)).toBe('error state_corrupt');
   expect(store.changes).toHaveLength(1);
 });
+
+test('a branch without a record is noticed as well, by its head', async () => {
+  const { run, store } = bench(0);
+  const head = store.commitElsewhere();
+  store.writes.push((proceed) => {
+    store.commits.length = 0;
+    return proceed();
+  });
+  const outcome = await run(request('claim'));
+  expect(endOf(outcome)).toBe('error state_corrupt');
+  expect(outcome).toMatchObject({
+    failure: { problem: expect.stringContaining(`has seen it at ${head} with fencing token 0`) as unknown },
+  });
+  expect(store.changes).toHaveLength(1);
+  expect(store.head).toBeNull();
+});

@@ -56,6 +56,19 @@ describe('a passing failure', () => {
     expect(store.calls).toEqual(['read', 'write', 'read']);
   });
 
+  test('of a write that was applied all the same is found by its id, and not made twice', async () => {
+    const { run, store } = bench();
+    store.writes.push((proceed) => {
+      proceed();
+      return { kind: 'failed', failure: rateLimited(5_000) };
+    });
+    const outcome = await run(request('claim'));
+    expect(endOf(outcome)).toBe('ok claimed_new');
+    expect(ownedBy(outcome)).toBe(true);
+    expect(store.calls).toEqual(['read', 'write', 'read']);
+    expect(applied(store)).toBe(1);
+  });
+
   test('that does not pass ends after a few tries', async () => {
     const { run, store } = bench(0);
     for (let index = 0; index < 50; index += 1) store.reads.push(() => ({ kind: 'failed', failure: failureWith() }));

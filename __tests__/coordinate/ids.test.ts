@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { writeRecord } from '../../src/core/write-record.js';
-import { request } from '../core/samples.js';
+import type { StoredTarget } from '../../src/core/record.js';
+import { request, TARGET } from '../core/samples.js';
 import { bench, endOf, ownedBy, rivals, type Bench } from './bench.js';
 import { appliedUnseen, landsLate, notApplied } from './unseen.js';
 
@@ -53,6 +54,16 @@ describe('an id', () => {
     const [first, second] = idsOf(table);
     expect(told).toEqual([`claim ${String(first)}`, 'sent', `claim ${String(second)}`]);
   });
+});
+
+test('the target is told with it, under its present name and with its id', async () => {
+  const { run, store } = bench();
+  store.act(request('claim'));
+  store.present = { ...TARGET, repo: 'acme/gizmos' };
+  const told: StoredTarget[] = [];
+  const beforeWrite = (_event: unknown, target: StoredTarget): number => told.push(target);
+  expect(endOf(await run(request('release'), { beforeWrite }))).toBe('ok released');
+  expect(told).toEqual([{ ...TARGET, repo: 'acme/gizmos', repoId: 7 }]);
 });
 
 describe('what is found', () => {

@@ -78,7 +78,7 @@ describe('ending without what a lost write would have given', () => {
   });
 
   test.each(['assert', 'release', 'signal-exit'] as const)(
-    'needs no commit after a %s, which begins nothing',
+    'needs no commit after a %s where newer events prove it',
     async (command) => {
       const table = bench();
       table.store.act(request('claim'));
@@ -88,6 +88,47 @@ describe('ending without what a lost write would have given', () => {
       expect(table.store.changes).toHaveLength(1);
     },
   );
+});
+
+describe('every write counts, whatever it would have done', () => {
+  test('an eviction that is forbidden by now ends nobody’s tenure later', async () => {
+    const table = bench();
+    const { store } = table;
+    store.act(rivals('claim'));
+    closing(table)();
+    store.permission = { value: 'denied', warning: null };
+    const late = landsLate(table, () => {
+      store.pullRequest = { ...store.pullRequest, state: 'open' };
+    });
+    const outcome = await table.run(request('release', { evict: true, targetRunId: '2002' }));
+    expect(endOf(outcome)).toBe('conflict takeover_forbidden');
+    expect(sentBy(table)).toEqual(['evict', 'leave']);
+    expect(late.land()).toBe(false);
+    expect(store.record).toMatchObject({ fencingToken: 1, activeRun: { runId: '2002' } });
+  });
+
+  test('a confirmation is not recorded after another answer', async () => {
+    const table = bench();
+    table.store.act(request('claim'));
+    const late = landsLate(table, closing(table));
+    const outcome = await table.run(request('assert', { strict: true, requireOpen: true }));
+    expect(endOf(outcome)).toBe('conflict pr_closed');
+    expect(sentBy(table)).toEqual(['confirm', 'leave']);
+    expect(late.land()).toBe(false);
+    expect(eventsOf(table)).toEqual(['claim', 'leave']);
+    expect(table.store.record?.activeRun).toMatchObject({ runId: '1001', renewedBy: null });
+  });
+
+  test('what GitHub refused needs no commit', async () => {
+    const table = bench();
+    table.store.writes.push(() => {
+      closing(table)();
+      return { kind: 'failed', failure: failureWith({ retry: { kind: 'after', ms: 1_000 } }) };
+    });
+    const outcome = await table.run(request('claim'));
+    expect(endOf(outcome)).toBe('conflict pr_closed');
+    expect(sentBy(table)).toEqual(['claim']);
+  });
 });
 
 describe('the commit itself', () => {

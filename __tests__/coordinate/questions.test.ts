@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { COMMANDS, type Command, type CoordinationRequest } from '../../src/core/request.js';
 import { request, runOf } from '../core/samples.js';
 import { bench, endOf, ownedBy, rivals } from './bench.js';
+import { failureWith } from './memory-store.js';
 
 describe('the owner’s liveness', () => {
   const claim = request('claim', { supersede: 'dead' });
@@ -20,7 +21,7 @@ describe('the owner’s liveness', () => {
     expect(store.calls.slice(0, 2)).toEqual(['read', 'liveness of 2002']);
   });
 
-  test('is asked once per owner, however often it has to be decided', async () => {
+  test('is asked anew after each write: what was true of the owner before it need not be true any more', async () => {
     const { run, store } = bench();
     store.act(rivals('claim'));
     store.liveness = () => ({ value: 'dead', warning: null });
@@ -30,8 +31,28 @@ describe('the owner’s liveness', () => {
     };
     store.writes.push(elsewhere, elsewhere);
     expect(endOf(await run(claim))).toBe('ok taken_over');
-    expect(store.calls.filter((call) => call.startsWith('liveness'))).toEqual(['liveness of 2002']);
+    expect(store.calls.filter((call) => call.startsWith('liveness'))).toEqual(
+      Array.from({ length: 3 }, () => 'liveness of 2002'),
+    );
   });
+
+  test.each(['lost_race', 'unknown'] as const)(
+    'counts as it is after a write that came to %s: an owner that lives again is left alone',
+    async (kind) => {
+      const { run, store } = bench();
+      store.act(rivals('claim'));
+      let asked = 0;
+      store.liveness = () => ({ value: (asked += 1) === 1 ? 'dead' : 'alive', warning: null });
+      store.writes.push(() => {
+        store.commitElsewhere();
+        return kind === 'unknown' ? { kind, failure: failureWith() } : { kind };
+      });
+      const outcome = await run(claim);
+      expect(endOf(outcome)).toBe('conflict active_run_exists');
+      expect(asked).toBe(2);
+      expect(store.record).toMatchObject({ fencingToken: 1, activeRun: { runId: '2002' } });
+    },
+  );
 
   test('of one owner says nothing about the next', async () => {
     const { run, store } = bench();

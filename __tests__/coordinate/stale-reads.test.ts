@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { request } from '../core/samples.js';
-import { applied, bench, endOf, ownedBy, rivals } from './bench.js';
+import { applied, bench, endOf, ownedBy, rivals, type Bench } from './bench.js';
 
 describe('a reading older than what is known', () => {
   test('by its head is read again', async () => {
@@ -108,5 +108,39 @@ describe('a record older than the one that was seen', () => {
     });
     expect(store.changes).toHaveLength(1);
     expect(store.calls.length).toBeLessThan(20);
+  });
+});
+
+describe('a marker with a lower floor than the one that was seen', () => {
+  /** The floor is 9 at first; once the claim has lost a race, so many readings show 4. */
+  function falling(readings: number): Bench {
+    const table = bench(0);
+    const { store } = table;
+    store.tokenFloor = 9;
+    store.writes.push((proceed) => {
+      store.commitElsewhere();
+      return proceed();
+    });
+    store.reads.push((proceed) => proceed());
+    for (let index = 0; index < readings; index += 1) {
+      store.reads.push(() => ({ kind: 'read', snapshot: { ...store.snapshotAt(0), tokenFloor: 4 } }));
+    }
+    return table;
+  }
+
+  test('is read again, so that no token is given out twice', async () => {
+    const { run, store } = falling(1);
+    expect(await run(request('claim'))).toMatchObject({ kind: 'ok', view: { record: { fencingToken: 10 } } });
+    expect(store.calls).toEqual(['read', 'write', 'read', 'read', 'write']);
+  });
+
+  test('for ever is given up, and names both', async () => {
+    const { run, store } = falling(50);
+    const outcome = await run(request('claim'));
+    expect(endOf(outcome)).toBe('error contention_exhausted');
+    expect(outcome).toMatchObject({
+      failure: { problem: expect.stringMatching(/token floor 4, and this step has seen 9/) as unknown },
+    });
+    expect(store.changes).toHaveLength(1);
   });
 });

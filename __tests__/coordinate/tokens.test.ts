@@ -95,6 +95,17 @@ describe('an absent record', () => {
     expect(endOf(await run(request(command, { fencingToken: 6 })))).toBe('error contention_exhausted');
   });
 
+  // A record that is there speaks for itself: the floor says nothing about its tenure.
+  test.each(asked)('is not what a present record counts as: %s', async (_command, given) => {
+    const { run, store } = bench(0);
+    store.act(request('claim'));
+    store.tokenFloor = 5;
+    const outcome = await run({ ...given, fencingToken: 2 });
+    expect(endOf(outcome)).toBe('error contention_exhausted');
+    expect(outcome).toMatchObject({ failure: { problem: expect.stringMatching(/token 1.*given token 2/) as unknown } });
+    expect(store.changes).toEqual([]);
+  });
+
   test('gives its next tenure a token above the floor, and so does a record below it', async () => {
     const { run, store } = bench();
     store.tokenFloor = 5;

@@ -63,6 +63,24 @@ describe('the time of an answer', () => {
     ]);
   });
 
+  it('may go back by what servers differ, and by no more, however soon it is asked again', () => {
+    expect(looks([0, answer(30)], [0.5, answer(29)], [1, answer(28)], [1.5, answer(27)])).toEqual([
+      'now',
+      'now',
+      'now',
+      'kept',
+    ]);
+  });
+
+  it('goes back from the newest that was told, not from the last', () => {
+    expect(looks([0, answer(30)], [0.5, answer(28)], [1, answer(26)], [2, answer(32)])).toEqual([
+      'now',
+      'now',
+      'kept',
+      'now',
+    ]);
+  });
+
   // Pauses after a failure are short: each of them alone proves nothing.
   it('that stands still over many looks in short order was kept', () => {
     const often = Array.from({ length: 8 }, (_, index): [number, HttpAnswer] => [index * 0.5, answer(0)]);
@@ -77,13 +95,16 @@ describe('the time of an answer', () => {
 });
 
 describe('Age', () => {
-  it.each(['0', '1', '', 'old', '-5'])('of "%s" says nothing against an answer', (age) => {
+  it.each(['0', '1', '01', ' 1 '])('of "%s" says nothing against an answer', (age) => {
     expect(looks([0, answer(0, { age })])).toEqual(['now']);
   });
 
-  it.each(['2', '66', '999999999'])('of %s says that it was kept, at the first look already', (age) => {
-    expect(looks([0, answer(0, { age })])).toEqual(['kept']);
-  });
+  it.each(['2', '66', '999999999', '', 'old', '-5', '0.5', '1, 1', '1e0'])(
+    'of "%s" says that it was kept, at the first look already',
+    (age) => {
+      expect(looks([0, answer(0, { age })])).toEqual(['kept']);
+    },
+  );
 
   it('is taken off where a cache writes its own time over the Date', () => {
     expect(looks([0, answer(0)], [2, answer(1, { age: '1' })])).toEqual(['now', 'kept']);

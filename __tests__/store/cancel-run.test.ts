@@ -11,7 +11,9 @@ const stage = withQuestions();
 
 beforeEach(() => addRun());
 
-function addRun(parts: { status?: string; name?: string; path?: string; onCancel?: 'refuse' } = {}): void {
+function addRun(
+  parts: { status?: string; name?: string; path?: string; runAttempt?: number; onCancel?: 'refuse' } = {},
+): void {
   const { status = 'in_progress' } = parts;
   const conclusion = status === 'completed' ? 'failure' : null;
   stage().repository.addRun({ id: 2002, conclusion, runAttempt: 1, ...parts, status });
@@ -87,6 +89,19 @@ describe('cancelling the run that was replaced', () => {
       expect(stillRunning()).toBe(true);
     },
   );
+
+  // GitHub cancels the newest attempt, and only the recorded one was replaced.
+  it.each([
+    [1, 1, 'requested'],
+    [2, 2, 'requested'],
+    [1, 2, 'started again since'],
+    [2, 7, 'started again since'],
+  ])('that holds attempt %i, where the run is at attempt %i: %s', async (attempt, runAttempt, word) => {
+    addRun({ runAttempt });
+    expect(await cancelled(ownerOf({ attempt }))).toContain(word);
+    expect(stillRunning()).toBe(word !== 'requested');
+    expect(stage().asked()).toEqual(word === 'requested' ? [RUN, CANCEL] : [RUN]);
+  });
 
   it('names the missing permission', async () => {
     expect(await cancelled(ownerOf(), { token: BLIND })).toMatch(/^not_possible: .*actions: write/);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { answers, isMutation } from '../../support/local-github/index.js';
+import { answers, answersAfterApplying, isMutation } from '../../support/local-github/index.js';
 import { changeOf, READER, shown, UNKNOWN, within } from './stage.js';
 import { withWrites } from './writing.js';
 
@@ -41,7 +41,8 @@ describe('a commit that is refused', () => {
     [404, 'permission_denied', 'contents: write'],
     [403, 'permission_denied', 'contents: write'],
     [422, 'api_error', 'running again does not help'],
-    [301, 'api_error', '"repo"'],
+    [409, 'api_error', 'running again does not help'],
+    [410, 'api_error', 'running again does not help'],
   ])('fails for good with status %i', async (status, code, advice) => {
     stage().github.faults.next(isMutation(), answers({ status, body: { message: 'No.' } }));
     expect(await write()).toMatchObject({
@@ -51,6 +52,24 @@ describe('a commit that is refused', () => {
       },
       stored: false,
     });
+  });
+
+  // Whatever stands between may answer after GitHub has applied it.
+  it.each([
+    ['408', answersAfterApplying({ status: 408, body: { message: 'Request Timeout' } })],
+    ['400', answersAfterApplying({ status: 400, body: { message: 'Bad request' } })],
+    ['301', answersAfterApplying({ status: 301, body: { message: 'Moved' } })],
+    ['a page with 403', answersAfterApplying({ status: 403, body: '<!DOCTYPE html><title>Blocked</title>' })],
+    ['a page with 404', answersAfterApplying({ status: 404, body: '<!DOCTYPE html><title>Lost</title>' })],
+    ['429 without a word', answersAfterApplying({ status: 429, headers: { 'retry-after': '1' }, body: {} })],
+  ])('is not certain by %s: the outcome is unknown, and worth a look', async (_name, fault) => {
+    stage().github.faults.next(isMutation(), fault);
+    const { result, stored } = await write();
+    expect(result).toMatchObject({
+      kind: 'unknown',
+      failure: { retry: { kind: expect.stringMatching(/^(backoff|after)$/) as unknown } },
+    });
+    expect(stored).toBe(true);
   });
 
   it('fails for good with an unknown token, and with a branch that is gone', async () => {

@@ -34,10 +34,13 @@ export interface Limit {
   readonly name: string;
   readonly fault: FaultAction;
   readonly waitMs: number;
+  /** Whether the answer has words of GitHub’s own; without them it may be a proxy’s. */
+  readonly worded: boolean;
 }
 
-function limit(name: string, waitMs: number, status: number, headers: Record<string, string>, body: unknown): Limit {
-  return { name, waitMs, fault: answers({ status, headers: { date: DATE, ...headers }, body }) };
+function limit(name: string, waitMs: number, status: number, headers: Record<string, string>, body: object): Limit {
+  const worded = Object.keys(body).length > 0;
+  return { name, waitMs, worded, fault: answers({ status, headers: { date: DATE, ...headers }, body }) };
 }
 
 const inRest = [403, 429].flatMap((status) => [

@@ -83,6 +83,7 @@ describe('a marker', () => {
       '{"layout":1,"repoId":7,"stateBranch":"x","tokenFloor":9007199254740991}',
       'tokenFloor',
     ],
+    ['two floors', '{"layout":1,"repoId":7,"stateBranch":"x","tokenFloor":9,"tokenFloor":0}', 'stands twice'],
     ['a binary', Buffer.from([0x7b, 0x00, 0x7d]), 'not a text file'],
     ['a megabyte', `${markerOf('x')}${' '.repeat(600_000)}`, 'not a text file'],
   ])('of %s is corrupt, whatever else is on the branch', async (_name, text, why) => {
