@@ -74,11 +74,14 @@ test.each([
   ['GITHUB_REPOSITORY_ID', '-7'],
   ['GITHUB_API_URL', 'nowhere'],
   ['GITHUB_SERVER_URL', 'ftp://x'],
-  ['PI_SUBAGENT_RUN_ID', 'a\u0007b'],
 ])('%s=%j is refused', (name, value) => {
   const answer = readEnvironment({ ...RUNNER, [name]: value });
   expect(answer).toMatchObject({ ok: false, failure: { code: 'invalid_input' } });
   if (!answer.ok) expect(answer.failure.problem).toContain(name);
+});
+
+test('the run id of a sub-agent is not judged here', () => {
+  expect(environment({ PI_SUBAGENT_RUN_ID: 'a\u0007b' }).subagentRunId).toBe('a\u0007b');
 });
 
 // Case O13: on a re-run both who started the run and who started it again have to be allowed.

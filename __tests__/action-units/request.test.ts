@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readEnvironment, type Environment } from '../../src/action/environment.js';
 import type { Inputs } from '../../src/action/inputs.js';
-import { isSomebodyElse, requestOf, runOf } from '../../src/action/request.js';
+import { isSomebodyElse, requestOf, runOf, unusableRunId } from '../../src/action/request.js';
 import type { Command } from '../../src/core/request.js';
 import { OWNER } from '../core/samples.js';
 
@@ -28,7 +28,10 @@ test.each<[Command, object]>([
   ['takeover', { ...asking, requireOpen: false }],
   ['assert', { ...asking, requireOpen: false, fencingToken: 4, requireExisting: true, strict: true }],
   ['ensure', { ...asking, ...superseding, fencingToken: 4 }],
-  ['release', { ...asking, fencingToken: 4, evict: true, targetRunId: '990', jobOutcome: null, begunBy: null }],
+  [
+    'release',
+    { ...asking, fencingToken: 4, evict: true, targetRunId: '990', jobOutcome: null, begunBy: null, writes: [] },
+  ],
   ['signal-exit', { ...asking, fencingToken: 4, requireActiveOwner: true, targetRunId: '990' }],
   ['check', { ...asking, targetRunId: '990', staleAfterMs: 1000 }],
   ['status', asking],
@@ -48,6 +51,29 @@ describe('the run', () => {
     const run = runOf({ ...INPUTS, 'run-id': runId }, environment(variables));
     expect(run.runId).toBe(expected);
     expect(run.attempt).toBe(variables['GITHUB_RUN_ATTEMPT'] === undefined ? 1 : 2);
+  });
+});
+
+// Only a step that goes by it has to have a good one.
+describe('a run id of a sub-agent that cannot be one', () => {
+  const broken = { GITHUB_RUN_ID: '1001', PI_SUBAGENT_RUN_ID: 'a\u0007b' };
+
+  test.each<[Command, string | null, NodeJS.ProcessEnv, boolean]>([
+    ['claim', null, broken, true],
+    ['release', null, broken, true],
+    ['claim', 'mine', broken, false],
+    ['check', null, broken, false],
+    ['status', null, broken, false],
+    ['claim', null, { ...broken, PI_SUBAGENT_RUN_ID: 'agent-7' }, false],
+    ['claim', null, { ...broken, PI_SUBAGENT_RUN_ID: ' ' }, false],
+    ['claim', null, {}, false],
+  ])('%s with the input %j in %j is refused: %s', (command, runId, variables, refused) => {
+    const problem = unusableRunId({ ...INPUTS, command, 'run-id': runId }, environment(variables));
+    expect(problem).toEqual(refused ? expect.stringMatching(/^PI_SUBAGENT_RUN_ID must be \S/) : null);
+  });
+
+  test('is never the run', () => {
+    expect(runOf(INPUTS, environment(broken)).runId).toBe('1001');
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { load, save, type SavedState } from '../../src/action/saved-state.js';
+import { forget, load, save, type SavedState } from '../../src/action/saved-state.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import { owned } from '../core/samples.js';
 import { StateFile } from './state-file.js';
@@ -34,6 +34,14 @@ test('what was saved is loaded', () => {
 });
 
 test('nothing was saved', () => {
+  expect(load()).toEqual({ kind: 'nothing' });
+});
+
+test('what was saved before is forgotten', () => {
+  save(held(''));
+  forget();
+  expect(file.saved).toHaveLength(2);
+  file.handOver();
   expect(load()).toEqual({ kind: 'nothing' });
 });
 
@@ -74,6 +82,7 @@ test.each([
   ['half of it', '{"phase":'],
   ['another shape', '{"phase":"held"}'],
   ['another phase', JSON.stringify({ ...held(''), phase: 'later' })],
+  ['the phase of a version before this one', JSON.stringify({ ...held(''), phase: 'none' })],
   ['no target', JSON.stringify({ ...held(''), target: null })],
   ['an impossible attempt', JSON.stringify({ ...held(''), run: { runId: '1001', attempt: 0 } })],
   ['a list', '[]'],

@@ -55,10 +55,19 @@ describe('main', () => {
   });
 
   test('refuses an environment that no runner gives', async () => {
-    const env = { GITHUB_RUN_ID: '10x', GITHUB_API_URL: 'nowhere', PI_SUBAGENT_RUN_ID: 'a\u0007b' };
+    const env = { GITHUB_RUN_ID: '10x', GITHUB_API_URL: 'nowhere' };
     const { outputs } = await step('claim', { env });
     expect(outputs['error']).toBe('invalid_input');
     for (const name of Object.keys(env)) expect(outputs['message']).toContain(name);
+  });
+
+  test('minds a run id of a sub-agent that cannot be one only where it goes by it', async () => {
+    const env = { PI_SUBAGENT_RUN_ID: 'a\u0007b' };
+    const { outputs } = await step('claim', { env });
+    expect(outputs).toMatchObject({ owned: 'false', error: 'invalid_input' });
+    expect(outputs['message']).toMatch(/PI_SUBAGENT_RUN_ID must be .*set the input "run-id"/);
+    expect((await step('status', { env })).outputs).toMatchObject({ status: 'status', 'run-id': '1001' });
+    expect((await step('claim', { env, with: { 'run-id': 'mine' } })).outputs['status']).toBe('claimed_new');
   });
 
   test('takes the run id from the input, else from the sub-agent, else from the workflow run', async () => {

@@ -33,6 +33,8 @@ describe('no marker', () => {
     ['half of one', writeMarker(marker).slice(0, 30)],
     ['null', 'null'],
     ['a list', '[]'],
+    ['a key twice', '{"tokenFloor":9,' + JSON.stringify(json).slice(1)],
+    ['a key twice in what is ignored', JSON.stringify(json).replace('}', ',"movedTo":{"a":1,"a":1}}')],
     ['a text', '"runner-coord"'],
     ...Object.entries({
       'no layout': { layout: undefined },

@@ -184,6 +184,10 @@ describe('a refusal', () => {
   test('a takeover that is forbidden names the actor', () => {
     const asked = request('takeover', { run: OTHER });
     expect(refusal('takeover_forbidden', owned(), asked).text).toMatch(/^octocat may not/);
+    const again = request('takeover', { run: { ...OTHER, attempt: 2 } });
+    expect(refusal('takeover_forbidden', owned(), again).text).toMatch(
+      /^octocat, or who started this run before, may not/,
+    );
     const nobody = request('takeover', { run: { ...OTHER, holder: null } });
     expect(refusal('takeover_forbidden', owned(), nobody).text).toMatch(/^The actor may not/);
   });

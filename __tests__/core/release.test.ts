@@ -187,13 +187,13 @@ describe('the post step', () => {
     {
       name: 'its tenure, renewed by another step',
       record: renewed('id-5'),
-      ask: { begunBy: 'id-4' },
+      ask: { begunBy: 'id-4', writes: ['id-4'] },
       word: 'ok release_noop',
     },
     {
-      name: 'its tenure, renewed by itself',
-      record: renewed('id-4'),
-      ask: { begunBy: 'id-4' },
+      name: 'its tenure, renewed by another write of its own step',
+      record: renewed('id-5'),
+      ask: { begunBy: 'id-4', writes: ['id-4', 'id-5'] },
       word: 'write ok released',
     },
     { name: 'a release by the user, renewed by another step', record: renewed('id-5'), word: 'write ok released' },

@@ -116,7 +116,16 @@ function defaultsOf(command: Command): CoordinationRequest {
     case 'ensure':
       return { command, ...asking, ...superseding, ...meaning };
     case 'release':
-      return { command, ...asking, ...meaning, evict: false, targetRunId: null, jobOutcome: null, begunBy: null, writes: [] };
+      return {
+        command,
+        ...asking,
+        ...meaning,
+        evict: false,
+        targetRunId: null,
+        jobOutcome: null,
+        begunBy: null,
+        writes: [],
+      };
     case 'signal-exit':
       return { command, ...asking, ...meaning, requireActiveOwner: true, targetRunId: null };
     case 'check':
