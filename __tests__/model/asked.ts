@@ -19,8 +19,9 @@ export function requestOf(random: RandomCommand, record: Stored | null): Coordin
     case 'ensure':
       return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs };
     case 'release': {
-      const [begunBy = null] = writesOf(random, record);
-      return { command, ...asking, fencingToken, evict: random.evict, targetRunId, jobOutcome, begunBy };
+      const writes = writesOf(random, record);
+      const [begunBy = null] = writes;
+      return { command, ...asking, fencingToken, evict: random.evict, targetRunId, jobOutcome, begunBy, writes };
     }
     case 'signal-exit':
       return { command, ...asking, fencingToken, requireActiveOwner: random.requireActiveOwner, targetRunId };
@@ -72,13 +73,14 @@ function tokenOf({ meant, runId, attempt }: RandomCommand, record: Stored | null
 }
 
 function writesOf({ wrote }: RandomCommand, record: Stored | null): string[] {
-  const ids = {
-    nothing: null,
-    'the tenure': record?.activeRun?.id,
-    'its renewal': record?.activeRun?.renewedBy,
-    'an event': record?.history.at(-2)?.id,
-    'what never landed': 'never landed',
+  const { id, renewedBy } = record?.activeRun ?? { id: null, renewedBy: null };
+  const ids: Record<RandomCommand['wrote'], readonly (string | null)[]> = {
+    nothing: [],
+    'the tenure': [id],
+    'the tenure and its renewal': [id, renewedBy],
+    'its renewal': [renewedBy],
+    'an event': [record?.history.at(-2)?.id ?? null],
+    'what never landed': ['never landed'],
   };
-  const id = ids[wrote] ?? null;
-  return id === null ? [] : [id];
+  return ids[wrote].filter((each) => each !== null);
 }

@@ -25,7 +25,8 @@ export interface RandomCommand {
   readonly staleAfterMs: number;
   readonly jobOutcome: string | null;
   /** Whose write a post step, or a step that leaves, has made. */
-  readonly wrote: 'nothing' | 'the tenure' | 'its renewal' | 'an event' | 'what never landed';
+  readonly wrote:
+    'nothing' | 'the tenure' | 'the tenure and its renewal' | 'its renewal' | 'an event' | 'what never landed';
   /** How far the clock went since the command before; answers of GitHub may even overtake one another. */
   readonly passedMs: number;
   readonly renamed: boolean;
@@ -63,7 +64,10 @@ const anyCommand: fc.Arbitrary<RandomCommand> = fc.record({
   supersede: fc.constantFrom(...SUPERSEDE_POLICIES),
   staleAfterMs: fc.constantFrom(0, MINUTE, 30 * MINUTE),
   jobOutcome: fc.constantFrom(null, null, 'success', 'failure'),
-  wrote: fc.constantFrom('nothing', 'nothing', 'the tenure', 'its renewal', 'an event', 'what never landed'),
+  wrote: fc.constantFrom<RandomCommand['wrote']>(
+    ...(['nothing', 'nothing', 'the tenure', 'the tenure and its renewal'] as const),
+    ...(['its renewal', 'an event', 'what never landed'] as const),
+  ),
   passedMs: fc.constantFrom(0, 1, 1_000, MINUTE, MINUTE, 10 * MINUTE, 31 * MINUTE, -5_000),
   renamed: fc.constantFrom(false, false, false, true),
   tokenFloor: fc.constantFrom(...Array.from({ length: 30 }, () => 0), 5, 40),

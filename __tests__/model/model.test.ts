@@ -80,10 +80,19 @@ function kindsOf(before: Stored | null, request: CoordinationRequest, { reply, r
       'moves the holder',
       command !== 'claim' && wrote && reply.code === 'refreshed' && reply.token === ownedBefore(before),
     ],
+    [
+      'ends what its own step renewed',
+      'writes' in request && wrote && reply.code === 'released' && isRenewedBy(before, request.writes),
+    ],
     ['leaves a commit', command === 'leave' && wrote && reply.code === 'release_noop'],
   ];
   const row = `${command}: ${reply.ok ? 'ok' : 'conflict'} ${reply.code}`;
   return [row, ...corners.flatMap(([name, is]) => (is ? [`corner: ${command} ${name}`] : []))];
+}
+
+function isRenewedBy(before: Stored | null, writes: readonly string[]): boolean {
+  const renewedBy = before?.activeRun?.renewedBy ?? null;
+  return renewedBy !== null && writes.includes(renewedBy);
 }
 
 function ownedBefore(before: Stored | null): number | null {
@@ -121,6 +130,8 @@ describe('the rules and the reference model', () => {
     'signal-exit forgets what is old',
     'claim forgets minor things first',
     'claim begins above the floor',
+    'release ends what its own step renewed',
+    'leave ends what its own step renewed',
     'leave leaves a commit',
   ])('and a corner of it: %s', (corner) => {
     expect(met.get(`corner: ${corner}`) ?? 0).toBeGreaterThan(1);

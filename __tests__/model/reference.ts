@@ -92,6 +92,9 @@ export function play(record: Stored | null, ask: Ask, around: Around): Result {
     return around.mayTakeOver;
   };
 
+  /** Written by the step that this one cleans up after. */
+  const ours = (name: string | null): boolean => name !== null && ask.writes.includes(name);
+
   const claim = (): Result => {
     if (mine && active !== null && !signalled) return refresh(active);
     if (closedToANewTenure) return refuse('pr_closed');
@@ -147,7 +150,7 @@ export function play(record: Stored | null, ask: Ask, around: Around): Result {
     if (wrongToken && !followed) return refuse('ownership_lost');
     if (ofMine) {
       // What another step of the run has renewed since is that step's.
-      const renewed = ask.begunBy !== null && active.renewedBy !== null && active.renewedBy !== ask.begunBy;
+      const renewed = ask.begunBy !== null && active.renewedBy !== null && !ours(active.renewedBy);
       return renewed ? answer(true, 'release_noop') : end(active, 'release');
     }
     if (!ask.evict) return refuse('ownership_lost');
@@ -191,7 +194,6 @@ export function play(record: Stored | null, ask: Ask, around: Around): Result {
 
   /** Section 6, point 5: nothing that this step wrote may stay, nor land any more. */
   const leave = (): Result => {
-    const ours = (name: string | null): boolean => name !== null && ask.writes.includes(name);
     if (active !== null && ours(active.id)) {
       const renewed = active.renewedBy !== null && !ours(active.renewedBy);
       return renewed ? answer(true, 'release_noop') : end(active, 'release');

@@ -89,7 +89,7 @@ export interface Ask {
   jobOutcome: string | null;
   /** A post step: the write that began the tenure it may end. */
   begunBy: string | null;
-  /** A step that leaves: the writes of it that may have landed. */
+  /** A post step, or a step that leaves: all writes of the step that it cleans up after. */
   writes: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface Memory {
 /** What main leaves for the post step, as the action saves it. */
 export interface Saved {
   phase: 'pending' | 'held' | 'none';
-  /** Ids of the writes that may have begun a tenure. */
+  /** Ids of all its writes. */
   writes: readonly string[];
   tenure: Tenure | null;
 }
@@ -68,7 +68,7 @@ export function requestOf(agent: Agent, step: Step, fencingToken: number | null)
     case 'release':
       return {
         ...{ command, ...asking, fencingToken, targetRunId },
-        ...{ evict: step.evict ?? false, jobOutcome: null, begunBy: null },
+        ...{ evict: step.evict ?? false, jobOutcome: null, begunBy: null, writes: [] },
       };
     case 'signal-exit':
       return { command, ...asking, fencingToken, requireActiveOwner: step.requireActiveOwner ?? true, targetRunId };
@@ -87,12 +87,12 @@ export function postRequestOf(agent: Agent, { phase, writes, tenure }: Saved): R
   if (phase === 'none') return null;
   if (phase === 'pending' || tenure === null) return { command: 'leave', ...asking, writes };
   const { token: fencingToken, id: begunBy } = tenure;
-  return { command: 'release', ...asking, fencingToken, begunBy, evict: false, targetRunId: null };
+  return { command: 'release', ...asking, fencingToken, begunBy, writes, evict: false, targetRunId: null };
 }
 
 /** Before a write: if the step is ended from here on, its post step has to look whether it landed. */
-export function noteWrite(saved: Saved, { id, type }: HistoryEvent): void {
-  if (id === null || !['claim', 'takeover'].includes(type)) return;
+export function noteWrite(saved: Saved, { id }: HistoryEvent): void {
+  if (id === null) return;
   saved.writes = [...saved.writes, id];
   saved.phase = 'pending';
 }

@@ -45,7 +45,7 @@ function isOtherAttempt(one: Active, other: Active): boolean {
   return one.holder?.workflowRunId === other.holder?.workflowRunId && one.attempt !== other.attempt;
 }
 
-/** A post step ends what its step began, all of it, and nothing else. */
+/** A post step ends what its step began, all of it, and nothing else; and no write of it lands any more, whatever it was. */
 export function judgePosts(played: Played, report: Report): void {
   for (const operation of played.operations) {
     const { postOf, outcome } = operation;

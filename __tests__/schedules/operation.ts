@@ -29,7 +29,7 @@ export interface Operation {
   readonly ask: Ask;
   /** The name by which it asks for the repository. */
   readonly repo: string;
-  /** A post step: the ids of the writes of its main step that may have begun a tenure. */
+  /** A post step: the ids of all writes of its main step. */
   readonly postOf: readonly string[] | null;
   /** The ids of all writes that it thought of. */
   readonly ids: Set<string>;

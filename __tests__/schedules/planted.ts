@@ -158,6 +158,18 @@ const BRANCH: readonly Planted[] = [
     caughtBy: 'what was refused changed nothing',
   },
   {
+    fault: 'settle only what would begin a tenure',
+    patches: [
+      {
+        file: 'coordinate/sent.ts',
+        find: /sent\.filter\(\(\{ state, base \}\) => /,
+        put: "sent.filter(({ type, state, base }) => ['claim', 'takeover'].includes(type) && ",
+      },
+    ],
+    caughtIn: named(TWO_FAULTS, 'an eviction is forbidden because the pull request opens again'),
+    caughtBy: 'what was refused changed nothing',
+  },
+  {
     fault: 'accept the old name after a rename',
     patches: [{ file: COORDINATE, find: /if \(target\.repo !== store\.target\.repo && /, put: 'if (false && ' }],
     caughtIn: named(CALM, 'the repository is renamed while two runs are at work, one by the old name'),

@@ -308,6 +308,14 @@ export const TWO_FAULTS: readonly Scenario[] = [
     sleeps: 'instant' as const,
   },
   {
+    name: 'an eviction is forbidden because the pull request opens again',
+    before: A_CLAIMED,
+    agents: [living('a'), { ...living('b', EVICT_A, POST), mayTakeOver: false }],
+    happenings: ['pull request closes', 'pull request opens'] as const,
+    faults: ['late', 'kill'] as const,
+    sleeps: 'instant' as const,
+  },
+  {
     name: 'the owner renews and its post step releases',
     before: A_CLAIMED,
     agents: [living('a', CLAIM, POST)],
