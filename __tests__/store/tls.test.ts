@@ -1,49 +1,26 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { localTls } from '../../support/tls/local-tls.js';
 import { changeOf, coordinated, openStore, requestOf, within } from './stage.js';
 
 /** T7 on a real connection: an Enterprise Server whose certificate is signed by nobody that this machine knows. */
 
-let folder = '';
 let server: Server | null = null;
 let address = '';
 let connections = 0;
 
-const hasOpenssl = ((): boolean => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 beforeAll(async () => {
-  if (!hasOpenssl) return;
-  folder = mkdtempSync(join(tmpdir(), 'tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost'];
-  execFileSync('openssl', [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' });
-  server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, response) =>
-    response.end('{}'),
-  );
+  server = createServer(await localTls(), (_request, response) => response.end('{}'));
   server.on('tlsClientError', () => undefined);
   server.on('connection', () => (connections += 1));
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   address = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 });
 
-afterAll(async () => {
-  await new Promise((resolve) => (server === null ? resolve(null) : server.close(resolve)));
-  if (folder !== '') rmSync(folder, { recursive: true });
-});
+afterAll(() => new Promise((resolve) => (server === null ? resolve(null) : server.close(resolve))));
 
-(hasOpenssl ? describe : describe.skip)('a server with a certificate that is not trusted', () => {
+describe('a server with a certificate that is not trusted', () => {
   const open = (): ReturnType<typeof openStore> =>
     openStore({ apiUrl: `https://${address}/api/v3`, graphqlUrl: `https://${address}/api/graphql` });
 
