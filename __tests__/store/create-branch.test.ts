@@ -37,7 +37,9 @@ describe('the first use', () => {
   it('has exactly one winner of two', async () => {
     const store = await stage().store({ stateBranch: 'race' });
     const barrier = stage().github.faults.barrier(2, isRest(REF));
-    const results = await Promise.all([store.write(changeOf(null), within()), store.write(changeOf(null), within())]);
+    const change = changeOf(null);
+    const another = { ...change, event: { ...change.event, id: 'another-write' } };
+    const results = await Promise.all([store.write(change, within()), store.write(another, within())]);
     expect(barrier.timedOut).toBe(false);
     expect(results.map(({ kind }) => kind).sort()).toEqual(['applied', 'lost_race']);
     expect(await stage().repository.log('race')).toHaveLength(1);

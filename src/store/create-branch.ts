@@ -57,7 +57,7 @@ export async function createBranch(
   const said = answer.kind === 'answer' && answer.status === 422 ? messageIn(answer.body) : '';
   return said === ''
     ? readRefCreation(answer, commit, purpose)
-    : whyNotCreated(transport, { owner, repo, stateBranch }, said, purpose, deadline);
+    : whyNotCreated(transport, { owner, repo, stateBranch, commit }, said, purpose, deadline);
 
   /** The id of what was made, or why not; nothing points to it yet, so an unknown outcome is as good as none. */
   async function make(route: string, parameters: Record<string, unknown>): Promise<string | WriteResult> {
@@ -87,14 +87,24 @@ function readRefCreation(answer: HttpAnswer, commit: string, purpose: Purpose): 
  */
 async function whyNotCreated(
   transport: Transport,
-  { owner, repo, stateBranch }: { owner: string | undefined; repo: string | undefined; stateBranch: string },
+  {
+    owner,
+    repo,
+    stateBranch,
+    commit,
+  }: { owner: string | undefined; repo: string | undefined; stateBranch: string; commit: string },
   said: string,
   purpose: Purpose,
   deadline: Deadline,
 ): Promise<WriteResult> {
   const ref = `heads/${stateBranch}`;
   const found = await transport.rest('GET /repos/{owner}/{repo}/git/ref/{ref}', { owner, repo, ref }, deadline);
-  if (found.kind === 'answer' && found.status === 200) return { kind: 'lost_race' };
+  if (found.kind === 'answer' && found.status === 200) {
+    // The ref is at our own commit where it was made and answered as if it was not: nobody else has that commit.
+    const body = v.safeParse(RefSchema, found.body, { abortEarly: true });
+    const isOurs = body.success && body.output.object.sha === commit;
+    return isOurs ? { kind: 'applied', commit } : { kind: 'lost_race' };
+  }
   if (/reference already exists/i.test(said)) return { kind: 'lost_race' };
   // Nobody knows what refused it as long as the ref cannot be read.
   if (found.kind === 'no_answer' || found.status !== 404) {
