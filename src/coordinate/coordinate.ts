@@ -87,7 +87,7 @@ export class Coordination {
     this.#seen = withRecord(this.#seen, record);
     const landed = landedOf(this.#sent, record);
     // It moved the head, so that no other write of this request can land any more.
-    this.#sent = landed === null ? lookedAt(this.#sent) : [];
+    this.#sent = landed === null ? lookedAt(this.#sent, snapshot.head) : [];
     // A leave beside the request itself gave nothing, and this reading is newer than the answer that it was sent with.
     if (landed === null || this.#isAside(landed)) return this.#decide(record, snapshot, turn);
     return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
@@ -104,7 +104,10 @@ export class Coordination {
     switch (decision.kind) {
       case 'answer':
         // What was saved is of the past, and only a write on top of it would prove that it still holds.
-        if (snapshot === this.#context.known) return this.#readAgain();
+        if (snapshot === this.#context.known) {
+          this.#snapshot = null;
+          return 'again';
+        }
         return this.#end(decision.answer, record, snapshot, turn);
       case 'ask':
         this.#known = await find(this.#known, decision.question, this.#context, owner, snapshot.target, turn.deadline);
@@ -114,11 +117,6 @@ export class Coordination {
       case 'write':
         return this.#write(decision, record, snapshot, turn);
     }
-  }
-
-  #readAgain(): 'again' {
-    this.#snapshot = null;
-    return 'again';
   }
 
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
@@ -140,6 +138,8 @@ export class Coordination {
     const { store, beforeWrite } = this.#context;
     const { id, type } = event;
     if (id === null) throw new Error('every write has an id');
+    const { head } = snapshot;
+    const sent = { id, type, ...what, expectedHead: head };
     beforeWrite?.(event, snapshot.target);
     const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
@@ -152,16 +152,16 @@ export class Coordination {
         this.#seen = withRecord(this.#seen, next);
         return { commit: written.commit };
       case 'lost_race':
-        this.#seen = withRefusal(this.#seen, snapshot.head);
-        this.#sent = [...this.#sent, { id, type, ...what, state: 'lost' }];
+        this.#seen = withRefusal(this.#seen, head);
+        this.#sent = [...this.#sent, { ...sent, state: 'lost' }];
         return this.#unless(await patience.afterLostRace());
       case 'unknown':
-        this.#sent = [...this.#sent, { id, type, ...what, state: 'unknown' }];
+        this.#sent = [...this.#sent, { ...sent, state: 'unknown' }];
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
         // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
-        this.#sent = [...this.#sent, { id, type, ...what, state: 'lost_and_looked' }];
-        // What was saved may be out of date in more than its head: the repository may have another name by now.
+        this.#sent = [...this.#sent, { ...sent, state: 'lost_and_looked' }];
+        // What was saved may be out of date in more than its head: the repository may be renamed.
         if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         return this.#unless(await patience.afterFailure(written.failure));
     }

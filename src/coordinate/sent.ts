@@ -12,6 +12,8 @@ export interface SentWrite {
   readonly replaced: ActiveRun | null;
   /** The record that it was made from. */
   readonly base: OwnershipRecord | null;
+  /** The head that it was made from. */
+  readonly expectedHead: string | null;
   /** `lost`: GitHub refused it, but a request may be delivered twice, and the second delivery loses against the first. */
   readonly state: 'unknown' | 'lost' | 'lost_and_looked';
 }
@@ -56,9 +58,14 @@ export function stillPossible(sent: readonly SentWrite[], record: OwnershipRecor
   return sent.filter(({ state, base }) => state === 'unknown' && !isNewerReading(record, base));
 }
 
-/** After a reading: a race that was lost is known to be lost to somebody else. */
-export function lookedAt(sent: readonly SentWrite[]): readonly SentWrite[] {
-  return sent.map((write) => (write.state === 'lost' ? { ...write, state: 'lost_and_looked' } : write));
+/**
+ * After a reading: a race that was lost is known to be lost to somebody else. One that still shows the head on which the
+ * write was refused shows nothing of who won.
+ */
+export function lookedAt(sent: readonly SentWrite[], head: string | null): readonly SentWrite[] {
+  return sent.map((write) =>
+    write.state === 'lost' && write.expectedHead !== head ? { ...write, state: 'lost_and_looked' } : write,
+  );
 }
 
 /** An error, and whether the caller has to reckon with a write of this step that is on the branch nevertheless. */
