@@ -71,8 +71,8 @@ const SAVED: readonly Planted[] = [
     patches: [
       {
         file: COORDINATE,
-        find: /if \(snapshot === this\.#context\.known\) return this/,
-        put: 'if (false) return this',
+        find: /if \(snapshot === this\.#context\.known\) \{/,
+        put: 'if (false) {',
       },
     ],
     caughtIn: named(ONE_FAULT, 'a tenure is renewed before its claim is found, then released, and the claim exits'),
