@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  answers,
   isQuery,
   isRefCreation,
   refCreatedAnswersGarbage,
@@ -10,6 +11,7 @@ import {
   spuriousStaleData,
   partialRead,
   isMutation,
+  isRest,
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { markerOf, MARKER_PATH, RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
@@ -42,6 +44,20 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
       expect((await log()).length).toBe(1);
     }),
   );
+
+  test('applied, answered 422 and not to be seen yet: refused at once, and ended by the post step', () =>
+    onStage(async ({ github, step, record }) => {
+      github.faults.next(isRefCreation(), refCreatedAnswersUpdateFailed());
+      github.faults.next(
+        isRest(/^GET \/repos\/[^/]+\/[^/]+\/git\/ref\//),
+        answers({ status: 404, body: { message: 'Not Found' } }),
+      );
+      const claim = await step('claim');
+      expectRefusal(claim, 'permission_denied', 'Reference update failed');
+      expect((await record())?.activeRun?.runId).toBe('1001');
+      await claim.post();
+      expect((await record())?.activeRun).toBeNull();
+    }));
 
   test('and never owned while it stays so', () =>
     onStage(async ({ github, step, repository }) => {

@@ -136,12 +136,11 @@ export class Coordination {
     { deadline, patience }: Turn,
   ): Promise<{ readonly commit: string } | Round> {
     const { store, beforeWrite } = this.#context;
-    const { id, type } = event;
-    if (id === null) throw new Error('every write has an id');
-    const { head } = snapshot;
-    const sent = { id, type, ...what, expectedHead: head };
+    if (event.id === null) throw new Error('every write has an id');
+    const expectedHead = snapshot.head;
+    const sent = { id: event.id, type: event.type, ...what, expectedHead };
     beforeWrite?.(event, snapshot.target);
-    const written = await store.write({ expectedHead: snapshot.head, next, event }, deadline);
+    const written = await store.write({ expectedHead, next, event }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
     this.#known = { ...this.#known, liveness: null };
@@ -152,15 +151,16 @@ export class Coordination {
         this.#seen = withRecord(this.#seen, next);
         return { commit: written.commit };
       case 'lost_race':
-        this.#seen = withRefusal(this.#seen, head);
+        this.#seen = withRefusal(this.#seen, expectedHead);
         this.#sent = [...this.#sent, { ...sent, state: 'lost' }];
         return this.#unless(await patience.afterLostRace());
       case 'unknown':
         this.#sent = [...this.#sent, { ...sent, state: 'unknown' }];
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
+      case 'doubtful':
         // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
-        this.#sent = [...this.#sent, { ...sent, state: 'lost_and_looked' }];
+        this.#sent = [...this.#sent, { ...sent, state: written.kind === 'failed' ? 'lost_and_looked' : 'lost' }];
         // What was saved may be out of date in more than its head: the repository may be renamed.
         if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         return this.#unless(await patience.afterFailure(written.failure));
