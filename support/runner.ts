@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { packageRoot } from './local-github/package-root.js';
 import type { LocalGitHub } from './local-github/index.js';
 import { annotationsIn, readCommandFile } from './runner/command-files.js';
+import { inThisThread, needsNoProcess } from './runner/in-this-thread.js';
 import { environment, jobVariables, REPOSITORY } from './runner/environment.js';
 import { actionManifest, inputVariables } from './runner/manifest.js';
 
@@ -60,7 +61,7 @@ export const PULL_REQUEST_EVENT = { name: 'pull_request', payload: { pull_reques
 export async function runStep(
   github: LocalGitHub,
   options: StepOptions = {},
-  execute: Execute = runNode,
+  execute: Execute = inProcess,
 ): Promise<StepResult> {
   // What the run was told when it began stays so, whatever becomes of the repository before the post step.
   const repositoryId = options.repositoryId ?? github.findRepository(options.repository ?? REPOSITORY)?.id;
@@ -127,10 +128,16 @@ async function runPhase(
   }
 }
 
+/** A process only where something asks for one, or for another node; for the many scenarios that do not care. */
+export const withoutProcess: Execute = (phase, env, onStart) => {
+  const here = onStart === undefined && process.env['RUNNER_NODE'] === undefined && needsNoProcess(env);
+  return here ? inThisThread(phase, env) : inProcess(phase, env, onStart);
+};
+
 /** The node that tests run on, or the one that a test run names: `using: node24` has to hold on several. */
 const nodeOfSteps = (): string => process.env['RUNNER_NODE'] ?? process.execPath;
 
-async function runNode(
+export async function inProcess(
   phase: Phase,
   env: Readonly<Record<string, string | undefined>>,
   onStart: StepOptions['onStart'],

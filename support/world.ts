@@ -5,7 +5,7 @@ import {
   type LocalRepository,
   type LoggedRequest,
 } from './local-github/index.js';
-import { runStep, type StepOptions, type StepResult } from './runner.js';
+import { runStep, type Execute, type StepOptions, type StepResult } from './runner.js';
 
 export const STATE_BRANCH = 'runner-coord-state';
 /** The id of `acme/widgets`, which every record and the marker of its state branch name. */
@@ -89,7 +89,7 @@ export interface StoredRecord {
   }[];
 }
 
-export async function createWorld(options: LocalGitHubOptions = {}): Promise<World> {
+export async function createWorld(options: LocalGitHubOptions = {}, execute?: Execute): Promise<World> {
   const github = await startLocalGitHub(options);
   const repository = await github.createRepository('acme/widgets', { id: REPOSITORY_ID });
   await repository.openPullRequest({ number: 17 });
@@ -101,7 +101,7 @@ export async function createWorld(options: LocalGitHubOptions = {}): Promise<Wor
   return {
     github,
     repository,
-    step: (command, options = {}) => runStep(github, { ...options, with: { command, ...options.with } }),
+    step: (command, options = {}) => runStep(github, { ...options, with: { command, ...options.with } }, execute),
     async record(pr = 17) {
       const text = await repository.readFile(STATE_BRANCH, recordPath(pr));
       return text === null ? null : (JSON.parse(text) as StoredRecord);

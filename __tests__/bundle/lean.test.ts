@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { recordOf } from '../../support/records.js';
 import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
-import { expectOk, onStage } from '../support/scenario.js';
+import { expectOk, onProcessStage } from '../support/scenario.js';
 import { loadedBy } from './loaded.js';
 
 /**
@@ -25,7 +25,7 @@ describe('a step over plain HTTP', () => {
   test.each(['assert', 'claim', 'ensure', 'check', 'status', 'release'])(
     '%s loads the bundle, no other chunk, neither undici nor TLS',
     (command) =>
-      onStage(async ({ step, plant }) => {
+      onProcessStage(async ({ step, plant }) => {
         await plant(recordOf());
         const { step: ended, loaded } = await loadedBy((env) => step(command, { env }));
         expect(ended.outputs['error']).toBe('');
@@ -38,7 +38,7 @@ describe('a step over plain HTTP', () => {
 });
 
 test('over TLS it loads TLS, and no undici', async () =>
-  onStage(
+  onProcessStage(
     async ({ step, plant }) => {
       await plant(recordOf());
       const { step: ended, loaded } = await loadedBy((env) =>
@@ -54,7 +54,7 @@ test('over TLS it loads TLS, and no undici', async () =>
 
 describe('the post step', () => {
   test('with nothing to do loads nothing but its entry', () =>
-    onStage(async ({ step, plant }) => {
+    onProcessStage(async ({ step, plant }) => {
       await plant(recordOf());
       const assert = await step('assert', { with: { 'release-on-exit': 'true' } });
       const { loaded } = await loadedBy((env) => assert.post({ env }));
@@ -63,7 +63,7 @@ describe('the post step', () => {
     }));
 
   test('that releases loads what main does', () =>
-    onStage(async ({ step, plant, record }) => {
+    onProcessStage(async ({ step, plant, record }) => {
       await plant(recordOf({ owner: null }));
       const claim = await step('claim', { with: { 'release-on-exit': 'true' } });
       const { loaded } = await loadedBy((env) => claim.post({ env }));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordOf } from '../../support/records.js';
 import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
-import { expectOk, expectRefusal, onStage, READ, type Stage } from '../support/scenario.js';
+import { expectOk, expectRefusal, onProcessStage, READ, type Stage } from '../support/scenario.js';
 import { loadedBy } from './loaded.js';
 import { startProxy, type Proxy } from './proxy.js';
 
@@ -11,7 +11,7 @@ const behindProxy = async (
   protocol: 'http' | 'https',
   play: (stage: Stage, proxy: Proxy, env: Readonly<Record<string, string>>) => Promise<void>,
 ): Promise<void> =>
-  onStage(
+  onProcessStage(
     async (stage) => {
       await stage.plant(recordOf());
       const proxy = await startProxy(Number(new URL(stage.github.serverUrl).port));

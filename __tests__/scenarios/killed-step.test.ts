@@ -15,7 +15,7 @@ import {
   COMMIT,
   expectOk,
   FIRST_CLAIM,
-  onStage,
+  onProcessStage,
   READ,
   REF,
   warningsOf,
@@ -59,7 +59,7 @@ const signals = ['SIGINT', 'SIGKILL'] as const;
 
 describe('killed before its write, main leaves nothing to release', () => {
   test.each(signals)('%s while reading', (signal) =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isQuery(), when: 'before', signal });
       const post = await main.post({ env: WITHOUT_JITTER, jobStatus: 'cancelled' });
@@ -70,7 +70,7 @@ describe('killed before its write, main leaves nothing to release', () => {
   );
 
   test('SIGKILL while writing, which GitHub never applied: one commit sees to it that it never will be', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'before', signal: 'SIGKILL' });
       stage.asked();
@@ -83,7 +83,7 @@ describe('killed before its write, main leaves nothing to release', () => {
     }));
 
   test('SIGKILL while writing what lands only after the post step: it lands no more', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const late = landsLate();
       const main = await killedClaim(stage, { match: isMutation(), when: late, signal: 'SIGKILL' });
@@ -94,7 +94,7 @@ describe('killed before its write, main leaves nothing to release', () => {
     }));
 
   test('SIGKILL while creating the state branch, which GitHub never did', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       const main = await killedClaim(stage, { match: isRest(REF), when: 'before', signal: 'SIGKILL' });
       stage.asked();
       const post = await main.post({ env: WITHOUT_JITTER });
@@ -104,7 +104,7 @@ describe('killed before its write, main leaves nothing to release', () => {
     }));
 
   test('SIGKILL while writing what could not land any more, because another run has written since', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'before', signal: 'SIGKILL' });
       expectOk(await stage.step('claim', { runId: 1002 }), 'claimed_new', true);
@@ -115,7 +115,7 @@ describe('killed before its write, main leaves nothing to release', () => {
     }));
 
   test('and the owner that it would not have replaced anyway stays', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(recordOf({ owner: { runId: '990', holder: null } }));
       const main = await killedClaim(stage, { match: isQuery(), when: 'after', signal: 'SIGINT' });
       await main.post({ env: WITHOUT_JITTER });
@@ -125,7 +125,7 @@ describe('killed before its write, main leaves nothing to release', () => {
 
 describe('killed after its write was applied but before the answer, main leaves a tenure that post releases', () => {
   test.each(signals)('%s', (signal) =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'after', signal });
       expect((await stage.record())?.activeRun?.runId).toBe('1001');
@@ -139,7 +139,7 @@ describe('killed after its write was applied but before the answer, main leaves 
   );
 
   test('where the write was the creation of the state branch', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       const main = await killedClaim(stage, { match: isRest(REF), when: 'after', signal: 'SIGKILL' });
       await main.post();
       expect((await stage.record())?.activeRun).toBeNull();
@@ -147,7 +147,7 @@ describe('killed after its write was applied but before the answer, main leaves 
     }));
 
   test('but not what another took over in between, of which it warns', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'after', signal: 'SIGKILL' });
       expectOk(await stage.step('takeover', { runId: 1002 }), 'taken_over', true);
@@ -158,7 +158,7 @@ describe('killed after its write was applied but before the answer, main leaves 
     }));
 
   test('nor what a later attempt holds', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'after', signal: 'SIGKILL' });
       expectOk(await stage.step('claim', { runId: 1001, attempt: 2 }), 'refreshed', true);
@@ -167,7 +167,7 @@ describe('killed after its write was applied but before the answer, main leaves 
     }));
 
   test('and a post step that cannot find out says so', () =>
-    onStage(async (stage) => {
+    onProcessStage(async (stage) => {
       await stage.plant(free);
       const main = await killedClaim(stage, { match: isMutation(), when: 'after', signal: 'SIGKILL' });
       stage.github.faults.always(isQuery(), badGateway());
@@ -178,7 +178,7 @@ describe('killed after its write was applied but before the answer, main leaves 
 });
 
 test('a post step that is killed leaves the tenure to whoever finds the run over', () =>
-  onStage(async ({ step, plant, github, repository, record }) => {
+  onProcessStage(async ({ step, plant, github, repository, record }) => {
     await plant(free);
     const main = await step('claim', { runId: 1001, with: { 'release-on-exit': 'true' } });
     let posting: ChildProcess | null = null;

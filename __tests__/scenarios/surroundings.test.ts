@@ -4,11 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { LocalGitHub } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { runStep } from '../../support/runner.js';
-import { COMMIT, expectOk, onStage, READ, FIRST_CLAIM } from '../support/scenario.js';
+import { COMMIT, expectOk, onProcessStage, READ, FIRST_CLAIM } from '../support/scenario.js';
 
 describe('GitHub Enterprise Server', () => {
   test('is found by the addresses of the environment, and links lead to it', () =>
-    onStage(async ({ step, asked, github, record }) => {
+    onProcessStage(async ({ step, asked, github, record }) => {
       const claim = await step('claim', { env: { GITHUB_SERVER_URL: 'https://git.acme.test' } });
       expectOk(claim, 'claimed_new', true);
       expect(asked()).toEqual(FIRST_CLAIM);
@@ -25,7 +25,7 @@ describe('GitHub Enterprise Server', () => {
     }));
 
   test('without GITHUB_GRAPHQL_URL, GraphQL is next to its REST API', () =>
-    onStage(async ({ step, plant, asked, github }) => {
+    onProcessStage(async ({ step, plant, asked, github }) => {
       await plant(recordOf({ owner: null }));
       const env = { GITHUB_GRAPHQL_URL: undefined, GITHUB_API_URL: `${github.apiUrl}/` };
       expectOk(await step('claim', { env }), 'claimed_new', true);
@@ -33,7 +33,7 @@ describe('GitHub Enterprise Server', () => {
     }));
 
   test('takes the address of one of its own pull requests', () =>
-    onStage(async ({ step, plant }) => {
+    onProcessStage(async ({ step, plant }) => {
       await plant(recordOf());
       const env = { GITHUB_SERVER_URL: 'https://git.acme.test' };
       const pr = 'https://git.acme.test/acme/widgets/pull/17';
@@ -81,7 +81,7 @@ describe('a proxy', () => {
   const behind = { GITHUB_API_URL: 'http://github.test/api/v3', GITHUB_GRAPHQL_URL: 'http://github.test/api/graphql' };
 
   test.each(['http_proxy', 'HTTP_PROXY'])('of %s carries every request, REST and GraphQL', (variable) =>
-    onStage(async ({ step, github, asked }) => {
+    onProcessStage(async ({ step, github, asked }) => {
       const proxy = await startProxy(github);
       try {
         const env = { ...behind, [variable]: proxy.url };
@@ -96,7 +96,7 @@ describe('a proxy', () => {
   );
 
   test('carries the post step as well', () =>
-    onStage(async ({ step, github, plant, record }) => {
+    onProcessStage(async ({ step, github, plant, record }) => {
       await plant(recordOf({ owner: null }));
       const proxy = await startProxy(github);
       try {
@@ -110,7 +110,7 @@ describe('a proxy', () => {
     }));
 
   test('is passed by for the hosts of no_proxy', () =>
-    onStage(async ({ step, github, plant, asked }) => {
+    onProcessStage(async ({ step, github, plant, asked }) => {
       await plant(recordOf());
       const proxy = await startProxy(github);
       try {
@@ -125,7 +125,7 @@ describe('a proxy', () => {
 });
 
 test('a step without GITHUB_STEP_SUMMARY, as in older runners, still answers', () =>
-  onStage(async ({ github, plant }) => {
+  onProcessStage(async ({ github, plant }) => {
     await plant(recordOf());
     const asserted = await runStep(github, { with: { command: 'assert' }, env: { GITHUB_STEP_SUMMARY: undefined } });
     expectOk(asserted, 'owner_confirmed', true);

@@ -6,7 +6,8 @@ import { expect } from '@jest/globals';
 import { parse } from 'yaml';
 import type { LocalGitHubOptions, LocalRepository, LogEntry } from '../../support/local-github/index.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
-import type { StepOptions, StepResult } from '../../support/runner.js';
+import { preload, WITHOUT_CHANCE } from '../../support/runner/preload.js';
+import { inProcess, withoutProcess, type Execute, type StepOptions, type StepResult } from '../../support/runner.js';
 import { createWorld, MARKER_PATH, STATE_BRANCH, type World } from '../../support/world.js';
 
 /** What the scenarios share: a stage that watches every step, names for requests, and how a step has to end. */
@@ -31,7 +32,7 @@ export const READ_ONLY_TOKEN = 'token-reader';
 export const CONTENTS_TOKEN = 'token-contents';
 
 /** Chance decided beforehand: every jittered pause takes no time, so that many retries fit into a test. */
-export const WITHOUT_JITTER = { NODE_OPTIONS: preload('Math.random = () => 0;') };
+export const WITHOUT_JITTER = { NODE_OPTIONS: WITHOUT_CHANCE };
 
 const SPEED = 20;
 
@@ -61,10 +62,6 @@ export function onFastStage(play: (stage: Stage) => Promise<void>): Promise<void
   });
 }
 
-function preload(script: string): string {
-  return `--import=data:text/javascript,${encodeURIComponent(script)}`;
-}
-
 const PLANTED_MARKER = `Write ${MARKER_PATH}`;
 
 export interface Stage extends World {
@@ -75,8 +72,21 @@ export interface Stage extends World {
 }
 
 /** Plays a scenario on a fresh stage where workflow runs 1001 to 1003 are under way, and watches every step of it. */
-export async function onStage(play: (stage: Stage) => Promise<void>, options: LocalGitHubOptions = {}): Promise<void> {
-  const world = await createWorld(options);
+export function onStage(play: (stage: Stage) => Promise<void>, options: LocalGitHubOptions = {}): Promise<void> {
+  return playOn(play, options, withoutProcess);
+}
+
+/** The same with a child process for each step, as the runner does it, whatever the step is asked to do. */
+export function onProcessStage(play: (stage: Stage) => Promise<void>, options: LocalGitHubOptions = {}): Promise<void> {
+  return playOn(play, options, inProcess);
+}
+
+async function playOn(
+  play: (stage: Stage) => Promise<void>,
+  options: LocalGitHubOptions,
+  execute: Execute,
+): Promise<void> {
+  const world = await createWorld(options, execute);
   for (const id of [1001, 1002, 1003]) addRun(world.repository, id);
   const permissions = { contents: 'write', 'pull-requests': 'write' } as const;
   world.github.issueToken(CONTENTS_TOKEN, { login: 'octocat', permissions });

@@ -5,6 +5,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { type GitObject, isOid, objectId, type ObjectType } from './objects.js';
+import { readLooseObject } from './loose-object.js';
 import { gitEnvironment } from './process.js';
 
 interface PendingRead {
@@ -15,8 +16,9 @@ interface PendingRead {
 const NEWLINE = 0x0a;
 
 /**
- * The objects of one bare repository. Reads go through one long-lived `git cat-file --batch`; writes are loose objects
- * in git's own format, because a process for every blob and tree would cost more than the rest of a request.
+ * The objects of one bare repository. Loose ones are read and written as files in git's own format, because a process
+ * for every blob and tree would cost more than the rest of a request; the others are read by one long-lived
+ * `git cat-file --batch`.
  */
 export class ObjectDatabase {
   #reader: ChildProcessWithoutNullStreams | undefined;
@@ -27,8 +29,13 @@ export class ObjectDatabase {
   constructor(private readonly gitDir: string) {}
 
   /** The object, or null when the repository does not have it. */
-  read(oid: string): Promise<GitObject | null> {
-    if (!isOid(oid)) return Promise.resolve(null);
+  async read(oid: string): Promise<GitObject | null> {
+    if (!isOid(oid)) return null;
+    return (await readLooseObject(this.#fileOf(oid), oid)) ?? this.#readPacked(oid);
+  }
+
+  /** What git has put into a pack (a fetch or a push may), or does not have at all. */
+  #readPacked(oid: string): Promise<GitObject | null> {
     if (this.#closed) return Promise.reject(new Error('The local GitHub was closed.'));
     const reader = (this.#reader ??= this.#startReader());
     return new Promise((resolve, reject) => {
@@ -39,7 +46,7 @@ export class ObjectDatabase {
 
   async write(type: ObjectType, data: Buffer): Promise<string> {
     const oid = objectId(type, data);
-    const file = join(this.gitDir, 'objects', oid.slice(0, 2), oid.slice(2));
+    const file = this.#fileOf(oid);
     if (existsSync(file)) return oid;
     await mkdir(dirname(file), { recursive: true });
     const temporary = `${file}.${randomUUID()}`;
@@ -55,6 +62,10 @@ export class ObjectDatabase {
     this.#closed = true; // a request that outlives its client must not start the reader again
     this.#reader?.kill();
     this.#reader = undefined;
+  }
+
+  #fileOf(oid: string): string {
+    return join(this.gitDir, 'objects', oid.slice(0, 2), oid.slice(2));
   }
 
   #startReader(): ChildProcessWithoutNullStreams {

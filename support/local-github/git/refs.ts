@@ -1,6 +1,6 @@
 import { ZERO_OID } from './objects.js';
-import { tryGit } from './process.js';
 import { readRefs } from './ref-files.js';
+import { RefTransactions } from './ref-transactions.js';
 
 /** Full ref name → oid, as it was at one moment. */
 export type RefSnapshot = ReadonlyMap<string, string>;
@@ -23,7 +23,11 @@ export class RefDatabase {
   #queue: Promise<unknown> = Promise.resolve();
   readonly #history: RefSnapshot[] = [new Map()];
 
-  constructor(private readonly gitDir: string) {}
+  readonly #transactions: RefTransactions;
+
+  constructor(private readonly gitDir: string) {
+    this.#transactions = new RefTransactions(gitDir);
+  }
 
   /** The refs as they are now; somebody may have pushed to the folder without asking us. */
   list(): Promise<RefSnapshot> {
@@ -37,11 +41,9 @@ export class RefDatabase {
   /** All changes or none. */
   change(changes: readonly RefChange[]): Promise<RefOutcome> {
     return this.#inOrder(async () => {
-      const lines = changes.map(
-        ({ name, newOid, oldOid }) => `update ${name} ${newOid}${oldOid ? ` ${oldOid}` : ''}\n`,
-      );
-      const { code, stderr } = await tryGit(['--git-dir', this.gitDir, 'update-ref', '--stdin'], lines.join(''));
-      if (code !== 0) return { ok: false, message: stderr.trim() };
+      const lines = changes.map(({ name, newOid, oldOid }) => `update ${name} ${newOid}${oldOid ? ` ${oldOid}` : ''}`);
+      const message = await this.#transactions.run(lines);
+      if (message !== null) return { ok: false, message };
       const next = new Map(this.#latest());
       for (const { name, newOid } of changes) {
         if (newOid === ZERO_OID) next.delete(name);
@@ -56,6 +58,10 @@ export class RefDatabase {
   async before(writes: number): Promise<RefSnapshot> {
     await this.list();
     return this.#history[Math.max(0, this.#history.length - 1 - writes)] ?? new Map<string, string>();
+  }
+
+  close(): void {
+    this.#transactions.close();
   }
 
   #latest(): RefSnapshot {

@@ -137,6 +137,7 @@ export class GitStore {
   }
 
   close(): void {
+    this.refs.close();
     this.objects.close();
   }
 }
