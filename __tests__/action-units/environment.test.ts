@@ -5,7 +5,7 @@ import {
   readEnvironment,
   readEventPayload,
   type Environment,
-} from '../../src/action/environment.js';
+} from '../../src/environment/environment.js';
 
 const RUNNER = {
   GITHUB_ACTIONS: 'true',

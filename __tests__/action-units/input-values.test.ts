@@ -11,7 +11,7 @@ import {
   readSecret,
   readToken,
   type Parsed,
-} from '../../src/action/input-values.js';
+} from '../../src/inputs/values.js';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { INPUT_DEFAULTS, readInputs, type InputName, type InputsAnswer } from '../../src/action/inputs.js';
+import { readInputs, type StepInputs } from '../../src/action/read-inputs.js';
+import { INPUT_DEFAULTS, type InputName } from '../../src/inputs/inputs.js';
 
 const variable = (name: InputName): string => `INPUT_${name.toUpperCase()}`;
 const GIVEN = { 'github-token': 'token' };
 
-function read(given: Partial<Record<InputName, string>>): InputsAnswer {
+function read(given: Partial<Record<InputName, string>>): StepInputs {
   for (const [name, text] of Object.entries({ ...GIVEN, ...given })) process.env[variable(name as InputName)] = text;
   return readInputs('https://github.com');
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { OUTPUT_NAMES, outputsOf, writeOutputs, type Outputs } from '../../src/action/outputs.js';
-import { reportOf, type ReportFacts } from '../../src/action/report.js';
+import { OUTPUT_NAMES, outputsOf, writeOutputs, type Outputs } from '../../src/report/outputs.js';
+import { reportOf, type ReportFacts } from '../../src/report/report.js';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
 import type { Outcome, View } from '../../src/core/outcome.js';
 import {

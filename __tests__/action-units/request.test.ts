@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { readEnvironment, type Environment } from '../../src/action/environment.js';
-import type { Inputs } from '../../src/action/inputs.js';
-import { isSomebodyElse, requestOf, runOf, unusableRunId } from '../../src/action/request.js';
+import { readEnvironment, type Environment } from '../../src/environment/environment.js';
+import type { Inputs } from '../../src/inputs/inputs.js';
+import { isSomebodyElse, requestOf, runOf, unusableRunId } from '../../src/inputs/request-of.js';
 import type { Command } from '../../src/core/request.js';
 import { OWNER } from '../core/samples.js';
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { holderOf, readEnvironment } from '../../src/action/environment.js';
-import { readRunId } from '../../src/action/input-values.js';
+import { holderOf, readEnvironment } from '../../src/environment/environment.js';
+import { readRunId } from '../../src/inputs/values.js';
 import { decide } from '../../src/core/decide.js';
 import { isOwned } from '../../src/core/outcome.js';
 import { readRecord } from '../../src/core/read-record.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readEventPayload } from '../../src/action/environment.js';
+import { readEventPayload } from '../../src/environment/environment.js';
 import { messageOf } from '../../src/core/words/message.js';
 import { READ_EVENTS } from '../../src/target/from-event.js';
 import type { RepositoryIdentity } from '../../src/target/repository.js';

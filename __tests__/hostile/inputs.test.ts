@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { holderOf, readEnvironment } from '../../src/action/environment.js';
-import { readBranch } from '../../src/action/input-values.js';
-import { INPUT_DEFAULTS, readInputs, type InputName, type Inputs } from '../../src/action/inputs.js';
-import { outputsOf } from '../../src/action/outputs.js';
-import { reportOf } from '../../src/action/report.js';
+import { holderOf, readEnvironment } from '../../src/environment/environment.js';
+import { readBranch } from '../../src/inputs/values.js';
+import { readInputs } from '../../src/action/read-inputs.js';
+import { INPUT_DEFAULTS, type InputName, type Inputs } from '../../src/inputs/inputs.js';
+import { outputsOf } from '../../src/report/outputs.js';
+import { reportOf } from '../../src/report/report.js';
 import { summaryOf } from '../../src/action/summary.js';
 import type { Failure } from '../../src/core/outcome.js';
 import { readRecord } from '../../src/core/read-record.js';

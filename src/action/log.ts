@@ -1,6 +1,6 @@
 import { debug, error, info, notice, warning } from '@actions/core';
 import { plain } from '../core/text.js';
-import type { Report } from './report.js';
+import type { Report } from '../report/report.js';
 
 const LONGEST_LINE = 8000;
 

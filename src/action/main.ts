@@ -5,12 +5,13 @@ import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
 import { carryOut } from '../use-case/carry-out.js';
 import type { Surroundings, Wanted } from '../use-case/wanted.js';
-import { askerOf, readEnvironment, readEventPayload, type Environment } from './environment.js';
-import { readInputs, type Inputs } from './inputs.js';
+import { askerOf, readEnvironment, readEventPayload, type Environment } from '../environment/environment.js';
+import type { Inputs } from '../inputs/inputs.js';
+import { readInputs } from './read-inputs.js';
 import { log } from './log.js';
 import { StepMemory } from './remember.js';
-import { reportOf, type Report, type ReportFacts } from './report.js';
-import { isSomebodyElse, requestOf, runOf, unusableRunId } from './request.js';
+import { reportOf, type Report, type ReportFacts } from '../report/report.js';
+import { isSomebodyElse, requestOf, runOf, unusableRunId } from '../inputs/request-of.js';
 
 /** The main step: inputs and environment → what is wanted → a report of what came of it. Never throws for a refusal. */
 export async function main(): Promise<Report> {

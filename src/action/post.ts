@@ -9,7 +9,7 @@ import { messageOf } from '../core/words/message.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Clock } from '../time/clock.js';
 import { cleanUp } from '../use-case/clean-up.js';
-import { askerOf, holderOf, readEnvironment, type Environment } from './environment.js';
+import { askerOf, holderOf, readEnvironment, type Environment } from '../environment/environment.js';
 import { log } from './log.js';
 import { surroundingsOf } from './main.js';
 import { load, type SavedState } from './saved-state.js';

@@ -2,8 +2,8 @@ import { systemClock } from '../time/clock.js';
 import { textOf, traceForDebugging } from './faults.js';
 import { announce, log } from './log.js';
 import { main } from './main.js';
-import { outputsOf, writeOutputs } from './outputs.js';
-import { reportOf, type Report } from './report.js';
+import { outputsOf, writeOutputs } from '../report/outputs.js';
+import { reportOf, type Report } from '../report/report.js';
 import { summaryOf, writeSummary } from './summary.js';
 
 /** The main step. It has an entry of its own and reads no saved state: nothing in the environment makes it act as post. */

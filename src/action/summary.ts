@@ -5,7 +5,7 @@ import { exitSignalOf } from '../core/run.js';
 import { ageInMs } from '../core/staleness.js';
 import { formatDuration } from '../core/text.js';
 import { escapeMarkdown, link, table } from './markdown.js';
-import type { Report } from './report.js';
+import type { Report } from '../report/report.js';
 
 /** How many events the summary shows; the rest is on the branch. */
 const SHOWN_EVENTS = 8;

@@ -1,7 +1,7 @@
 import type { CoordinationRequest } from '../core/request.js';
 import type { Run } from '../core/run.js';
-import { actorsOf, holderOf, type Environment } from './environment.js';
-import { readRunId } from './input-values.js';
+import { actorsOf, holderOf, type Environment } from '../environment/environment.js';
+import { readRunId } from './values.js';
 import type { Inputs } from './inputs.js';
 
 /** The run that this step acts for; its id is the empty text where nobody named one. */

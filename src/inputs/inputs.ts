@@ -1,0 +1,121 @@
+import * as v from 'valibot';
+import { ON_CONFLICT } from '../core/code-table.js';
+import { COMMANDS, SUPERSEDE_POLICIES } from '../core/request.js';
+import { parsePullRequestInput, parseRepositoryName } from '../target/target.js';
+import { optional, required } from './schema.js';
+import {
+  readBoolean,
+  readBranch,
+  readChoice,
+  readDuration,
+  readLogins,
+  readRunId,
+  readSecret,
+  readToken,
+  type Parsed,
+  type Worded,
+} from './values.js';
+
+/** Every input of the action with its default; a contract test holds this against action.yml. */
+export const INPUT_DEFAULTS = {
+  command: 'claim',
+  repo: '',
+  pr: '',
+  'run-id': '',
+  'target-run-id': '',
+  reason: '',
+  'fencing-token': '',
+  'require-existing': 'true',
+  'require-open': '',
+  'require-active-owner': 'true',
+  evict: 'false',
+  supersede: 'dead',
+  'stale-after': '30m',
+  'wait-timeout': '0',
+  'takeover-permission': 'write',
+  'takeover-actors': '',
+  'cancel-superseded': 'false',
+  'on-conflict': 'fail',
+  'release-on-exit': 'false',
+  strict: 'false',
+  'state-branch': 'runner-coord-state',
+  'github-token': '${{ github.token }}',
+  timeout: '60s',
+  'job-status': '${{ job.status }}',
+} as const;
+
+export type InputName = keyof typeof INPUT_DEFAULTS;
+
+export const TAKEOVER_PERMISSIONS = ['write', 'maintain', 'admin', 'none'] as const;
+export type TakeoverPermissionInput = (typeof TAKEOVER_PERMISSIONS)[number];
+
+const HOUR_MS = 3_600_000;
+
+/** Free text, taken as it is. */
+const asGiven = optional((text) => ({ ok: true, value: text }));
+
+/** A problem in words that follow the name of the input is put into the form of all others. */
+function worded<T>(
+  parse: (text: string) => { ok: true; value: T } | Worded,
+): (text: string) => Parsed<string> | Worded {
+  return (text) => {
+    const parsed = parse(text);
+    return parsed.ok ? { ok: true, value: text } : parsed;
+  };
+}
+
+const schemaFor = (serverUrl: string) =>
+  v.object({
+    command: required(readChoice(COMMANDS)),
+    /** `owner/name` and the PR number or URL as given; the target resolution reads them. */
+    repo: optional(worded(parseRepositoryName)),
+    pr: optional(worded((text) => parsePullRequestInput(text, serverUrl))),
+    'run-id': optional(readRunId),
+    'target-run-id': optional(readRunId),
+    reason: asGiven,
+    'fencing-token': optional(readToken),
+    'require-existing': required(readBoolean),
+    'require-open': optional(readBoolean),
+    'require-active-owner': required(readBoolean),
+    evict: required(readBoolean),
+    supersede: required(readChoice(SUPERSEDE_POLICIES)),
+    'stale-after': required(readDuration({ leastMs: 1000, mostMs: 365 * 24 * HOUR_MS })),
+    'wait-timeout': required(readDuration({ leastMs: 0, mostMs: 24 * HOUR_MS })),
+    'takeover-permission': required(readChoice(TAKEOVER_PERMISSIONS)),
+    'takeover-actors': required(readLogins),
+    'cancel-superseded': required(readBoolean),
+    'on-conflict': required(readChoice(ON_CONFLICT)),
+    'release-on-exit': required(readBoolean),
+    strict: required(readBoolean),
+    'state-branch': required(readBranch),
+    'github-token': required(readSecret, true),
+    timeout: required(readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
+  });
+
+/** All that the user said, checked, under the names of the inputs. `null`: not given. Durations are in milliseconds. */
+export type Inputs = Readonly<v.InferOutput<ReturnType<typeof schemaFor>>>;
+
+export type InputsAnswer =
+  { readonly ok: true; readonly inputs: Inputs } | { readonly ok: false; readonly wrong: readonly WrongInput[] };
+
+export interface WrongInput {
+  readonly name: string;
+  /** In words that follow the name. */
+  readonly problem: string;
+}
+
+/**
+ * Reads every input once. All that is wrong is named together, so that nobody mends one input a run.
+ *
+ * @param texts what was given, by name; an empty text counts as not given.
+ * @param serverUrl `GITHUB_SERVER_URL`, which a pull request given as a URL has to belong to.
+ */
+export function parseInputs(texts: Readonly<Record<string, string>>, serverUrl: string): InputsAnswer {
+  const schema = schemaFor(serverUrl);
+  const names = Object.keys(schema.entries) as (keyof typeof schema.entries)[];
+  const all = Object.fromEntries(names.map((name) => [name, texts[name] || INPUT_DEFAULTS[name]]));
+  const read = v.safeParse(schema, all);
+  if (read.success) return { ok: true, inputs: read.output };
+  const wrong = read.issues.map(({ path, message }) => ({ name: String(path?.[0].key), problem: message }));
+  return { ok: false, wrong };
+}
