@@ -53,7 +53,7 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
         answers({ status: 404, body: { message: 'Not Found' } }),
       );
       const claim = await step('claim');
-      expectRefusal(claim, 'permission_denied', 'Reference update failed');
+      expectRefusal(claim, 'permission_denied', 'Reference update failed', 'is not known');
       expect((await record())?.activeRun?.runId).toBe('1001');
       await claim.post();
       expect((await record())?.activeRun).toBeNull();

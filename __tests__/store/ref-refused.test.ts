@@ -68,8 +68,8 @@ describe('a ref that is not there', () => {
     const stateBranch = `forbidden-${String(onlyCreation)}`;
     stage().repository.protectBranch(stateBranch, 'Creations are restricted.', { onlyCreation });
     const { result, stored, asked } = await write({ first: true, stateBranch });
-    expect(result).toMatchObject({ kind: 'doubtful', failure: { code: 'permission_denied', retry: { kind: 'never' } } });
-    if (result.kind !== 'doubtful') return;
+    expect(result).toMatchObject({ kind: 'unknown', failure: { code: 'permission_denied', retry: { kind: 'never' } } });
+    if (result.kind !== 'unknown') return;
     expect(result.failure.problem).toContain(`creating the state branch "${stateBranch}"`);
     expect(result.failure.advice).toMatch(/ruleset.*bypass/);
     expect(result.failure.advice).toContain(`begins with "${stateBranch}/"`);
@@ -93,7 +93,7 @@ describe('a ref that is not there', () => {
     stage().github.faults.next(isRest(REF), refCreationFails());
     stage().github.faults.next(isRest(LIKE_IT), resetsConnection());
     expect(await write({ first: true })).toMatchObject({
-      result: { kind: 'doubtful', failure: { code: 'permission_denied' } },
+      result: { kind: 'unknown', failure: { code: 'permission_denied' } },
     });
   });
 
@@ -101,7 +101,7 @@ describe('a ref that is not there', () => {
     stage().github.faults.next(isRest(REF), refCreatedAnswersUpdateFailed());
     stage().github.faults.next(isRest(LOOK), answers({ status: 404, body: { message: 'Not Found' } }));
     expect(await write({ first: true })).toMatchObject({
-      result: { kind: 'doubtful', failure: { code: 'permission_denied' } },
+      result: { kind: 'unknown', failure: { code: 'permission_denied' } },
       stored: true,
     });
   });

@@ -45,6 +45,17 @@ describe('a log that explains everything', () => {
     expect(log.check().violations).toEqual([]);
   });
 
+  test('has none for a release that was found again only after another job of the run had begun the next tenure', () => {
+    const log = new Log();
+    log.begin('1001', 'a');
+    log.add('release', '1001', 'b');
+    log.begin('1001', 'c');
+    log.say('claim', '1001', { owned: true, status: 'claimed_new' }, { ids: ['a'], start: START });
+    log.say('claim', '1001', { owned: true, status: 'claimed_new' }, { ids: ['c'] });
+    log.say('release', '1001', { status: 'released' }, { ids: ['b'], start: START });
+    expect(log.check().violations).toEqual([]);
+  });
+
   test('has none for a later attempt that ensures with the token of the earlier one, and for what that one is refused', () => {
     const log = new Log();
     log.begin('1001', 'a');

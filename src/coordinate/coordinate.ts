@@ -158,9 +158,8 @@ export class Coordination {
         this.#sent = [...this.#sent, { ...sent, state: 'unknown' }];
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
-      case 'doubtful':
         // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
-        this.#sent = [...this.#sent, { ...sent, state: written.kind === 'failed' ? 'lost_and_looked' : 'lost' }];
+        this.#sent = [...this.#sent, { ...sent, state: 'lost_and_looked' }];
         // What was saved may be out of date in more than its head: the repository may be renamed.
         if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         return this.#unless(await patience.afterFailure(written.failure));

@@ -121,7 +121,7 @@ async function whyNotCreated(
     'A ruleset of the repository or organization probably forbids to create the branch: exclude it there, or let this ' +
     `app or token bypass it. A branch whose name begins with "${stateBranch}/" would be in the way too.`;
   // A ref that was made and cannot be seen yet is answered in the same words; a clash would have prevented it.
-  return { kind: 'doubtful', failure: permanent('permission_denied', heading, advice) };
+  return { kind: 'unknown', failure: permanent('permission_denied', heading, advice) };
 }
 
 /** A branch that is a folder of the wanted name, or is in the folder's place. */

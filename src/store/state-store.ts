@@ -34,12 +34,10 @@ export type WriteResult =
   | { readonly kind: 'applied'; readonly commit: string }
   /** Certainly not applied: the head had moved. What it moved to must be read and decided anew. */
   | { readonly kind: 'lost_race' }
-  /** Nobody knows: only a reading that shows the id of the write can tell. */
+  /** Nobody knows: only a reading that shows the id of the write can tell. Not to be retried where a refusal is likely. */
   | { readonly kind: 'unknown'; readonly failure: StoreFailure }
   /** Certainly not applied, for a reason that is no race. */
-  | { readonly kind: 'failed'; readonly failure: StoreFailure }
-  /** Refused by what GitHub said, though a reading that lags would say the same: told at once, and looked for afterwards. */
-  | { readonly kind: 'doubtful'; readonly failure: StoreFailure };
+  | { readonly kind: 'failed'; readonly failure: StoreFailure };
 
 export interface Change {
   /** The head that the decision was made from; the write is refused by GitHub if it moved. */
