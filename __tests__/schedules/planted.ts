@@ -27,7 +27,9 @@ export async function coordinate(`;
 const OPTIMISTIC_COMMITS: readonly Planted[] = [
   {
     fault: 'skip the expected head',
-    patches: [{ file: COORDINATE, find: /store\.write\(\{ expectedHead,/, put: 'store.write({ expectedHead: undefined,' }],
+    patches: [
+      { file: COORDINATE, find: /store\.write\(\{ expectedHead,/, put: 'store.write({ expectedHead: undefined,' },
+    ],
     caughtIn: named(CALM, 'three runs claim at once'),
     caughtBy: 'one owner in a tenure',
   },

@@ -44,7 +44,8 @@ export function untruth(said: Said, record: StoredRecord | null, context: Contex
   }
   const isLater = ['released', 'exit_signal_recorded'].includes(answer.status) && context.landed(said).length > 0;
   // A write of unknown outcome that was found after another job of the run had begun the next tenure.
-  if (!answer.owned && answer.error === '' && owns(said, record) && !isLater) return 'it owns, and was told that it does not';
+  if (!answer.owned && answer.error === '' && owns(said, record) && !isLater)
+    return 'it owns, and was told that it does not';
   if ((answer.token ?? null) !== (active?.fencingToken ?? null)) return `the token is ${String(active?.fencingToken)}`;
   const explained = answer.error === '' ? statusHolds(one) : conflictHolds(one);
   return explained ? null : `the record does not say so: the owner is ${nameOf(active)}`;
