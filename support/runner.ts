@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from './local-github/package-root.js';
+import { scratchFolder } from './local-github/scratch-folder.js';
 import type { LocalGitHub } from './local-github/index.js';
 import { annotationsIn, readCommandFile } from './runner/command-files.js';
 import { inThisThread, needsNoProcess } from './runner/in-this-thread.js';
@@ -85,14 +85,14 @@ async function runPhase(
   state: Readonly<Record<string, string>>,
   execute: Execute,
 ): Promise<StepResult> {
-  const folder = await mkdtemp(join(tmpdir(), 'runner-'));
+  const folder = scratchFolder('runner-');
   try {
     const files = ['output', 'summary', 'state', 'env', 'path'].map((name) => join(folder, name));
-    await Promise.all(files.map((file) => writeFile(file, '')));
+    for (const file of files) writeFileSync(file, '');
     const [output = '', summaryFile = '', stateFile = '', envFile = '', pathFile = ''] = files;
     const event = options.event ?? PULL_REQUEST_EVENT;
     const eventPath = join(folder, 'event.json');
-    await writeFile(eventPath, typeof event.payload === 'string' ? event.payload : JSON.stringify(event.payload));
+    writeFileSync(eventPath, typeof event.payload === 'string' ? event.payload : JSON.stringify(event.payload));
     const env = environment(options, {
       ...(await inputVariables(options)),
       ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
@@ -110,13 +110,13 @@ async function runPhase(
     const started = performance.now();
     const ended = await execute(phase, env, options.onStart);
     const milliseconds = performance.now() - started;
-    const left = { ...state, ...readCommandFile(await readFile(stateFile, 'utf8')) };
-    const outputs = readCommandFile(await readFile(output, 'utf8'));
+    const left = { ...state, ...readCommandFile(readFileSync(stateFile, 'utf8')) };
+    const outputs = readCommandFile(readFileSync(output, 'utf8'));
     return {
       ...ended,
       outputs,
       result: outputs['result'] === undefined ? null : (JSON.parse(outputs['result']) as unknown),
-      summary: await readFile(summaryFile, 'utf8'),
+      summary: readFileSync(summaryFile, 'utf8'),
       state: left,
       annotations: annotationsIn(ended.stdout),
       milliseconds,
@@ -124,7 +124,7 @@ async function runPhase(
         runPhase(github, 'post', { ...options, ...again, env: { ...options.env, ...again.env } }, left, execute),
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

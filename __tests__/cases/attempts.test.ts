@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { holderOf, recordOf } from '../../support/records.js';
-import { addRun, expectOk, expectRefusal, onProcessStage, LIVENESS, READ } from '../support/scenario.js';
+import { addRun, expectOk, expectRefusal, onStage, LIVENESS, READ } from '../support/scenario.js';
 
 /** Who is the same run: cases O1 to O5 and their neighbours. */
 
@@ -8,7 +8,7 @@ const attempt2 = { attempt: 2 };
 
 describe('O1: a later attempt of the same workflow run', () => {
   test('ensure begins a tenure of its own, and another run is refused while it is at work', () =>
-    onProcessStage(async ({ step, repository, record }) => {
+    onStage(async ({ step, repository, record }) => {
       expectOk(await step('claim'), 'claimed_new', true);
       repository.updateRun(1001, { runAttempt: 2, status: 'in_progress' });
       const ensured = await step('ensure', attempt2);
@@ -19,7 +19,7 @@ describe('O1: a later attempt of the same workflow run', () => {
     }));
 
   test.each([{}, { 'fencing-token': '1' }, { strict: 'true' }])('assert before ensure is refused with %j', (settings) =>
-    onProcessStage(async ({ step, repository, record }) => {
+    onStage(async ({ step, repository, record }) => {
       await step('claim');
       repository.updateRun(1001, { runAttempt: 2, status: 'in_progress' });
       expectRefusal(await step('assert', { ...attempt2, with: settings }), 'ownership_lost', 'command: ensure');
@@ -28,7 +28,7 @@ describe('O1: a later attempt of the same workflow run', () => {
   );
 
   test('claim of it begins a new tenure too, and the zombie of the first attempt loses everywhere', () =>
-    onProcessStage(async ({ step, repository, record }) => {
+    onStage(async ({ step, repository, record }) => {
       await step('claim');
       repository.updateRun(1001, { runAttempt: 2, status: 'in_progress' });
       expectOk(await step('claim', attempt2), 'refreshed', true);
@@ -47,7 +47,7 @@ describe('O1: a later attempt of the same workflow run', () => {
     }));
 
   test('the token of the first attempt lets the second one ensure, whatever became of the tenure', () =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       const first = await step('claim', { with: { 'release-on-exit': 'true' } });
       const token = { 'fencing-token': first.outputs['fencing-token'] ?? '' };
       await first.post();
@@ -64,7 +64,7 @@ describe('O1: a later attempt of the same workflow run', () => {
 });
 
 test('O2: the post step of the lost first attempt releases nothing, and warns', () =>
-  onProcessStage(async ({ step, repository, record }) => {
+  onStage(async ({ step, repository, record }) => {
     const first = await step('claim', { with: { 'release-on-exit': 'true' } });
     repository.updateRun(1001, { runAttempt: 2, status: 'in_progress' });
     expectOk(await step('ensure', attempt2), 'refreshed', true);
@@ -84,7 +84,7 @@ describe('O3: what GitHub says of an attempt', () => {
     ['the recorded one completed: dead', 2, 'completed', null],
     ['a later one completed: dead', 3, 'completed', null],
   ])('%s', (_, runAttempt, status, error) =>
-    onProcessStage(async ({ step, repository, plant }) => {
+    onStage(async ({ step, repository, plant }) => {
       await plant(recordOf({ owner: { attempt: 2 } }));
       repository.updateRun(1001, { runAttempt, status });
       const claim = await step('claim', { runId: 1002 });
@@ -98,7 +98,7 @@ describe('a run id that spans workflow runs', () => {
   const task = { 'run-id': 'task-42' };
 
   test('O4: liveness follows whoever renewed last', () =>
-    onProcessStage(async ({ step, repository, asked, record }) => {
+    onStage(async ({ step, repository, asked, record }) => {
       addRun(repository, 1005);
       await step('claim', { with: task });
       expectOk(await step('claim', { runId: 1005, with: task }), 'refreshed', true);
@@ -112,7 +112,7 @@ describe('a run id that spans workflow runs', () => {
     }));
 
   test('O4: ensure by another workflow run of the same id renews, and asserts and releases are its own', () =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       await step('claim', { with: task });
       expectOk(await step('ensure', { runId: 1002, with: task }), 'refreshed', true);
       expect((await record())?.activeRun?.holder?.workflowRunId).toBe(1002);
@@ -125,7 +125,7 @@ describe('a run id that spans workflow runs', () => {
     ['a later attempt owns and the first of another run asks', 3, 1],
     ['the first attempt owns and a later one of another run asks', 1, 3],
   ])('O5: attempts of different workflow runs are not compared: %s', (_, owning, asking) =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       expectOk(await step('claim', { runId: 1001, attempt: owning, with: task }), 'claimed_new', true);
       const claim = await step('claim', { runId: 1002, attempt: asking, with: task });
       expectOk(claim, 'refreshed', true);
@@ -136,7 +136,7 @@ describe('a run id that spans workflow runs', () => {
   );
 
   test('O5: nor are those of two repositories that happen to have the same number', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(
         recordOf({
           owner: { runId: 'task-42', attempt: 3, holder: { ...holderOf(1001, 3), repo: 'acme/other', repoId: 8 } },

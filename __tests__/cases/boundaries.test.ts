@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { holderOf, recordOf } from '../../support/records.js';
 import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
-import { expectOk, expectRefusal, onProcessStage, trailersOf, type Stage } from '../support/scenario.js';
+import { expectOk, expectRefusal, onStage, trailersOf, type Stage } from '../support/scenario.js';
 import { STATE_BRANCH } from '../../support/world.js';
 
 /** What comes in and what goes out: cases T7, T8 and T10 and their neighbours. */
@@ -13,7 +13,7 @@ describe('T7: a server that cannot be reached for a reason that does not mend it
     ['a name that does not resolve', () => Promise.resolve('http://no-such-host.invalid'), 'does not resolve'],
     ['a port that refuses', unusedAddress, 'refuses connections'],
   ])('%s fails at once, and names the address', (_, address, words) =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       const url = await address();
       const env = { GITHUB_API_URL: `${url}/api/v3`, GITHUB_GRAPHQL_URL: `${url}/api/graphql` };
       const claim = await step('claim', { env });
@@ -26,7 +26,7 @@ describe('T7: a server that cannot be reached for a reason that does not mend it
 
 describe('T7: a certificate of an internal authority', () => {
   const overTls = async (play: (stage: Stage) => Promise<void>): Promise<void> =>
-    onProcessStage(play, { tls: await localTls() });
+    onStage(play, { tls: await localTls() });
 
   test('that is not trusted fails at once, and says where to name it', () =>
     overTls(async ({ step, asked }) => {
@@ -64,7 +64,7 @@ describe('T8: a record that was written by hand', () => {
     ['actor', { holder: { ...holderOf(1001), actor: 'octo\u202ecat' } }],
     ['a run id of 201 characters', { runId: 'x'.repeat(201) }],
   ])('with a hostile %s is corrupt, and nothing of it gets out', (_, owner) =>
-    onProcessStage(async ({ step, plant, log }) => {
+    onStage(async ({ step, plant, log }) => {
       await plant(recordOf({ owner }));
       const before = await log();
       for (const command of ['status', 'claim', 'assert', 'check', 'release']) {
@@ -79,7 +79,7 @@ describe('T8: a record that was written by hand', () => {
   );
 
   test('a reason is free text, and stays on its line', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf({ signals: [{ runId: '1001', fencingToken: 1, reason: `a\n::error::b\u2028c` }] }));
       const read = await step('assert');
       expectRefusal(read, 'exit_signal_recorded');
@@ -88,7 +88,7 @@ describe('T8: a record that was written by hand', () => {
     }));
 
   test('a token that could not be raised any more is an error before it is written', () =>
-    onProcessStage(async ({ step, plant, log }) => {
+    onStage(async ({ step, plant, log }) => {
       await plant(recordOf({ owner: null, token: Number.MAX_SAFE_INTEGER - 1 }));
       const before = await log();
       expectRefusal(await step('claim'), 'state_corrupt', 'fencing token');
@@ -96,7 +96,7 @@ describe('T8: a record that was written by hand', () => {
     }));
 
   test('a workflow named by an emoji of several parts can be read again', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       expectOk(await step('claim', { workflow: '👩‍💻 agent', job: 'fix\tit' }), 'claimed_new', true);
       expectOk(await step('assert', { workflow: '👩‍💻 agent' }), 'owner_confirmed', true);
     }));
@@ -109,7 +109,7 @@ describe('T10: what an earlier step of the job has put into the environment', ()
     ['STATE_coordination', JSON.stringify({ phase: 'held' })],
     ['STATE_coordination', '{"phase":"none"}'],
   ])('main never acts as post: %s', (name, value) =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf());
       expectRefusal(await step('assert', { runId: 1002, env: { [name]: value } }), 'ownership_lost', 'run 1001');
       expectOk(await step('assert', { env: { [name]: value } }), 'owner_confirmed', true);
@@ -117,7 +117,7 @@ describe('T10: what an earlier step of the job has put into the environment', ()
   );
 
   test('PI_SUBAGENT_RUN_ID is an identity that the job gave itself, and the input wins', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf());
       const env = { PI_SUBAGENT_RUN_ID: 'sub-7' };
       const claim = await step('claim', { env });
@@ -128,7 +128,7 @@ describe('T10: what an earlier step of the job has put into the environment', ()
 });
 
 test('commits reference and mention nobody, whatever the texts say', () =>
-  onProcessStage(async ({ step, log, repository }) => {
+  onStage(async ({ step, log, repository }) => {
     const reason =
       'fixes #12, closes acme/widgets#13, resolved GH-14, see https://github.com/acme/widgets/issues/15 @octocat';
     await step('claim', { with: { 'run-id': 'fix #16 @mona', reason } });

@@ -21,7 +21,7 @@ import {
   expectRefusal,
   FIRST_CLAIM,
   onFastStage,
-  onProcessStage,
+  onStage,
   READ,
   TWENTY_TIMES_FASTER,
   WITHOUT_JITTER,
@@ -36,7 +36,7 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
     ['applied, and answered by garbage', refCreatedAnswersGarbage()],
     ['applied, and answered 422 "Reference update failed"', refCreatedAnswersUpdateFailed()],
   ])('%s: is settled by reading', (_, fault) =>
-    onProcessStage(async ({ github, step, record, log }) => {
+    onStage(async ({ github, step, record, log }) => {
       github.faults.next(isRefCreation(), fault);
       expectOk(await step('claim', { env: WITHOUT_JITTER }), 'claimed_new', true);
       expect((await record())?.history.filter(({ type }) => type === 'claim')).toHaveLength(1);
@@ -46,7 +46,7 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
   );
 
   test('applied, answered 422 and not to be seen yet: refused at once, and ended by the post step', () =>
-    onProcessStage(async ({ github, step, record }) => {
+    onStage(async ({ github, step, record }) => {
       github.faults.next(isRefCreation(), refCreatedAnswersUpdateFailed());
       github.faults.next(
         isRest(/^GET \/repos\/[^/]+\/[^/]+\/git\/ref\//),
@@ -60,7 +60,7 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
     }));
 
   test('and never owned while it stays so', () =>
-    onProcessStage(async ({ github, step, repository }) => {
+    onStage(async ({ github, step, repository }) => {
       github.faults.always(isRefCreation(), refCreationAnswersNothing());
       const claim = await step('claim', { env: WITHOUT_JITTER });
       expectRefusal(claim, 'api_error');
@@ -87,7 +87,7 @@ describe('O22: the branch is deleted under a waiter', () => {
 
 describe('T4: a branch of that name that is not ours', () => {
   test('the head of another pull request is refused, and nothing is written', () =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       await repository.openPullRequest({ number: 18, head: 'topic-18' });
       const before = await repository.log('topic-18');
       for (const command of ['claim', 'takeover', 'ensure', 'assert', 'release', 'signal-exit', 'check', 'status']) {
@@ -108,7 +108,7 @@ describe('T4: a branch of that name that is not ours', () => {
     ],
     ['a branch that was made by another name', { [MARKER_PATH]: markerOf({ stateBranch: 'Production' }) }],
   ])('with %s', (_, files) =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       for (const [path, text] of Object.entries(files)) await repository.writeFile('production', path, text);
       const before = await repository.log('production');
       const settings = { with: { 'state-branch': 'production' } };
@@ -124,7 +124,7 @@ describe('T4: a branch of that name that is not ours', () => {
     ['a marker without a floor', JSON.stringify({ layout: 1, repoId: 7, stateBranch: STATE_BRANCH }), 'state_corrupt'],
     ['a marker of a later layout', markerOf({ layout: 2 }), 'state_unsupported'],
   ])('%s is no beginning', (_, marker, error) =>
-    onProcessStage(async ({ step, plant, repository }) => {
+    onStage(async ({ step, plant, repository }) => {
       await plant(recordOf());
       if (marker === null) await repository.removeFile(STATE_BRANCH, MARKER_PATH);
       else await repository.writeFile(STATE_BRANCH, MARKER_PATH, marker);
@@ -140,7 +140,7 @@ describe('T4: a branch of that name that is not ours', () => {
 
 describe('T5: a name that clashes', () => {
   test('with runner-coord-state/x is named at once', () =>
-    onProcessStage(async ({ step, repository, asked }) => {
+    onStage(async ({ step, repository, asked }) => {
       const main = (await repository.head('main')) ?? '';
       await repository.createBranch(`${STATE_BRANCH}/x`, main);
       asked();
@@ -149,19 +149,19 @@ describe('T5: a name that clashes', () => {
     }));
 
   test('with a branch that is a folder of the wanted one', () =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       await repository.createBranch('state', (await repository.head('main')) ?? '');
       expectRefusal(await step('claim', { with: { 'state-branch': 'state/runs' } }), 'invalid_input', '"state"');
     }));
 
   test('a ruleset on creation is named where nothing clashes', () =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       repository.protectBranch(STATE_BRANCH, 'Creations are restricted', { onlyCreation: true });
       expectRefusal(await step('claim'), 'permission_denied', 'ruleset');
     }));
 
   test('422 although nothing forbids it is not taken for a race for ever', () =>
-    onProcessStage(async ({ github, step }) => {
+    onStage(async ({ github, step }) => {
       github.faults.next(isRefCreation(), refCreationFails());
       expectRefusal(await step('claim'), 'permission_denied', 'Reference update failed');
     }));
@@ -169,7 +169,7 @@ describe('T5: a name that clashes', () => {
 
 describe('what GitHub shows', () => {
   test('no branch at all, the default one included, is no proof that there is no record', () =>
-    onProcessStage(async ({ github, step, plant, asked }) => {
+    onStage(async ({ github, step, plant, asked }) => {
       await plant(recordOf());
       asked();
       github.faults.next(isQuery('repository'), partialRead());
@@ -181,7 +181,7 @@ describe('what GitHub shows', () => {
     }));
 
   test('a head that keeps being refused is tried again', () =>
-    onProcessStage(async ({ github, step, plant, asked }) => {
+    onStage(async ({ github, step, plant, asked }) => {
       await plant(recordOf({ owner: null }));
       asked();
       github.faults.next(isMutation('createCommitOnBranch'), spuriousStaleData(), 2);
@@ -190,7 +190,7 @@ describe('what GitHub shows', () => {
     }));
 
   test('an absent record counts as the floor of the branch', () =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 41 }));
       const claim = await step('claim');
       expectOk(claim, 'claimed_new', true);
@@ -198,7 +198,7 @@ describe('what GitHub shows', () => {
     }));
 
   test('and one that is below it goes on above it', () =>
-    onProcessStage(async ({ step, plant, repository }) => {
+    onStage(async ({ step, plant, repository }) => {
       await plant(recordOf({ owner: null, token: 3 }));
       await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 41 }));
       expect((await step('claim')).outputs['fencing-token']).toBe('42');

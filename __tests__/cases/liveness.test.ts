@@ -6,7 +6,7 @@ import {
   expectOk,
   expectRefusal,
   LIVENESS,
-  onProcessStage,
+  onStage,
   READ,
   warningsOf,
   WITHOUT_JITTER,
@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 
 describe('O14: GitHub’s clock decides', () => {
   test.each([-45, 45])('an owner whose runner is %i minutes off is fresh a second later', (minutes) =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       await step('claim', { clockSkewMs: minutes * MINUTE });
       expectOk(await step('check', { runId: 1002 }), 'fresh_runner', false);
       const stale = { with: { supersede: 'stale', 'stale-after': '30m' } };
@@ -29,7 +29,7 @@ describe('O14: GitHub’s clock decides', () => {
   test.each([-45, 45])(
     'and a runner that is %i minutes off neither sees a stale owner nor a fresh one that is stale',
     (minutes) =>
-      onProcessStage(async ({ step, plant }) => {
+      onStage(async ({ step, plant }) => {
         const off = { runId: 1002, clockSkewMs: minutes * MINUTE };
         await plant(recordOf({ owner: { claimedAt: minutesAgo(20) } }));
         expectOk(await step('check', off), 'fresh_runner', false);
@@ -39,7 +39,7 @@ describe('O14: GitHub’s clock decides', () => {
   );
 
   test.each([-45, 45])('the times in the record are GitHub’s, in the post step too (%i minutes)', (minutes) =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       const claim = await step('claim', { clockSkewMs: minutes * MINUTE, with: { 'release-on-exit': 'true' } });
       await claim.post({ clockSkewMs: minutes * MINUTE });
       const times = ((await record())?.history ?? []).map((event) => Date.parse((event as { at?: string }).at ?? ''));
@@ -49,7 +49,7 @@ describe('O14: GitHub’s clock decides', () => {
   );
 
   test('an answer without a Date counts as none', () =>
-    onProcessStage(async ({ github, step, plant, asked }) => {
+    onStage(async ({ github, step, plant, asked }) => {
       await plant(recordOf({ owner: null }));
       github.faults.always(isQuery('repository'), withoutDate());
       expectRefusal(await step('claim', { env: WITHOUT_JITTER }), 'api_error', 'Date');
@@ -57,14 +57,14 @@ describe('O14: GitHub’s clock decides', () => {
     }));
 
   test('one such answer is asked again', () =>
-    onProcessStage(async ({ github, step, plant }) => {
+    onStage(async ({ github, step, plant }) => {
       await plant(recordOf());
       github.faults.next(isQuery('repository'), withoutDate());
       expectOk(await step('assert', { env: WITHOUT_JITTER }), 'owner_confirmed', true);
     }));
 
   test('asks for no kept answer', () =>
-    onProcessStage(async ({ github, step, plant }) => {
+    onStage(async ({ github, step, plant }) => {
       await plant(recordOf());
       await step('assert');
       expect(github.requests.map(({ cacheControl }) => cacheControl)).toEqual(['no-cache']);
@@ -82,7 +82,7 @@ describe('O15: an owner from another repository', () => {
   };
 
   test('is asked where it runs, and superseded once it is over', () =>
-    onProcessStage(async ({ github, step, plant, asked }) => {
+    onStage(async ({ github, step, plant, asked }) => {
       const other = await github.createRepository('acme/.github', { id: 12 });
       addRun(other, 900);
       await plant(recordOf({ owner: { runId: '900', holder: elsewhere } }));
@@ -95,7 +95,7 @@ describe('O15: an owner from another repository', () => {
     }));
 
   test('that the token cannot see counts as alive, and that is said with what to do', () =>
-    onProcessStage(async ({ github, step, plant }) => {
+    onStage(async ({ github, step, plant }) => {
       const other = await github.createRepository('acme/.github', { id: 12, private: true });
       addRun(other, 900, 'completed');
       github.issueToken('token-here', {
@@ -110,7 +110,7 @@ describe('O15: an owner from another repository', () => {
     }));
 
   test('a claim from there says in the record where it runs', () =>
-    onProcessStage(async ({ github, step, record }) => {
+    onStage(async ({ github, step, record }) => {
       const other = await github.createRepository('acme/.github', { id: 12 });
       addRun(other, 900);
       const from = { runId: 900, repository: 'acme/.github', with: { repo: 'acme/widgets', pr: '17' } };
@@ -131,7 +131,7 @@ describe('O17: the owner’s run is over and has released nothing', () => {
     ['in_progress', 1, 'fresh_runner'],
     ['in_progress', 2, 'fresh_runner'],
   ])('check of a run that is %s in attempt %i says %s', (status, runAttempt, answer) =>
-    onProcessStage(async ({ step, plant, repository, asked }) => {
+    onStage(async ({ step, plant, repository, asked }) => {
       await plant(recordOf());
       repository.updateRun(1001, { status, runAttempt });
       asked();
@@ -141,7 +141,7 @@ describe('O17: the owner’s run is over and has released nothing', () => {
   );
 
   test('where it is not known, age decides, and that is said', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf({ owner: { holder: holderOf(4711) } }));
       const check = await step('check', { runId: 1002 });
       expectOk(check, 'fresh_runner', false);
@@ -149,7 +149,7 @@ describe('O17: the owner’s run is over and has released nothing', () => {
     }));
 
   test('a check by the owner itself asks nobody and owns', () =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(recordOf());
       asked();
       expectOk(await step('check'), 'fresh_runner', true);

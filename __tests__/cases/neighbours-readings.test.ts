@@ -11,7 +11,7 @@ import {
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { MARKER_PATH, markerOf, STATE_BRANCH } from '../../support/world.js';
-import { expectOk, expectRefusal, onProcessStage, WITHOUT_JITTER } from '../support/scenario.js';
+import { expectOk, expectRefusal, onStage, WITHOUT_JITTER } from '../support/scenario.js';
 
 /** Neighbours of the cases O10, O17 and O19: readings that fall behind what is known, and what may not be in them. */
 
@@ -27,7 +27,7 @@ describe('a record below the token that the caller was given is from the past, h
     ['release', 'released', false],
     ['signal-exit', 'exit_signal_recorded', false],
   ])('%s reads on', (command, status, owned) =>
-    onProcessStage(async ({ step, plant, github, repository }) => {
+    onStage(async ({ step, plant, github, repository }) => {
       await plant(recordOf({ owner: null, token: 3 }));
       await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 10 }));
       const past = await repository.snapshot();
@@ -38,7 +38,7 @@ describe('a record below the token that the caller was given is from the past, h
   );
 
   test.each(['assert', 'ensure', 'release', 'signal-exit'])('%s names both if it stays so', (command) =>
-    onProcessStage(async ({ step, plant, github, repository, record }) => {
+    onStage(async ({ step, plant, github, repository, record }) => {
       await plant(recordOf({ owner: null, token: 3 }));
       await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 10 }));
       const past = await repository.snapshot();
@@ -52,7 +52,7 @@ describe('a record below the token that the caller was given is from the past, h
 
 describe('a branch that is gone or set back between a reading and the next try begins no tokens anew', () => {
   test('deleted: the claim fails, saying where it was', () =>
-    onProcessStage(async ({ step, plant, github, repository }) => {
+    onStage(async ({ step, plant, github, repository }) => {
       await plant(recordOf({ owner: null, token: 3, pr: 18 }), 18);
       const head = await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 10 }));
       const deletes = meanwhile(() => repository.deleteBranch(STATE_BRANCH));
@@ -62,7 +62,7 @@ describe('a branch that is gone or set back between a reading and the next try b
     }));
 
   test('set back below the floor: nothing is written', () =>
-    onProcessStage(async ({ step, plant, github, repository, record }) => {
+    onStage(async ({ step, plant, github, repository, record }) => {
       const old = await plant(recordOf({ owner: null, token: 3, pr: 18 }), 18);
       await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ tokenFloor: 10 }));
       const setsBack = meanwhile(async () => {
@@ -91,7 +91,7 @@ function goesBack(): FaultAction {
 
 describe('time that goes back', () => {
   test('is no answer: no tenure begins two hours ago, to be stale at once', () =>
-    onProcessStage(async ({ step, plant, github, record }) => {
+    onStage(async ({ step, plant, github, record }) => {
       await plant(recordOf({ owner: null, token: 3 }));
       github.faults.next(isCommit, losesRaceBeforeCheck());
       github.faults.always(isQuery(), goesBack());
@@ -100,7 +100,7 @@ describe('time that goes back', () => {
     }));
 
   test('once is asked again, and the tenure begins now', () =>
-    onProcessStage(async ({ step, plant, github, record }) => {
+    onStage(async ({ step, plant, github, record }) => {
       await plant(recordOf({ owner: null, token: 3 }));
       github.faults.next(isCommit, losesRaceBeforeCheck());
       github.faults.next(isQuery(), goesBack(), 2);
@@ -113,7 +113,7 @@ describe('time that goes back', () => {
   test.each(['3600', '3600, 3600', '3600.0', '-1', '99999999999', 'yes', '0, 3600', '2'])(
     'an answer of Age "%s" was kept by somebody, and shows nothing',
     (age) =>
-      onProcessStage(async ({ step, plant, github }) => {
+      onStage(async ({ step, plant, github }) => {
         await plant(recordOf());
         github.faults.always(isQuery(), withAgeOf(age));
         expectRefusal(await step('assert', { env }), 'api_error');
@@ -123,7 +123,7 @@ describe('time that goes back', () => {
   );
 
   test.each(['0', '1', '01'])('an answer of Age "%s" was on the way', (age) =>
-    onProcessStage(async ({ step, plant, github }) => {
+    onStage(async ({ step, plant, github }) => {
       await plant(recordOf());
       github.faults.always(isQuery(), withAgeOf(age));
       expectOk(await step('assert', { env }), 'owner_confirmed', true);
@@ -139,7 +139,7 @@ describe('PI_SUBAGENT_RUN_ID counts only where it is used', () => {
   const garbage = { PI_SUBAGENT_RUN_ID: 'a\u0007b' };
 
   test('an impossible one does not keep the post step from releasing', () =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       const claim = await step('claim', { with: { 'release-on-exit': 'true' } });
       const post = await claim.post({ env: { PI_SUBAGENT_RUN_ID: 'x'.repeat(201) } });
       expect(post.annotations).toEqual([]);
@@ -147,7 +147,7 @@ describe('PI_SUBAGENT_RUN_ID counts only where it is used', () => {
     }));
 
   test('nor a step that names its run, or needs none', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf());
       expectOk(await step('assert', { env: garbage, with: { 'run-id': '1001' } }), 'owner_confirmed', true);
       expect((await step('status', { env: garbage })).outputs).toMatchObject({ status: 'status', error: '' });
@@ -157,7 +157,7 @@ describe('PI_SUBAGENT_RUN_ID counts only where it is used', () => {
   test.each(['claim', 'assert', 'ensure', 'release', 'takeover', 'signal-exit'])(
     '%s goes by it, and says what is wrong',
     (command) =>
-      onProcessStage(async ({ step, asked }) => {
+      onStage(async ({ step, asked }) => {
         expectRefusal(await step(command, { env: garbage }), 'invalid_input', 'PI_SUBAGENT_RUN_ID');
         expect(asked()).toEqual([]);
       }),
@@ -168,7 +168,7 @@ test.each([
   ['below', 3],
   ['above', 6],
 ])('an active run whose token is %s the record’s is impossible', (_name, fencingToken) =>
-  onProcessStage(async ({ step, plant, log }) => {
+  onStage(async ({ step, plant, log }) => {
     const sound = recordOf({ token: 5 });
     await plant({ ...sound, activeRun: { ...(sound['activeRun'] as object), fencingToken } });
     const before = await log();

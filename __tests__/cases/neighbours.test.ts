@@ -16,7 +16,7 @@ import {
   expectOk,
   expectRefusal,
   LIVENESS,
-  onProcessStage,
+  onStage,
   READ,
   COMMIT,
   warningsOf,
@@ -49,7 +49,7 @@ function notedId(step: StepResult): unknown {
 
 describe('a write that is no beginning, received before the deadline, never lands after the post step', () => {
   test('a refresh: the liveness of the tenure does not move to a run that was told nothing', () =>
-    onProcessStage(async ({ step, record, repository, github }) => {
+    onStage(async ({ step, record, repository, github }) => {
       const task = { 'run-id': 'task-42' };
       addRun(repository, 1005);
       await step('claim', { with: task });
@@ -71,7 +71,7 @@ describe('a write that is no beginning, received before the deadline, never land
     ['a release', 'release', {}, 1001],
     ['a confirmation', 'assert', { strict: 'true' }, 1001],
   ])('%s', (_name, command, settings, runId) =>
-    onProcessStage(async ({ step, plant, record, github }) => {
+    onStage(async ({ step, plant, record, github }) => {
       await plant(recordOf());
       const late = landsLate();
       github.faults.next(isCommit, late);
@@ -85,7 +85,7 @@ describe('a write that is no beginning, received before the deadline, never land
   );
 
   test('one that went well leaves nothing for its post step, which asks nothing', () =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(recordOf());
       const mine = [await step('claim', { with: RELEASES }), await step('assert', { with: { strict: 'true' } })];
       const others = [
@@ -104,7 +104,7 @@ describe('a write that is no beginning, received before the deadline, never land
 
 describe('a step that answers by a refusal first blocks what it has sent', () => {
   test('an eviction from a closed pull request that is open again', () =>
-    onProcessStage(async ({ step, plant, record, github }) => {
+    onStage(async ({ step, plant, record, github }) => {
       await plant(recordOf());
       const permissions = { contents: 'write', 'pull-requests': 'write' } as const;
       github.issueToken('token-stranger', { login: 'stranger', permissions });
@@ -119,7 +119,7 @@ describe('a step that answers by a refusal first blocks what it has sent', () =>
     }));
 
   test('a confirmation whose pull request was closed meanwhile', () =>
-    onProcessStage(async ({ step, plant, record, github, repository }) => {
+    onStage(async ({ step, plant, record, github, repository }) => {
       await plant(recordOf());
       const late = landsLate({ reply: 'reset' });
       github.faults.next(isCommit, late);
@@ -164,7 +164,7 @@ describe('an answer that somebody on the way may have given is no refusal: the c
     ['a redirect', { status: 302, headers: { location: 'https://login.example.test/' }, body: '' }],
     ['no commit beside FORBIDDEN', belowTheMutation],
   ])('%s: it is settled by reading, owned, and released by the post step', (_name, parts) =>
-    onProcessStage(async ({ step, plant, record, github, asked }) => {
+    onStage(async ({ step, plant, record, github, asked }) => {
       await plant(free);
       github.faults.next(isCommit, answersAfterApplying(parts));
       const claim = await step('claim', { with: RELEASES, env: WITHOUT_JITTER });
@@ -177,7 +177,7 @@ describe('an answer that somebody on the way may have given is no refusal: the c
   );
 
   test('408 for the first claim of a repository', () =>
-    onProcessStage(async ({ step, record, github }) => {
+    onStage(async ({ step, record, github }) => {
       github.faults.next(isRefCreation(), answersAfterApplying({ status: 408, body: '' }));
       const claim = await step('claim', { with: RELEASES, env: WITHOUT_JITTER });
       expectOk(claim, 'claimed_new', true);
@@ -186,7 +186,7 @@ describe('an answer that somebody on the way may have given is no refusal: the c
     }));
 
   test('408 for a release', () =>
-    onProcessStage(async ({ step, plant, record, github }) => {
+    onStage(async ({ step, plant, record, github }) => {
       await plant(recordOf());
       github.faults.next(isCommit, answersAfterApplying({ status: 408, body: '' }));
       expectOk(await step('release', { env: WITHOUT_JITTER }), 'released', false);
@@ -203,7 +203,7 @@ describe('the post step knows the repository by its id, wherever the claim came 
     ['of a runner that does not tell it', unnamed],
     ['out of another repository', elsewhere],
   ])('a claim %s: the record keeps it after the release, so that tokens go on after a rename', (_name, settings) =>
-    onProcessStage(async ({ step, plant, record, github, repository }) => {
+    onStage(async ({ step, plant, record, github, repository }) => {
       await github.createRepository('acme/dotgithub', { id: 9 });
       await plant(free);
       const claim = await step('claim', settings);
@@ -222,7 +222,7 @@ describe('the post step knows the repository by its id, wherever the claim came 
     ['of a runner that does not tell it', unnamed],
     ['out of another repository', elsewhere],
   ])('a claim %s is released under the new name after a rename in the middle of the job', (_name, settings) =>
-    onProcessStage(async ({ step, plant, record, github, repository }) => {
+    onStage(async ({ step, plant, record, github, repository }) => {
       await github.createRepository('acme/dotgithub', { id: 9 });
       await plant(free);
       const claim = await step('claim', settings);
@@ -234,7 +234,7 @@ describe('the post step knows the repository by its id, wherever the claim came 
 });
 
 test('a main that was killed and lost its tenure afterwards: the post step warns of it', () =>
-  onProcessStage(async ({ step, plant, record, github }) => {
+  onStage(async ({ step, plant, record, github }) => {
     await plant(free);
     const late = landsLate();
     github.faults.next(isCommit, late);
@@ -250,7 +250,7 @@ test('a main that was killed and lost its tenure afterwards: the post step warns
   }));
 
 test('an owner that came back to life while the race was lost is asked for anew, and keeps its tenure', () =>
-  onProcessStage(async ({ step, plant, record, github, repository, asked }) => {
+  onStage(async ({ step, plant, record, github, repository, asked }) => {
     await plant(recordOf());
     repository.updateRun(1001, { status: 'completed' });
     github.faults.next(isCommit, {

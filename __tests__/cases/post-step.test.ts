@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isMutation, isRefCreation, landsLate } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
-import { COMMIT, expectOk, onProcessStage, READ, warningsOf } from '../support/scenario.js';
+import { COMMIT, expectOk, onStage, READ, warningsOf } from '../support/scenario.js';
 
 /** What the post step ends, and what it leaves alone: cases O9, O20, O21 and T6 and their neighbours. */
 
@@ -9,7 +9,7 @@ const RELEASES = { with: { 'release-on-exit': 'true' } };
 
 describe('O9: two jobs of one run claim with release-on-exit', () => {
   test('the second one ends first, and releases nothing', () =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       const first = await step('claim', RELEASES);
       const second = await step('claim', { ...RELEASES, job: 'other' });
       expectOk(second, 'refreshed', true);
@@ -22,7 +22,7 @@ describe('O9: two jobs of one run claim with release-on-exit', () => {
     }));
 
   test.each(['ensure', 'assert'])('what an %s only found stays, and the job that began it releases', (command) =>
-    onProcessStage(async ({ step, record, asked }) => {
+    onStage(async ({ step, record, asked }) => {
       const first = await step('claim', RELEASES);
       const second = await step(command, { ...RELEASES, job: 'other' });
       expectOk(second, 'owner_confirmed', true);
@@ -36,7 +36,7 @@ describe('O9: two jobs of one run claim with release-on-exit', () => {
   );
 
   test('a takeover of its own signalled tenure and a later attempt are beginnings', () =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       await step('claim');
       await step('signal-exit');
       const again = await step('takeover', RELEASES);
@@ -55,7 +55,7 @@ describe('O20: main is killed in the middle of a write that lands later', () => 
     ['a claim', isMutation('createCommitOnBranch'), true],
     ['the first claim of a repository', isRefCreation(), false],
   ])('%s: it never lands after the post step, which moved the head', (_, match, branchExists) =>
-    onProcessStage(async ({ github, step, plant, record }) => {
+    onStage(async ({ github, step, plant, record }) => {
       if (branchExists) await plant(recordOf({ owner: null }));
       const late = landsLate();
       github.faults.next(match, late);
@@ -75,7 +75,7 @@ describe('O20: main is killed in the middle of a write that lands later', () => 
   );
 
   test('one that has landed before is released', () =>
-    onProcessStage(async ({ github, step, plant, record }) => {
+    onStage(async ({ github, step, plant, record }) => {
       await plant(recordOf({ owner: null }));
       const late = landsLate();
       github.faults.next(isMutation('createCommitOnBranch'), late);
@@ -92,7 +92,7 @@ describe('O20: main is killed in the middle of a write that lands later', () => 
     }));
 
   test('a step that wrote nothing leaves nothing to ask about', () =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(recordOf());
       for (const command of ['assert', 'status', 'check', 'ensure']) {
         const found = await step(command, RELEASES);
@@ -105,7 +105,7 @@ describe('O20: main is killed in the middle of a write that lands later', () => 
 
 describe('O21: the saved state', () => {
   test('is at most 24 KiB in bytes after 41 runs with long Chinese reasons, and the tenure is released all the same', () =>
-    onProcessStage(async ({ step, plant, record, asked }) => {
+    onStage(async ({ step, plant, record, asked }) => {
       const reason = '部署'.repeat(250);
       const history = Array.from({ length: 41 }, (_, index) => ({
         ...{ type: 'claim', runId: String(index + 1), attempt: 1, previousRunId: null, at: null, reason },
@@ -123,7 +123,7 @@ describe('O21: the saved state', () => {
     }));
 
   test('carries a record that fits, so that a release costs one request', () =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(recordOf({ owner: null }));
       const claim = await step('claim', RELEASES);
       asked();
@@ -133,7 +133,7 @@ describe('O21: the saved state', () => {
 });
 
 test('T6: the post step of a nested composite action gets no token, and says what that means', () =>
-  onProcessStage(async ({ step, record, asked }) => {
+  onStage(async ({ step, record, asked }) => {
     const claim = await step('claim', RELEASES);
     asked();
     const post = await claim.post({ env: { 'INPUT_GITHUB-TOKEN': '' } });
@@ -144,7 +144,7 @@ test('T6: the post step of a nested composite action gets no token, and says wha
 
 describe('a post step that finds its tenure lost', () => {
   test('warns, with who has it since when, and never fails the job', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       const claim = await step('claim', RELEASES);
       await step('takeover', { runId: 1002, workflow: 'repair', actor: 'octocat', with: { reason: 'urgent' } });
       const post = await claim.post();
@@ -155,7 +155,7 @@ describe('a post step that finds its tenure lost', () => {
     }));
 
   test('says who evicted it', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       const claim = await step('claim', RELEASES);
       await step('release', { runId: 1002, with: { evict: 'true', 'target-run-id': '1001', reason: 'stuck' } });
       expect(warningsOf(await claim.post())).toEqual([
@@ -164,7 +164,7 @@ describe('a post step that finds its tenure lost', () => {
     }));
 
   test('is quiet where the run itself has released it', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       const claim = await step('claim', RELEASES);
       await step('release');
       expect((await claim.post()).annotations).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordOf } from '../../support/records.js';
-import { expectOk, expectRefusal, onProcessStage, type Stage } from '../support/scenario.js';
+import { expectOk, expectRefusal, onStage, type Stage } from '../support/scenario.js';
 
 /** A repository that is renamed or transferred under its owners: case O7 and its neighbours. */
 
@@ -10,7 +10,7 @@ const gizmos = {
 };
 
 const renamed = (play: (stage: Stage) => Promise<void>): Promise<void> =>
-  onProcessStage(async (stage) => {
+  onStage(async (stage) => {
     await stage.plant(recordOf({ token: 7 }));
     stage.repository.rename('acme/gizmos');
     await play(stage);
@@ -50,7 +50,7 @@ describe('O7: token 7 is owned by R1001 under acme/widgets, which becomes acme/g
     }));
 
   test('the post step of a claim from before goes on too', () =>
-    onProcessStage(async ({ step, repository, record }) => {
+    onStage(async ({ step, repository, record }) => {
       const claim = await step('claim', { with: { 'release-on-exit': 'true' } });
       repository.rename('acme/gizmos');
       await claim.post();
@@ -64,7 +64,7 @@ describe('O7: token 7 is owned by R1001 under acme/widgets, which becomes acme/g
     }));
 
   test('a transfer is a rename', () =>
-    onProcessStage(async ({ step, plant, repository }) => {
+    onStage(async ({ step, plant, repository }) => {
       await plant(recordOf({ token: 7 }));
       repository.rename('other-org/widgets');
       expectRefusal(await step('assert'), 'target_moved', 'other-org/widgets');
@@ -86,7 +86,7 @@ describe('a repository that was made under the old name is another one', () => {
     }));
 
   test('a record that names the repository by its id alone is found again', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       const record = recordOf({ token: 3 });
       await plant({ ...record, target: { repo: 'acme/once-was', repoId: 7, pr: 17, scope: null } });
       expectOk(await step('assert'), 'owner_confirmed', true);
@@ -98,7 +98,7 @@ describe('a repository that was made under the old name is another one', () => {
     ['another number', { repo: 'acme/widgets', repoId: 7, pr: 18, scope: null }],
     ['a scope', { repo: 'acme/widgets', repoId: 7, pr: 17, scope: 'preview' }],
   ])('a record with %s is not ours', (_, target) =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant({ ...recordOf(), target });
       expectRefusal(await step('claim'), 'state_corrupt');
       expectRefusal(await step('assert'), 'state_corrupt');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectOk, expectRefusal, onProcessStage, type Stage } from '../support/scenario.js';
+import { expectOk, expectRefusal, onStage, type Stage } from '../support/scenario.js';
 
 /** Which pull request an event means: cases T1, T2, T3 and T9 and their neighbours, with what the outputs say of it. */
 
@@ -20,7 +20,7 @@ const openAt = async ({ repository }: Stage, number: number, head: string): Prom
 
 describe('T1: PR 23 has head topic-23 at A', () => {
   test('a push of nightly at A means no pull request', () =>
-    onProcessStage(async (stage) => {
+    onStage(async (stage) => {
       const { step, repository, log } = stage;
       const sha = await openAt(stage, 23, 'topic-23');
       await repository.createBranch('nightly', sha);
@@ -29,13 +29,13 @@ describe('T1: PR 23 has head topic-23 at A', () => {
     }));
 
   test('nor does a tag at A', () =>
-    onProcessStage(async (stage) => {
+    onStage(async (stage) => {
       const sha = await openAt(stage, 23, 'topic-23');
       expectRefusal(await stage.step('claim', push('v1', sha, 'tags')), 'target_unresolved');
     }));
 
   test('a push of topic-23 means 23, and the outputs tell its head', () =>
-    onProcessStage(async (stage) => {
+    onStage(async (stage) => {
       const sha = await openAt(stage, 23, 'topic-23');
       const claim = await stage.step('claim', push('topic-23', sha));
       expectOk(claim, 'claimed_new', true);
@@ -46,7 +46,7 @@ describe('T1: PR 23 has head topic-23 at A', () => {
     }));
 
   test('a branch of that name in a fork is another branch', () =>
-    onProcessStage(async ({ step, repository }) => {
+    onStage(async ({ step, repository }) => {
       const pull = await repository.openPullRequest({ number: 24, head: 'topic-24', fork: 'mona/widgets' });
       expectRefusal(await step('claim', push('topic-24', pull.headRefOid)), 'target_unresolved');
       const claim = await step('claim', { with: { pr: '24' } });
@@ -55,7 +55,7 @@ describe('T1: PR 23 has head topic-23 at A', () => {
 });
 
 test('T2: stacked pull requests 31, 32 and 33 all contain A; a push of s1 at A is 31', () =>
-  onProcessStage(async (stage) => {
+  onStage(async (stage) => {
     const { step, repository } = stage;
     const sha = await openAt(stage, 31, 's1');
     await repository.createBranch('s2', sha);
@@ -87,13 +87,13 @@ describe('T3: workflow_dispatch', () => {
     { 'pull-request': '17', pr: '17' },
     { pullRequest: ' #17 ' },
   ])('%j is 17', (inputs) =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       expect((await step('claim', dispatch(inputs))).outputs).toMatchObject({ pr: '17', owned: 'true' });
     }),
   );
 
   test('nothing, on a branch with one open pull request, is that one', () =>
-    onProcessStage(async (stage) => {
+    onStage(async (stage) => {
       await openAt(stage, 23, 'feature/deep/one');
       expect((await stage.step('claim', dispatch({ pr: '' }, 'feature/deep/one'))).outputs).toMatchObject({
         pr: '23',
@@ -106,14 +106,14 @@ describe('T3: workflow_dispatch', () => {
     ['two numbers that contradict', { pr: '17', prNumber: '18' }],
     ['a number that is none', { pr: '0x11' }],
   ])('%s is an error', (_, inputs) =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       expectRefusal(await step('claim', dispatch(inputs)), 'target_unresolved', 'pr');
     }),
   );
 });
 
 test('T9: an eviction that comes where nobody owns is no error and no eviction', () =>
-  onProcessStage(async ({ step, log }) => {
+  onStage(async ({ step, log }) => {
     await step('claim');
     await step('release');
     const before = await log();

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { isQuery } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
-import { expectOk, expectRefusal, onProcessStage, WITHOUT_JITTER } from '../support/scenario.js';
+import { expectOk, expectRefusal, onStage, WITHOUT_JITTER } from '../support/scenario.js';
 
 /** What a fencing token means: cases O6 and O10 and their neighbours. */
 
 describe('O6: R1001 owned and was evicted', () => {
   const token = { 'fencing-token': '1' };
-  const play = (then: Parameters<typeof onProcessStage>[0]): Promise<void> =>
-    onProcessStage(async (stage) => {
+  const play = (then: Parameters<typeof onStage>[0]): Promise<void> =>
+    onStage(async (stage) => {
       await stage.step('claim');
       const evict = { evict: 'true', 'fencing-token': '1', reason: 'stuck' };
       expectOk(await stage.step('release', { runId: 1002, with: evict }), 'released', false);
@@ -46,7 +46,7 @@ describe('O6: R1001 owned and was evicted', () => {
 });
 
 test('O6: the token of an earlier tenure is lost although the run owns again', () =>
-  onProcessStage(async ({ step }) => {
+  onStage(async ({ step }) => {
     await step('claim');
     await step('release');
     expectOk(await step('claim'), 'claimed_new', true);
@@ -61,7 +61,7 @@ describe('O10: a job that was given token 2, and readings that lag', () => {
   const given = { with: { 'fencing-token': '2' }, env: WITHOUT_JITTER };
 
   test.each(['assert', 'ensure', 'release', 'signal-exit'])('%s reads on until GitHub has caught up', (command) =>
-    onProcessStage(async ({ github, repository, step, plant, record }) => {
+    onStage(async ({ github, repository, step, plant, record }) => {
       await plant(recordOf({ owner: null, token: 1 }));
       const lag = await github.faults.freeze(repository, { reads: 3, match: isQuery('repository') });
       await plant(recordOf({ token: 2 }));
@@ -77,7 +77,7 @@ describe('O10: a job that was given token 2, and readings that lag', () => {
   test.each(['assert', 'ensure', 'release', 'signal-exit'])(
     '%s ends with an error that names both if it stays so',
     (command) =>
-      onProcessStage(async ({ github, repository, step, plant }) => {
+      onStage(async ({ github, repository, step, plant }) => {
         await plant(recordOf({ owner: null, token: 1 }));
         await github.faults.freeze(repository, { reads: 50, match: isQuery('repository') });
         await plant(recordOf({ token: 2 }));
@@ -87,7 +87,7 @@ describe('O10: a job that was given token 2, and readings that lag', () => {
   );
 
   test('a record that is not there at all is below the token as well', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       expectRefusal(await step('release', given), 'contention_exhausted', 'token 0', 'token 2');
     }));
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordOf } from '../../support/records.js';
-import { COMMIT, expectOk, expectRefusal, onProcessStage, PERMISSION, READ, warningsOf } from '../support/scenario.js';
+import { COMMIT, expectOk, expectRefusal, onStage, PERMISSION, READ, warningsOf } from '../support/scenario.js';
 
 /** Who may end another run's tenure: cases O11, O12, O13 and O16 and their neighbours. */
 
@@ -8,7 +8,7 @@ describe('O11: takeover-permission is admin, and the actor has write', () => {
   const strict = { 'takeover-permission': 'admin' };
 
   test('a signal to another is refused, and the owner goes on', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf());
       const signal = { ...strict, 'require-active-owner': 'false', 'target-run-id': '1001' };
       const refused = await step('signal-exit', { runId: 1002, with: signal });
@@ -18,7 +18,7 @@ describe('O11: takeover-permission is admin, and the actor has write', () => {
     }));
 
   test('so is an eviction, and one that names no tenure says what to give', () =>
-    onProcessStage(async ({ step, plant, record }) => {
+    onStage(async ({ step, plant, record }) => {
       await plant(recordOf());
       const evict = { evict: 'true', 'fencing-token': '1' };
       expectRefusal(await step('release', { runId: 1002, with: { ...strict, ...evict } }), 'takeover_forbidden');
@@ -28,7 +28,7 @@ describe('O11: takeover-permission is admin, and the actor has write', () => {
     }));
 
   test('a release in the name of the owner is told by its actor and workflow', () =>
-    onProcessStage(async ({ step, plant, record, repository }) => {
+    onStage(async ({ step, plant, record, repository }) => {
       await plant(recordOf());
       repository.setCollaborator('mallory', 'write');
       const release = { runId: 1002, workflow: 'cleanup', actor: 'mallory', with: { 'run-id': '1001' } };
@@ -39,7 +39,7 @@ describe('O11: takeover-permission is admin, and the actor has write', () => {
     }));
 
   test('every event of a life names actor and workflow', () =>
-    onProcessStage(async ({ step, record }) => {
+    onStage(async ({ step, record }) => {
       await step('claim');
       await step('claim');
       await step('assert', { with: { strict: 'true' } });
@@ -73,7 +73,7 @@ describe('O12: a signal-exit that names somebody who is not the owner', () => {
     ['a typing error by the owner itself', { 'target-run-id': '10001' }],
     ['the token of another tenure', { 'fencing-token': '1', 'require-active-owner': 'false' }],
   ])('%s signals nobody, and names the owner', (_, settings) =>
-    onProcessStage(async ({ step, plant, log }) => {
+    onStage(async ({ step, plant, log }) => {
       await plant(recordOf({ token: 2 }));
       const before = await log();
       expectRefusal(await step('signal-exit', { with: settings }), 'ownership_lost', 'run 1001');
@@ -82,14 +82,14 @@ describe('O12: a signal-exit that names somebody who is not the owner', () => {
   );
 
   test('where nobody owns', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf({ owner: null }));
       const settings = { 'target-run-id': '1001', 'require-active-owner': 'false' };
       expectRefusal(await step('signal-exit', { runId: 1002, with: settings }), 'ownership_lost');
     }));
 
   test('check and evict hold a name against the owner as well', () =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf());
       const named = { 'target-run-id': '10001' };
       expectRefusal(await step('check', { runId: 1002, with: named }), 'ownership_lost', 'run 1001');
@@ -101,7 +101,7 @@ describe('O12: a signal-exit that names somebody who is not the owner', () => {
     }));
 
   test('without a name the owner is meant', () =>
-    onProcessStage(async ({ step, plant, record, asked }) => {
+    onStage(async ({ step, plant, record, asked }) => {
       await plant(recordOf());
       asked();
       const signal = await step('signal-exit', { runId: 1002, with: { 'require-active-owner': 'false' } });
@@ -117,7 +117,7 @@ describe('O13: a re-run', () => {
   test.each(['takeover', 'release', 'signal-exit'])(
     '%s asks for both actors, and one that may not is enough to refuse',
     (command) =>
-      onProcessStage(async ({ step, plant, record, asked }) => {
+      onStage(async ({ step, plant, record, asked }) => {
         await plant(recordOf());
         asked();
         const settings = { evict: 'true', 'target-run-id': '1001', 'require-active-owner': 'false' };
@@ -128,7 +128,7 @@ describe('O13: a re-run', () => {
   );
 
   test('is refused the other way round too', () =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(recordOf());
       asked();
       const refused = await step('takeover', { ...rerun, actor: 'octocat', triggeringActor: 'visitor' });
@@ -137,7 +137,7 @@ describe('O13: a re-run', () => {
     }));
 
   test('is granted where both may', () =>
-    onProcessStage(async ({ step, plant, repository }) => {
+    onStage(async ({ step, plant, repository }) => {
       await plant(recordOf());
       repository.setCollaborator('visitor', 'maintain');
       expectOk(await step('takeover', rerun), 'taken_over', true);
@@ -146,7 +146,7 @@ describe('O13: a re-run', () => {
 
 describe('O16: a takeover by an App, of which GitHub says that it is not a user', () => {
   test.each(['Copilot', 'github-actions[bot]'])('%s is refused with a hint at takeover-actors', (actor) =>
-    onProcessStage(async ({ step, plant }) => {
+    onStage(async ({ step, plant }) => {
       await plant(recordOf());
       const refused = await step('takeover', { runId: 1002, actor });
       expectRefusal(refused, 'takeover_forbidden', 'takeover-actors', 'takeover-permission');
@@ -155,7 +155,7 @@ describe('O16: a takeover by an App, of which GitHub says that it is not a user'
   );
 
   test.each(['Copilot', 'octocat, copilot', 'dependabot[bot] COPILOT'])('and lets it by the list "%s"', (list) =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(recordOf());
       asked();
       const taken = await step('takeover', { runId: 1002, actor: 'Copilot', with: { 'takeover-actors': list } });
@@ -165,7 +165,7 @@ describe('O16: a takeover by an App, of which GitHub says that it is not a user'
   );
 
   test('a list that cannot be one is an error', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       expectRefusal(await step('takeover', { with: { 'takeover-actors': 'a;b' } }), 'invalid_input', 'takeover-actors');
     }));
 });
@@ -175,13 +175,13 @@ describe('person:<login>', () => {
     ['octocat', 'claimed_new'],
     ['OctoCat', 'claimed_new'],
   ])('is the run id of that person: %s', (login, status) =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       expectOk(await step('claim', { with: { 'run-id': `person:${login}` } }), status, true);
     }),
   );
 
   test.each([{ actor: 'octocat' }, { actor: 'mona', triggeringActor: 'octocat' }])('and nobody else’s: %j', (who) =>
-    onProcessStage(async ({ step, asked }) => {
+    onStage(async ({ step, asked }) => {
       expectRefusal(await step('claim', { ...who, with: { 'run-id': 'person:mona' } }), 'invalid_input', 'person:mona');
       expect(asked()).toEqual([]);
     }),

@@ -13,7 +13,7 @@ import {
   COMMIT,
   expectOk,
   expectRefusal,
-  onProcessStage,
+  onStage,
   READ,
   warningsOf,
   WITHOUT_JITTER,
@@ -28,7 +28,7 @@ async function onClaimedStage(
   play: (stage: Stage, claim: StepResult) => Promise<void>,
   options: StepOptions = {},
 ): Promise<void> {
-  await onProcessStage(async (stage) => {
+  await onStage(async (stage) => {
     await stage.plant(free);
     const claim = await stage.step('claim', { ...options, with: { ...releasing, ...options.with } });
     expectOk(claim, 'claimed_new', true);
@@ -55,7 +55,7 @@ describe('the owner releases its tenure when the job ends', () => {
   );
 
   test('after a first claim, which made the branch', () =>
-    onProcessStage(async ({ step, asked, record }) => {
+    onStage(async ({ step, asked, record }) => {
       const claim = await step('claim', { with: releasing });
       asked();
       await claim.post();
@@ -112,7 +112,7 @@ describe('the owner releases its tenure when the job ends', () => {
     ['a claim of a later attempt', 'claim', 2, recordOf()],
     ['a takeover after an exit signal', 'takeover', 1, recordOf({ signals: [{ runId: '1001', fencingToken: 1 }] })],
   ])('which began by %s', (_name, command, attempt, planted) =>
-    onProcessStage(async ({ step, plant, asked, record }) => {
+    onStage(async ({ step, plant, asked, record }) => {
       await plant(planted);
       const begun = await step(command, { attempt, with: releasing });
       expect(begun.outputs).toMatchObject({ owned: 'true', 'fencing-token': '2' });
@@ -133,7 +133,7 @@ describe('what the step only found belongs to another step, and stays without a 
     ['assert', {}, 'owner_confirmed'],
     ['assert', { strict: 'true' }, 'owner_confirmed'],
   ])('%s with %j', (command, inputs, status) =>
-    onProcessStage(async ({ step, plant, asked, record }) => {
+    onStage(async ({ step, plant, asked, record }) => {
       await plant(recordOf());
       const found = await step(command, { with: { ...releasing, ...inputs } });
       expectOk(found, status, true);
@@ -246,7 +246,7 @@ describe('a step that began nothing that post is to release: no request at all',
     ['a renewal without release-on-exit', { runId: 1001 }],
     ['an event without a pull request', { event: { name: 'schedule', payload: {} }, with: releasing }],
   ])('%s', (_name, options) =>
-    onProcessStage(async ({ step, plant, asked, record }) => {
+    onStage(async ({ step, plant, asked, record }) => {
       await plant(recordOf());
       const main = await step('claim', options);
       const before = await record();
@@ -335,7 +335,7 @@ describe('a release that does not work warns and never fails the job', () => {
 });
 
 test('no token is no reason to warn where there is nothing to release', () =>
-  onProcessStage(async ({ step, plant, asked }) => {
+  onStage(async ({ step, plant, asked }) => {
     await plant(recordOf());
     const asserted = await step('assert', { with: releasing });
     asked();

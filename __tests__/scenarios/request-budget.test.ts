@@ -6,7 +6,7 @@ import {
   COMMIT,
   FIRST_CLAIM,
   LIVENESS,
-  onProcessStage,
+  onStage,
   PERMISSION,
   READ,
   READ_ONLY_TOKEN,
@@ -117,7 +117,7 @@ const budget: readonly Cost[] = [
 ];
 
 test.each(budget)('$name costs exactly $costs.length', ({ command, planted, inputs = {}, over, costs, options }) =>
-  onProcessStage(async ({ step, plant, asked, repository, github }) => {
+  onStage(async ({ step, plant, asked, repository, github }) => {
     if (planted !== null) await plant(on(github.serverUrl, planted));
     if (over === true) repository.updateRun(1001, { status: 'completed', conclusion: 'success' });
     repository.setCollaborator('hubot', 'write');
@@ -145,7 +145,7 @@ test.each([
   ['repository_dispatch', { client_payload: { pullRequest: 17 } }],
   ['merge_group', { merge_group: { head_ref: `refs/heads/gh-readonly-queue/main/pr-17-${'a'.repeat(40)}` } }],
 ])('finding the pull request in the event %s costs nothing', (name, payload) =>
-  onProcessStage(async ({ step, plant, asked }) => {
+  onStage(async ({ step, plant, asked }) => {
     await plant(mine);
     await step('assert', { event: { name, payload } });
     expect(asked()).toEqual([READ]);
@@ -158,7 +158,7 @@ describe('the post step', () => {
   const long = recordOf({ owner: null, history: Array.from({ length: 40 }, () => wordy('接管'.repeat(200))) });
 
   test('costs exactly 1 when nothing else moved', () =>
-    onProcessStage(async ({ step, plant, asked, record }) => {
+    onStage(async ({ step, plant, asked, record }) => {
       await plant(free);
       const claim = await step('claim', { with: releasing });
       asked();
@@ -168,7 +168,7 @@ describe('the post step', () => {
     }));
 
   test('costs exactly 2 where the record was too long to be handed over: it has to be read', () =>
-    onProcessStage(async ({ step, plant, asked, record }) => {
+    onStage(async ({ step, plant, asked, record }) => {
       await plant(long);
       const claim = await step('claim', { with: releasing });
       expect(Buffer.byteLength(claim.state['coordination'] ?? '', 'utf8')).toBeLessThanOrEqual(24 * 1024);
@@ -179,7 +179,7 @@ describe('the post step', () => {
     }));
 
   test('costs exactly 3 where another pull request has moved the branch: the first write loses', () =>
-    onProcessStage(async ({ step, plant, asked, record, repository }) => {
+    onStage(async ({ step, plant, asked, record, repository }) => {
       await repository.openPullRequest({ number: 18 });
       await plant(free);
       const claim = await step('claim', { with: releasing });
@@ -191,7 +191,7 @@ describe('the post step', () => {
     }));
 
   test('costs exactly 2 where the record was too long and the branch has moved: it reads anyway', () =>
-    onProcessStage(async ({ step, plant, asked, repository }) => {
+    onStage(async ({ step, plant, asked, repository }) => {
       await repository.openPullRequest({ number: 18 });
       await plant(long);
       const claim = await step('claim', { with: releasing });
@@ -205,7 +205,7 @@ describe('the post step', () => {
     ['after a step that was not to release', free, {}],
     ['after a renewal', mine, releasing],
   ])('costs nothing %s', (_name, planted, inputs) =>
-    onProcessStage(async ({ step, plant, asked }) => {
+    onStage(async ({ step, plant, asked }) => {
       await plant(planted);
       const claim = await step('claim', { with: inputs });
       asked();
@@ -228,7 +228,7 @@ function wordy(reason: string): Record<string, unknown> {
 }
 
 test('a token that may only read costs no more for being refused', () =>
-  onProcessStage(async ({ step, plant, asked }) => {
+  onStage(async ({ step, plant, asked }) => {
     await plant(free);
     await step('claim', { token: READ_ONLY_TOKEN });
     expect(asked()).toEqual([READ, COMMIT]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { anyRequest, answers, neverAnswers, redirectsTo } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import type { StepResult } from '../../support/runner.js';
-import { onProcessStage, WITHOUT_JITTER } from '../support/scenario.js';
+import { onStage, WITHOUT_JITTER } from '../support/scenario.js';
 
 const SECRET = 'secret-that-must-never-be-seen-0123';
 const writing = { login: 'octocat', permissions: { contents: 'write', actions: 'write' } } as const;
@@ -15,7 +15,7 @@ function everythingBut(mask: string, { stdout, stderr, outputs, summary, state }
 
 describe('the token is asked to be masked before anything else, and never shown', () => {
   test.each(['claim', 'assert', 'takeover'])('%s', (command) =>
-    onProcessStage(async ({ step, plant, github, repository, log }) => {
+    onStage(async ({ step, plant, github, repository, log }) => {
       github.issueToken(SECRET, writing);
       await plant(recordOf());
       const main = await step(command, { token: SECRET, with: { 'release-on-exit': 'true' } });
@@ -33,7 +33,7 @@ describe('the token is asked to be masked before anything else, and never shown'
     ['a redirect', redirectsTo(`http://127.0.0.1:9/?token=elsewhere`)],
     ['no answer', neverAnswers()],
   ])('not after %s', (_name, fault) =>
-    onProcessStage(async ({ step, github }) => {
+    onStage(async ({ step, github }) => {
       github.issueToken(SECRET, writing);
       github.faults.always(anyRequest(), fault);
       const claim = await step('claim', { token: SECRET, env: WITHOUT_JITTER, with: { timeout: '1s' } });
@@ -43,14 +43,14 @@ describe('the token is asked to be masked before anything else, and never shown'
   );
 
   test('not where it is refused as bad input', () =>
-    onProcessStage(async ({ step }) => {
+    onStage(async ({ step }) => {
       const main = await step('claim', { with: { 'github-token': `${SECRET} with a blank` } });
       expect(main.outputs['error']).toBe('invalid_input');
       expect(everythingBut('', main).replaceAll(`::add-mask::${SECRET}`, '')).not.toContain(SECRET);
     }));
 
   test('not by a post step that fails', () =>
-    onProcessStage(async ({ step, plant, github }) => {
+    onStage(async ({ step, plant, github }) => {
       github.issueToken(SECRET, writing);
       await plant(recordOf({ owner: null }));
       const main = await step('claim', { token: SECRET, with: { 'release-on-exit': 'true' } });

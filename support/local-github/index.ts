@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Clock } from './clock.js';
 import { FaultPlan } from './faults/plan.js';
 import { RequestLog } from './request-log.js';
+import { scratchFolder } from './scratch-folder.js';
 import { listen } from './server.js';
 import { World } from './state/world.js';
 import type { LocalGitHub, LocalGitHubOptions } from './types.js';
@@ -38,7 +37,7 @@ export type * from './types.js';
  * REST routes. It behaves as docs and observation say the real one does, and it fails on command.
  */
 export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'local-github-')));
+  const folder = options.folder ?? scratchFolder('local-github-');
   const clock = new Clock(options.now);
   const world = new World(folder, clock);
   for (const login of options.apps ?? []) world.users.declareApp(login);

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import type { GitObject, ObjectType } from './objects.js';
 
 /** An object in a file of its own, as git keeps it (`<type> <size>`, a zero, the data; deflated), or null where none is. */
-export async function readLooseObject(file: string, oid: string): Promise<GitObject | null> {
-  const deflated = await readFile(file).catch(ifMissing);
+export function readLooseObject(file: string, oid: string): GitObject | null {
+  const deflated = contentOf(file);
   if (deflated === null) return null;
   const whole = inflateSync(deflated);
   const end = whole.indexOf(0);
@@ -12,8 +12,12 @@ export async function readLooseObject(file: string, oid: string): Promise<GitObj
   return { oid, type: type as ObjectType, data: whole.subarray(end + 1) };
 }
 
-function ifMissing(cause: unknown): null {
-  // By its shape: under jest the errors of the file system are of another realm.
-  if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ENOENT') return null;
-  throw cause;
+function contentOf(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    // By its shape: under jest the errors of the file system are of another realm.
+    if (typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw cause;
+  }
 }

@@ -1,7 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { type GitObject, isOid, objectId, type ObjectType } from './objects.js';
@@ -31,7 +30,7 @@ export class ObjectDatabase {
   /** The object, or null when the repository does not have it. */
   async read(oid: string): Promise<GitObject | null> {
     if (!isOid(oid)) return null;
-    return (await readLooseObject(this.#fileOf(oid), oid)) ?? this.#readPacked(oid);
+    return readLooseObject(this.#fileOf(oid), oid) ?? this.#readPacked(oid);
   }
 
   /** What git has put into a pack (a fetch or a push may), or does not have at all. */
@@ -44,17 +43,14 @@ export class ObjectDatabase {
     });
   }
 
-  async write(type: ObjectType, data: Buffer): Promise<string> {
+  write(type: ObjectType, data: Buffer): string {
     const oid = objectId(type, data);
     const file = this.#fileOf(oid);
     if (existsSync(file)) return oid;
-    await mkdir(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
     const temporary = `${file}.${randomUUID()}`;
-    await writeFile(
-      temporary,
-      deflateSync(Buffer.concat([Buffer.from(`${type} ${data.length}\0`), data]), { level: 1 }),
-    );
-    await rename(temporary, file); // never visible half-written
+    writeFileSync(temporary, deflateSync(Buffer.concat([Buffer.from(`${type} ${data.length}\0`), data]), { level: 1 }));
+    renameSync(temporary, file); // never visible half-written
     return oid;
   }
 

@@ -74,13 +74,13 @@ export class RefDatabase {
     this.#history.push(refs);
   }
 
-  async #read(): Promise<RefSnapshot> {
-    const refs = await readRefs(this.gitDir);
+  #read(): RefSnapshot {
+    const refs = readRefs(this.gitDir);
     this.#remember(refs);
     return refs;
   }
 
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+  #inOrder<T>(work: () => T | Promise<T>): Promise<T> {
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => undefined);
     return result;

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ObjectDatabase } from './object-database.js';
 import {
@@ -38,18 +38,13 @@ export class GitStore {
     this.refs = new RefDatabase(gitDir);
   }
 
-  static async create(gitDir: string, defaultBranch: string): Promise<GitStore> {
+  static create(gitDir: string, defaultBranch: string): GitStore {
     // What `git init --bare` makes of an empty template, without the process.
-    await Promise.all(
-      ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags'].map((name) =>
-        mkdir(join(gitDir, name), { recursive: true }),
-      ),
-    );
-    await writeFile(join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
-    await writeFile(
-      join(gitDir, 'config'),
-      '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n',
-    );
+    for (const name of ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags']) {
+      mkdirSync(join(gitDir, name), { recursive: true });
+    }
+    writeFileSync(join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+    writeFileSync(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
     return new GitStore(gitDir);
   }
 
@@ -82,11 +77,11 @@ export class GitStore {
   }
 
   writeBlob(content: Buffer): Promise<string> {
-    return this.objects.write('blob', content);
+    return Promise.resolve(this.objects.write('blob', content));
   }
 
   writeCommit(commit: CommitData): Promise<string> {
-    return this.objects.write('commit', serializeCommit(commit));
+    return Promise.resolve(this.objects.write('commit', serializeCommit(commit)));
   }
 
   /** Applies changes to a tree (null: the empty one) and gives the new tree; folders left empty disappear. */

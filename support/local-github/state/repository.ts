@@ -48,7 +48,7 @@ export class Repository implements LocalRepository {
   }
 
   static async create(world: World, identity: RepositoryIdentity): Promise<Repository> {
-    const store = await GitStore.create(identity.gitDir, identity.options.defaultBranch ?? 'main');
+    const store = GitStore.create(identity.gitDir, identity.options.defaultBranch ?? 'main');
     const repository = new Repository(world, store, identity);
     if (identity.options.empty !== true) {
       await repository.writeFile(repository.defaultBranch, 'README.md', `# ${repository.name}\n`, 'Initial commit');
