@@ -9,15 +9,7 @@ import {
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import type { StepOptions, StepResult } from '../../support/runner.js';
-import {
-  COMMIT,
-  expectOk,
-  expectRefusal,
-  onStage,
-  READ,
-  warningsOf,
-  WITHOUT_JITTER,
-} from '../support/scenario.js';
+import { COMMIT, expectOk, expectRefusal, onStage, READ, warningsOf, WITHOUT_JITTER } from '../support/scenario.js';
 import type { Stage } from '../support/scenario.js';
 
 const free = recordOf({ owner: null });
