@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { readInputs, type StepInputs } from '../../src/action/read-inputs.js';
-import { INPUT_DEFAULTS, type InputName } from '../../src/inputs/inputs.js';
+import type { InputName } from '../../src/inputs/registry.js';
+import { INPUT_DEFAULTS } from '../support/input-defaults.js';
 
 const variable = (name: InputName): string => `INPUT_${name.toUpperCase()}`;
 const GIVEN = { 'github-token': 'token' };

@@ -10,7 +10,8 @@ const INPUTS: Inputs = {
   ...{ 'fencing-token': 4, 'require-existing': true, 'require-open': false, 'require-active-owner': true },
   ...{ evict: true, supersede: 'stale', 'stale-after': 1000, 'wait-timeout': 5000 },
   ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
-  ...{ 'release-on-exit': false, strict: true, 'state-branch': 'state', 'github-token': 'token', timeout: 60_000 },
+  ...{ 'release-on-exit': false,
+  'guard-push': false, strict: true, 'state-branch': 'state', 'github-token': 'token', timeout: 60_000 },
 };
 
 function environment(variables: NodeJS.ProcessEnv): Environment {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { INPUT_DEFAULTS } from '../../src/inputs/inputs.js';
+import { INPUT_DEFAULTS } from '../support/input-defaults.js';
 import { OUTPUT_NAMES } from '../../src/report/outputs.js';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
 import { CODE_TABLE } from '../../src/core/code-table.js';

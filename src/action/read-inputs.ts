@@ -1,7 +1,8 @@
 import { getInput } from '@actions/core';
 import { ON_CONFLICT, type OnConflict } from '../core/code-table.js';
 import type { Failure } from '../core/outcome.js';
-import { INPUT_DEFAULTS, parseInputs, type Inputs } from '../inputs/inputs.js';
+import { parseInputs, type Inputs } from '../inputs/inputs.js';
+import { INPUT_NAMES, INPUTS } from '../inputs/registry.js';
 import { readChoice } from '../inputs/values.js';
 
 export type StepInputs =
@@ -10,7 +11,7 @@ export type StepInputs =
 
 /** The inputs of this step, as the runner hands them over. */
 export function readInputs(serverUrl: string): StepInputs {
-  const texts = Object.fromEntries(Object.keys(INPUT_DEFAULTS).map((name) => [name, getInput(name)]));
+  const texts = Object.fromEntries(INPUT_NAMES.map((name) => [name, getInput(name)]));
   const read = parseInputs(texts, serverUrl);
   if (read.ok) return read;
   const failure: Failure = {
@@ -18,6 +19,6 @@ export function readInputs(serverUrl: string): StepInputs {
     problem: `The input ${read.wrong.map(({ name, problem }) => `"${name}" ${problem}`).join('; the input ')}`,
     advice: 'Correct it under "with:" of this step.',
   };
-  const onConflict = readChoice(ON_CONFLICT)(texts['on-conflict'] || INPUT_DEFAULTS['on-conflict']);
+  const onConflict = readChoice(ON_CONFLICT)(texts['on-conflict'] || INPUTS['on-conflict'].default);
   return { ok: false, failure, onConflict: onConflict.ok ? onConflict.value : 'fail' };
 }

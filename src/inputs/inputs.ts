@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ON_CONFLICT } from '../core/code-table.js';
 import { COMMANDS, SUPERSEDE_POLICIES } from '../core/request.js';
 import { parsePullRequestInput, parseRepositoryName } from '../target/target.js';
+import { INPUTS } from './registry.js';
 import { optional, required } from './schema.js';
 import {
   readBoolean,
@@ -15,36 +16,6 @@ import {
   type Parsed,
   type Worded,
 } from './values.js';
-
-/** Every input of the action with its default; a contract test holds this against action.yml. */
-export const INPUT_DEFAULTS = {
-  command: 'claim',
-  repo: '',
-  pr: '',
-  'run-id': '',
-  'target-run-id': '',
-  reason: '',
-  'fencing-token': '',
-  'require-existing': 'true',
-  'require-open': '',
-  'require-active-owner': 'true',
-  evict: 'false',
-  supersede: 'dead',
-  'stale-after': '30m',
-  'wait-timeout': '0',
-  'takeover-permission': 'write',
-  'takeover-actors': '',
-  'cancel-superseded': 'false',
-  'on-conflict': 'fail',
-  'release-on-exit': 'false',
-  strict: 'false',
-  'state-branch': 'runner-coord-state',
-  'github-token': '${{ github.token }}',
-  timeout: '60s',
-  'job-status': '${{ job.status }}',
-} as const;
-
-export type InputName = keyof typeof INPUT_DEFAULTS;
 
 export const TAKEOVER_PERMISSIONS = ['write', 'maintain', 'admin', 'none'] as const;
 export type TakeoverPermissionInput = (typeof TAKEOVER_PERMISSIONS)[number];
@@ -87,6 +58,7 @@ const schemaFor = (serverUrl: string) =>
     'on-conflict': required(readChoice(ON_CONFLICT)),
     'release-on-exit': required(readBoolean),
     strict: required(readBoolean),
+    'guard-push': required(readBoolean),
     'state-branch': required(readBranch),
     'github-token': required(readSecret, true),
     timeout: required(readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
@@ -113,7 +85,7 @@ export interface WrongInput {
 export function parseInputs(texts: Readonly<Record<string, string>>, serverUrl: string): InputsAnswer {
   const schema = schemaFor(serverUrl);
   const names = Object.keys(schema.entries) as (keyof typeof schema.entries)[];
-  const all = Object.fromEntries(names.map((name) => [name, texts[name] || INPUT_DEFAULTS[name]]));
+  const all = Object.fromEntries(names.map((name) => [name, texts[name] || INPUTS[name].default]));
   const read = v.safeParse(schema, all);
   if (read.success) return { ok: true, inputs: read.output };
   const wrong = read.issues.map(({ path, message }) => ({ name: String(path?.[0].key), problem: message }));
