@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { Clock } from './clock.js';
 import { FaultPlan } from './faults/plan.js';
+import { pointsOf } from './rate-limit.js';
 import { RequestLog } from './request-log.js';
 import { scratchFolder } from './scratch-folder.js';
 import { listen } from './server.js';
@@ -39,7 +40,7 @@ export type * from './types.js';
 export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promise<LocalGitHub> {
   const folder = options.folder ?? scratchFolder('local-github-');
   const clock = new Clock(options.now);
-  const world = new World(folder, clock);
+  const world = new World(folder, clock, options.contentsEtag);
   for (const login of options.apps ?? []) world.users.declareApp(login);
   const log = new RequestLog(world);
   const faults = new FaultPlan();
@@ -62,6 +63,7 @@ export async function startLocalGitHub(options: LocalGitHubOptions = {}): Promis
     declareApp: (login) => world.users.declareApp(login),
     issueToken: (token, grant) => world.issueToken(token, grant),
     revokeToken: (token) => world.revokeToken(token),
+    points: (token) => pointsOf(world.lastGrant(token)),
     close: async () => {
       faults.clear();
       await server.close();

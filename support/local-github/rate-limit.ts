@@ -1,6 +1,6 @@
-import type { TokenGrant } from './types.js';
+import type { Points, TokenGrant } from './types.js';
 
-export type Bucket = 'core' | 'graphql';
+export type Bucket = keyof Points;
 
 export interface RateLimit {
   readonly limit: number;
@@ -13,18 +13,33 @@ export interface RateLimit {
 /** What GITHUB_TOKEN has per hour and repository, in each of the two buckets. */
 const LIMIT = 1000;
 
-const used = new WeakMap<TokenGrant, Record<Bucket, number>>();
+const NOTHING: Points = { core: 0, graphql: 0 };
+const spent = new WeakMap<TokenGrant, Points>();
 
 /** Counts a request. The counters are shown and not enforced: a test that wants a refusal plants one. */
 export function spend(grant: TokenGrant | null, bucket: Bucket): void {
-  if (grant === null) return;
-  const counts = used.get(grant) ?? { core: 0, graphql: 0 };
-  counts[bucket] = Math.min(counts[bucket] + 1, LIMIT - 1); // 0 remaining next to an answer would be a lie
-  used.set(grant, counts);
+  add(grant, bucket, 1);
+}
+
+/** A conditional request that is answered 304 costs nothing. */
+export function giveBack(grant: TokenGrant | null, bucket: Bucket): void {
+  add(grant, bucket, -1);
+}
+
+/** Everything that was spent, however much more than the limit it is. */
+export function pointsOf(grant: TokenGrant): Points {
+  return spent.get(grant) ?? NOTHING;
 }
 
 export function rateLimitOf(grant: TokenGrant | null, bucket: Bucket, now: Date): RateLimit {
-  const spent = grant === null ? 0 : (used.get(grant)?.[bucket] ?? 0);
+  const points = grant === null ? 0 : pointsOf(grant)[bucket];
+  const used = Math.min(points, LIMIT - 1); // 0 remaining next to an answer would be a lie
   const reset = Math.floor(now.getTime() / 1000 / 3600 + 1) * 3600;
-  return { limit: LIMIT, used: spent, remaining: LIMIT - spent, reset };
+  return { limit: LIMIT, used, remaining: LIMIT - used, reset };
+}
+
+function add(grant: TokenGrant | null, bucket: Bucket, points: number): void {
+  if (grant === null) return;
+  const before = pointsOf(grant);
+  spent.set(grant, { ...before, [bucket]: before[bucket] + points });
 }

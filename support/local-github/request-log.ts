@@ -31,6 +31,8 @@ export class RequestLog {
       login: token === null ? null : (this.world.grant(token)?.login ?? null),
       userAgent: request.headers['user-agent'] ?? '',
       cacheControl: request.headers['cache-control'] ?? '',
+      accept: request.headers.accept ?? '',
+      ifNoneMatch: request.headers['if-none-match'] ?? '',
       status: null,
       took: null,
       outcome: 'pending',

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { etagOf, hasAlready } from './conditional.js';
 import type { RequestContext } from './context.js';
 import type { Reply } from './faults/plan.js';
-import { type Bucket, rateLimitOf } from './rate-limit.js';
+import { type Bucket, giveBack, rateLimitOf } from './rate-limit.js';
 import type { OpenEntry } from './request-log.js';
 
 export interface Sending {
@@ -25,23 +25,24 @@ export function send(reply: Reply, { context, bucket, entry, request, response }
     request.socket.resetAndDestroy();
     return;
   }
-  const payload = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body);
+  const isVerbatim = typeof reply.body === 'string' || reply.body instanceof Uint8Array;
+  const payload = (isVerbatim ? reply.body : JSON.stringify(reply.body)) as string | Uint8Array | undefined;
+  const etag = etagOf(request, reply, payload ?? '');
+  const unchanged = hasAlready(request, etag);
+  if (unchanged) giveBack(context.grant, bucket);
   // A text in place of an answer comes from a proxy in front of GitHub, which sends HTML.
   const type: Record<string, string> =
     typeof reply.body === 'string' ? { 'content-type': 'text/html; charset=utf-8' } : {};
-  const headers = { ...usualHeaders(context, bucket), ...type, ...reply.headers };
+  const headers: Record<string, string> = { ...usualHeaders(context, bucket), ...type, ...reply.headers };
+  if (etag !== null) headers.etag = etag;
+  if (unchanged) delete headers['content-type'];
   response.sendDate = false; // node would add the time of the machine
-  const etag = `W/"${createHash('sha256')
-    .update(`${context.grant?.login ?? ''}${payload ?? ''}`)
-    .digest('hex')}"`;
-  const conditional = request.method === 'GET' && reply.status === 200;
-  const unchanged = conditional && request.headers['if-none-match'] === etag;
   const status = unchanged ? 304 : reply.status;
   if (!goneAlready) {
     entry.status = status;
     entry.outcome = 'answered';
   }
-  response.writeHead(status, conditional ? { ...headers, etag } : headers);
+  response.writeHead(status, headers);
   response.end(unchanged || payload === undefined ? undefined : payload);
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import type { ContentsEtag } from './conditional.js';
 import type { FaultPlan } from './faults/plan.js';
 import type { LocalRepository, RepositoryOptions } from './repository-types.js';
 
@@ -20,6 +21,12 @@ export interface TokenGrant {
    * when it is issued keep it through a rename.
    */
   readonly repositories?: readonly string[];
+}
+
+/** What a token has spent of its two buckets. */
+export interface Points {
+  readonly core: number;
+  readonly graphql: number;
 }
 
 export interface LoggedRequest {
@@ -46,6 +53,11 @@ export interface LoggedRequest {
   readonly userAgent: string;
   /** The header `Cache-Control`, or ''. */
   readonly cacheControl: string;
+  /** The header `Accept`, or ''. */
+  readonly accept: string;
+  /** The header `If-None-Match`, or ''. */
+  readonly ifNoneMatch: string;
+  /** What the client got: a conditional request that nothing came of shows as 304. */
   readonly status: number | null;
   /** Milliseconds from its arrival until the answer was given to the connection; `null` while it is under way. */
   readonly took: number | null;
@@ -57,6 +69,8 @@ export interface LoggedRequest {
 export interface LocalGitHubOptions {
   /** What the clock runs on. Default: the clock of the machine. */
   readonly now?: () => Date;
+  /** Whether the ETag of a file's contents is another one after every commit of the branch. Default: `body`, it is not. */
+  readonly contentsEtag?: ContentsEtag;
   /** Logins of Apps beside `Copilot`; see {@link LocalGitHub.declareApp}. */
   readonly apps?: readonly string[];
   readonly port?: number;
@@ -90,5 +104,7 @@ export interface LocalGitHub {
   declareApp(login: string): void;
   issueToken(token: string, grant: TokenGrant): void;
   revokeToken(token: string): void;
+  /** What was spent under the last grant of a token: 1 a request, nothing for a 304. No limit ends the count. */
+  points(token: string): Points;
   close(): Promise<void>;
 }

@@ -6,8 +6,10 @@ import { isRead } from './matchers.js';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Text is sent as it is, undefined as no body, anything else as JSON. */
+  /** Text and bytes are sent as they are, undefined as no body, anything else as JSON. */
   readonly body: unknown;
+  /** What else makes the answer another one for its ETag, beside the body and the token. */
+  readonly validator?: string;
 }
 
 /** What the client gets: an answer, a destroyed socket, or nothing for ever. */

@@ -17,6 +17,8 @@ export interface RestCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Readonly<Record<string, unknown>>;
+  /** The header `Accept`, or ''. */
+  readonly accept: string;
   /** The repository of the path; asking for it where the path has none is a bug. */
   readonly repository: Repository;
 }
@@ -25,6 +27,9 @@ export interface RestResult {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly validator?: string;
+  /** Not JSON: the description says nothing about it. */
+  readonly isRaw?: boolean;
 }
 
 export type RestHandler = (call: RestCall) => Promise<RestResult> | RestResult;
@@ -49,8 +54,8 @@ export async function answerRest(context: RequestContext, entry: OpenEntry): Pro
   if (moved !== null) return moved;
   const docs = docsUrl(route.operation);
   try {
-    const result = await handler(prepare(context, route, entry));
-    const wrong = responseComplaints(route.operation, result.status, result.body);
+    const { isRaw = false, ...result } = await handler(prepare(context, route, entry));
+    const wrong = isRaw ? [] : responseComplaints(route.operation, result.status, result.body);
     return wrong.length === 0 ? { headers: {}, body: undefined, ...result } : violation(context, route, wrong);
   } catch (cause) {
     if (!(cause instanceof RestRefusal)) throw cause;
@@ -96,6 +101,7 @@ function prepare(context: RequestContext, route: Route, entry: OpenEntry): RestC
     params: route.params,
     query,
     body: body as Record<string, unknown>,
+    accept: entry.accept,
     get repository(): Repository {
       if (found === null) throw new Error(`${route.operation} names no repository.`);
       return found;

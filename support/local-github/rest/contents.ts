@@ -34,7 +34,17 @@ function itemShape(repository: Repository, { path, oid, ref, size, folder }: Ite
   };
 }
 
-async function getContents({ context, repository, params, query }: RestCall): Promise<RestResult> {
+/** Files have a form without JSON around them; folders have none. */
+function isRawWanted(accept: string): boolean {
+  return /\bapplication\/vnd\.github\.(?:v3\.)?raw\b/.test(accept);
+}
+
+const RAW = {
+  'content-type': 'application/vnd.github.raw+json; charset=utf-8',
+  'x-github-media-type': 'github.v3; param=raw; format=json',
+};
+
+async function getContents({ context, repository, params, query, accept }: RestCall): Promise<RestResult> {
   if (!may(context, repository, 'contents', 'read')) throw forbidden();
   const refs = await context.readRefs(repository);
   const ref = query.get('ref') ?? repository.defaultBranch;
@@ -48,9 +58,11 @@ async function getContents({ context, repository, params, query }: RestCall): Pr
   const path = (params.path ?? '').replace(/^\/+|\/+$/g, '');
   const object = await repository.store.objectAt(oid, path);
   if (object === null) throw notFound();
+  const validator = context.world.contentsEtag === 'commit' ? oid : '';
   if (object.type === 'blob') {
+    if (isRawWanted(accept)) return { status: 200, body: object.data, headers: RAW, validator, isRaw: true };
     const item = itemShape(repository, { path, oid: object.oid, ref, size: object.data.length, folder: false });
-    return { status: 200, body: { ...item, content: wrapBase64(object.data), encoding: 'base64' } };
+    return { status: 200, body: { ...item, content: wrapBase64(object.data), encoding: 'base64' }, validator };
   }
   const entries = (await repository.store.tree(object.oid)) ?? [];
   const items = entries.map(async (entry) => {
@@ -64,7 +76,7 @@ async function getContents({ context, repository, params, query }: RestCall): Pr
       folder,
     });
   });
-  return { status: 200, body: await Promise.all(items) };
+  return { status: 200, body: await Promise.all(items), validator };
 }
 
 /** Refuses what the contents API refuses; a new path ignores `sha`. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
+import type { ContentsEtag } from '../conditional.js';
 import type { RepositoryOptions, TokenGrant } from '../types.js';
 import { NameBook } from './names.js';
 import { Repository } from './repository.js';
@@ -25,6 +26,7 @@ export class World {
   constructor(
     readonly folder: string,
     readonly clock: Clock,
+    readonly contentsEtag: ContentsEtag = 'body',
   ) {}
 
   now(): Date {
@@ -45,6 +47,11 @@ export class World {
 
   grant(token: string): TokenGrant | null {
     return this.#tokens.grant(token);
+  }
+
+  /** What was issued last, revoked or not; throws for a token that never was. */
+  lastGrant(token: string): TokenGrant {
+    return this.#tokens.lastGrant(token);
   }
 
   isIssuedFor(grant: TokenGrant, repository: Repository): boolean {
