@@ -147,6 +147,21 @@ describe('an owner that never held', () => {
     expect(log.rules()).toEqual(['older than seen']);
   });
 
+  test.each([
+    ['the last look of a wait may be cut off by the end of the time', 1, []],
+    ['the looks before it are not', 2, ['older than seen']],
+  ])('%s', (_, looks, rules) => {
+    const log = new Log();
+    log.begin('1001', 'a');
+    log.say('claim', '1001', { owned: true, status: 'claimed_new' }, { ids: ['a'] });
+    const old = { commit: log.head, digest: log.digest(), token: 1 };
+    log.begin('1002', 'b');
+    log.say('takeover', '1002', { owned: true, status: 'taken_over' }, { ids: ['b'] });
+    const seen = { staleReads: 0, shownHeads: [old.commit, ...Array<string>(looks).fill(log.head)] };
+    log.say('claim', '1003', { ...old, error: 'active_run_exists' }, { seen, start: START, inputs: { waits: true } });
+    expect(log.rules()).toEqual(rules);
+  });
+
   test('a step that believes a record below the token that it was given is found', () => {
     const log = goodLog();
     log.add('release', '1002', 'd');

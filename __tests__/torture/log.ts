@@ -203,6 +203,7 @@ const INPUTS: Said['inputs'] = {
   token: null,
   targetRunId: null,
   requireExisting: true,
+  waits: false,
   requireActiveOwner: true,
   strict: false,
   evict: false,

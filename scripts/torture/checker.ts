@@ -192,7 +192,9 @@ class Judge {
       this.report('older than seen', said, `it believed token ${String(highest)} although it holds ${String(token)}`);
     }
     const version = this.context.versionAt(said.pr, index)?.index ?? -1;
-    const shown = said.seen.shownHeads.map((oid) => this.context.branch.indexOf.get(oid) ?? -1);
+    const { shownHeads } = said.seen;
+    const certainlySeen = said.inputs.waits ? shownHeads.slice(0, -1) : shownHeads;
+    const shown = certainlySeen.map((oid) => this.context.branch.indexOf.get(oid) ?? -1);
     const newest = Math.max(-1, ...shown.map((head) => this.context.versionAt(said.pr, head)?.index ?? -1));
     if (newest > version) this.report('older than seen', said, 'a reading had shown it a newer record');
   }

@@ -38,6 +38,8 @@ export interface SaidInputs {
   readonly token: number | null;
   readonly targetRunId: string | null;
   readonly requireExisting: boolean;
+  /** It waits for its turn, and so answers by its last look but one if the time is up in the middle of the last. */
+  readonly waits: boolean;
   readonly requireActiveOwner: boolean;
   readonly strict: boolean;
   readonly evict: boolean;

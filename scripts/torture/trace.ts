@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { LoggedRequest } from '../../support/local-github/index.js';
 import type { Seen } from './history.js';
 
 export type KillAt = 'some time' | 'a reading' | 'before a write' | 'after a write';
@@ -13,7 +14,8 @@ export interface KillPlan {
 /** What is known about one process while it runs: GitHub tells it apart by its login. */
 export class Trace {
   readonly requestIds = new Set<string>();
-  readonly shownHeads: string[] = [];
+  /** Heads that answers showed, with the requests that they answered. */
+  readonly shown: { readonly request: LoggedRequest; readonly heads: readonly string[] }[] = [];
   readonly doubtfulHeads: string[] = [];
   staleReads = 0;
   livenessUnsure = false;
@@ -48,11 +50,14 @@ export class Trace {
 
   get seen(): Seen {
     const { requests, staleReads, livenessUnsure, permissionUnsure } = this;
+    const heads = (which: (request: LoggedRequest) => boolean): string[] =>
+      this.shown.filter(({ request }) => which(request)).flatMap((one) => one.heads);
     return {
       ...{ requests, staleReads, livenessUnsure, permissionUnsure },
       requestIds: [...this.requestIds],
-      shownHeads: [...this.shownHeads],
-      doubtfulHeads: [...this.doubtfulHeads],
+      shownHeads: heads(({ outcome }) => outcome === 'answered'),
+      // Nobody was there any more to see it.
+      doubtfulHeads: [...this.doubtfulHeads, ...heads(({ outcome }) => outcome !== 'answered')],
     };
   }
 

@@ -100,8 +100,9 @@ class Watch {
     if (isLostRace(usual)) observer.lostRace();
     const reply = (await action.after?.(usual, request)) ?? usual;
     if (READING(request) && typeof reply !== 'string') {
-      const heads = DOUBTFUL.includes(action.name) ? trace?.doubtfulHeads : trace?.shownHeads;
-      heads?.push(...headIn(reply));
+      const heads = headIn(reply);
+      if (DOUBTFUL.includes(action.name)) trace?.doubtfulHeads.push(...heads);
+      else trace?.shown.push({ request, heads });
     }
     trace?.reached(MOVES_HEAD(request) ? 'after a write' : 'a reading');
     await sleep(latency(chance));

@@ -33,6 +33,7 @@ export function inputsOf(inputs: Readonly<Record<string, string>>): SaidInputs {
     token: token === '' ? null : Number(token),
     targetRunId: inputs['target-run-id'] || null,
     requireExisting: inputs['require-existing'] === 'true',
+    waits: (inputs['wait-timeout'] ?? '0') !== '0',
     requireActiveOwner: inputs['require-active-owner'] === 'true',
     strict: inputs['strict'] === 'true',
     evict: inputs['evict'] === 'true',
