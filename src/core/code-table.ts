@@ -1,5 +1,6 @@
 import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
-import type { Outcome } from './outcome.js';
+import { isOwned, type Outcome } from './outcome.js';
+import type { CoordinationRequest } from './request.js';
 
 /** What becomes of a code: its headline, its annotation, and whether it fails the step. */
 export interface CodeRow {
@@ -10,11 +11,25 @@ export interface CodeRow {
 export const ON_CONFLICT = ['fail', 'continue'] as const;
 export type OnConflict = (typeof ON_CONFLICT)[number];
 
+/** Exit statuses of the command line: those of sysexits.h where it has one. */
+export const EXIT = {
+  OWNED: 0,
+  USAGE: 64,
+  UNAVAILABLE: 69,
+  BROKEN: 70,
+  /** A refusal, or an answer that grants nothing to a command that was to grant: try again later, or take over. */
+  NOT_OWNED: 75,
+  /** `exec` has ended its child, because ownership was lost. */
+  LOST: 76,
+  FORBIDDEN: 77,
+} as const;
+type ErrorExit = (typeof EXIT)['USAGE' | 'UNAVAILABLE' | 'BROKEN' | 'FORBIDDEN'];
+
 /** The one table of everything a step can end with. */
 export const CODE_TABLE: {
   readonly ok: Readonly<Record<OkStatus, CodeRow>>;
   readonly conflict: Readonly<Record<ConflictCode, { readonly headline: string }>>;
-  readonly error: Readonly<Record<ErrorCode, { readonly headline: string }>>;
+  readonly error: Readonly<Record<ErrorCode, { readonly headline: string; readonly exit: ErrorExit }>>;
 } = {
   ok: {
     claimed_new: { headline: 'This run now owns the pull request', annotation: 'none' },
@@ -40,19 +55,19 @@ export const CODE_TABLE: {
     pr_closed: { headline: 'The pull request is closed' },
   },
   error: {
-    run_id_required: { headline: 'A run id is needed' },
-    invalid_input: { headline: 'An input is not valid' },
-    target_unresolved: { headline: 'The pull request could not be found out' },
-    target_moved: { headline: 'The repository has another name now' },
-    pr_not_found: { headline: 'The pull request does not exist' },
-    state_corrupt: { headline: 'The stored record is broken' },
-    state_unsupported: { headline: 'The stored record is of another version' },
-    state_branch_foreign: { headline: 'The state branch belongs to somebody else' },
-    permission_denied: { headline: 'GitHub refused the request' },
-    rate_limited: { headline: 'GitHub’s rate limit is used up' },
-    contention_exhausted: { headline: 'Too many others wrote at the same time' },
-    deadline_exceeded: { headline: 'The time for this step is used up' },
-    api_error: { headline: 'GitHub could not be asked' },
+    run_id_required: { headline: 'A run id is needed', exit: EXIT.USAGE },
+    invalid_input: { headline: 'An input is not valid', exit: EXIT.USAGE },
+    target_unresolved: { headline: 'The pull request could not be found out', exit: EXIT.USAGE },
+    target_moved: { headline: 'The repository has another name now', exit: EXIT.BROKEN },
+    pr_not_found: { headline: 'The pull request does not exist', exit: EXIT.BROKEN },
+    state_corrupt: { headline: 'The stored record is broken', exit: EXIT.BROKEN },
+    state_unsupported: { headline: 'The stored record is of another version', exit: EXIT.BROKEN },
+    state_branch_foreign: { headline: 'The state branch belongs to somebody else', exit: EXIT.BROKEN },
+    permission_denied: { headline: 'GitHub refused the request', exit: EXIT.FORBIDDEN },
+    rate_limited: { headline: 'GitHub’s rate limit is used up', exit: EXIT.UNAVAILABLE },
+    contention_exhausted: { headline: 'Too many others wrote at the same time', exit: EXIT.UNAVAILABLE },
+    deadline_exceeded: { headline: 'The time for this step is used up', exit: EXIT.UNAVAILABLE },
+    api_error: { headline: 'GitHub could not be asked', exit: EXIT.UNAVAILABLE },
   },
 };
 
@@ -74,5 +89,20 @@ export function verdictOf(outcome: Outcome, onConflict: OnConflict): Verdict {
     }
     case 'error':
       return { ...CODE_TABLE.error[outcome.failure.code], annotation: 'error', fails: true };
+  }
+}
+
+/** What is asked for ownership, and fails where there is none; the others have done what they were told. */
+const ASKS_FOR_OWNERSHIP: readonly string[] = ['claim', 'takeover', 'ensure', 'assert'];
+
+/** How a process ends that asked on the command line. */
+export function exitStatusOf(outcome: Outcome, { command, run }: Pick<CoordinationRequest, 'command' | 'run'>): number {
+  switch (outcome.kind) {
+    case 'ok':
+      return !ASKS_FOR_OWNERSHIP.includes(command) || isOwned(outcome, run) ? EXIT.OWNED : EXIT.NOT_OWNED;
+    case 'conflict':
+      return EXIT.NOT_OWNED;
+    case 'error':
+      return CODE_TABLE.error[outcome.failure.code].exit;
   }
 }

@@ -1,0 +1,139 @@
+import { parseArgs } from 'node:util';
+import { plain } from '../core/text.js';
+import { COMMANDS, type Command } from '../core/request.js';
+import { INPUTS, optionNames, type InputName } from '../inputs/registry.js';
+import { readDuration } from '../inputs/values.js';
+
+/** What a command line asks for. Values of options stay texts: they are read by the same rules as inputs. */
+export type Asked =
+  | { readonly kind: 'help'; readonly about: string | null }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'usage'; readonly problem: string; readonly about: string | null }
+  | { readonly kind: 'command'; readonly command: Command; readonly texts: Texts; readonly json: boolean }
+  | ({ readonly kind: 'exec'; readonly texts: Texts; readonly child: readonly [string, ...string[]] } & ExecOptions)
+  | { readonly kind: 'guard'; readonly action: 'install' | 'uninstall' };
+
+export type Texts = Readonly<Partial<Record<InputName, string>>>;
+
+export interface ExecOptions {
+  readonly graceMs: number;
+  readonly lostAfterMs: number;
+  /** Claim first, and release when the child has ended. */
+  readonly claim: boolean;
+}
+
+/** The commands beside those of the action. */
+export const OTHER_COMMANDS = ['exec', 'guard'] as const;
+
+const HOUR_MS = 3_600_000;
+const GRACE = { default: '10s', read: readDuration({ leastMs: 0, mostMs: HOUR_MS }) };
+const LOST_AFTER = { default: '2m', read: readDuration({ leastMs: 1000, mostMs: 24 * HOUR_MS }) };
+
+/** Reads the arguments after `runner-coord`. Nothing is guessed: what is not understood is a problem of usage. */
+export function readArguments(words: readonly string[]): Asked {
+  const [first, ...rest] = words;
+  if (first === undefined || first === '--help' || first === '-h') return { kind: 'help', about: null };
+  if (first === 'help') return { kind: 'help', about: rest[0] ?? null };
+  if (first === '--version' || first === '-V') return { kind: 'version' };
+  if (first === 'exec') return readExec(rest);
+  if (first === 'guard') return readGuard(rest);
+  const command = COMMANDS.find((name) => name === first);
+  if (command === undefined) {
+    const problem = `There is no command "${plain(first, 40)}"; there are ${[...COMMANDS, ...OTHER_COMMANDS].join(', ')}`;
+    return { kind: 'usage', problem, about: null };
+  }
+  const read = readOptions(rest, command, ['json']);
+  if (read.kind !== 'options') return read;
+  const [word] = read.words;
+  if (word !== undefined) return { kind: 'usage', problem: `"${plain(word, 40)}" is not an option`, about: command };
+  return { kind: 'command', command, texts: read.texts, json: read.own.get('json') === 'true' };
+}
+
+function readExec(words: readonly string[]): Asked {
+  const end = words.indexOf('--');
+  const child = end === -1 ? [] : words.slice(end + 1);
+  const read = readOptions(end === -1 ? words : words.slice(0, end), 'exec', ['grace', 'lost-after', 'claim']);
+  if (read.kind !== 'options') return read;
+  const usage = (problem: string): Asked => ({ kind: 'usage', problem, about: 'exec' });
+  const [program, ...args] = child;
+  if (program === undefined || program === '') {
+    return usage('What is to be run comes last, after "--": runner-coord exec -- ./agent.sh');
+  }
+  const [word] = read.words;
+  if (word !== undefined) return usage(`"${plain(word, 40)}" is not an option; what is to be run comes after "--"`);
+  const grace = GRACE.read(read.own.get('grace') ?? GRACE.default);
+  if (!grace.ok) return usage(`--grace must be ${grace.allowed}`);
+  const lostAfter = LOST_AFTER.read(read.own.get('lost-after') ?? LOST_AFTER.default);
+  if (!lostAfter.ok) return usage(`--lost-after must be ${lostAfter.allowed}`);
+  const claim = read.own.get('claim') === 'true';
+  if (!claim && read.texts['wait-timeout'] !== undefined) return usage('--wait-timeout waits for a claim: add --claim');
+  const times = { graceMs: grace.value, lostAfterMs: lostAfter.value };
+  return { kind: 'exec', texts: read.texts, child: [program, ...args], ...times, claim };
+}
+
+function readGuard(words: readonly string[]): Asked {
+  const [action, ...more] = words;
+  if (words.includes('--help') || words.includes('-h')) return { kind: 'help', about: 'guard' };
+  if ((action === 'install' || action === 'uninstall') && more.length === 0) return { kind: 'guard', action };
+  return {
+    kind: 'usage',
+    problem: 'It is "runner-coord guard install" or "runner-coord guard uninstall"',
+    about: 'guard',
+  };
+}
+
+type OwnOption = 'json' | 'grace' | 'lost-after' | 'claim';
+const FLAGS: readonly OwnOption[] = ['json', 'claim'];
+
+interface ReadOptions {
+  readonly kind: 'options';
+  readonly texts: Texts;
+  /** Options that are no inputs. */
+  readonly own: ReadonlyMap<OwnOption, string>;
+  readonly words: readonly string[];
+}
+
+/** Every input is an option; true-or-false ones need no value, and take one as `--strict=false`. */
+function readOptions(
+  words: readonly string[],
+  about: Command | 'exec',
+  ownOptions: readonly OwnOption[],
+): ReadOptions | Extract<Asked, { kind: 'help' | 'usage' }> {
+  const usage = (problem: string) => ({ kind: 'usage', problem, about }) as const;
+  const names = optionNames();
+  const isFlag = (name: InputName | OwnOption): boolean =>
+    isOwn(name) ? FLAGS.includes(name) : INPUTS[name].value === null;
+  const isOwn = (name: string): name is OwnOption => ownOptions.some((own) => own === name);
+  const isInput = (name: string): name is InputName => names.some((input) => input === name);
+  const options = Object.fromEntries(
+    [...names, ...ownOptions].map((name) => [name, { type: isFlag(name) ? 'boolean' : 'string' } as const]),
+  );
+  const { tokens } = parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true });
+  const texts: Partial<Record<InputName, string>> = {};
+  const own = new Map<OwnOption, string>();
+  const others: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') others.push(token.value);
+    if (token.kind !== 'option') continue;
+    const { name, rawName, value } = token;
+    if (rawName === '--help' || rawName === '-h') return { kind: 'help', about };
+    if (!rawName.startsWith('--') || (!isOwn(name) && !isInput(name))) {
+      return usage(`There is no option "${plain(rawName, 40)}"${notHere(name)}`);
+    }
+    const text = value ?? (isFlag(name) ? 'true' : null);
+    if (text === null) return usage(`The option "--${name}" needs a value: --${name} VALUE`);
+    if (isOwn(name) ? own.has(name) : texts[name] !== undefined) return usage(`The option "--${name}" is given twice`);
+    if (text === '') return usage(`The option "--${name}" is empty: leave it out, or give it a value`);
+    if (!isOwn(name)) texts[name] = text;
+    else if (isFlag(name) && value !== undefined) return usage(`The option "--${name}" takes no value`);
+    else own.set(name, text);
+  }
+  return { kind: 'options', texts, own, words: others };
+}
+
+/** Why somebody may have expected it. */
+function notHere(name: string): string {
+  if (name === 'github-token')
+    return ': the token comes from GH_TOKEN or GITHUB_TOKEN, because arguments can be seen by all';
+  return name in INPUTS ? ': it is an input of the action alone' : '';
+}

@@ -1,0 +1,48 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import type { Child } from './child.js';
+import { endOf, notStarted, type ChildEnd } from './child-end.js';
+
+export interface Spawned {
+  /** `null`: it was not started, and `ended` says why. */
+  readonly pid: number | null;
+  /** Never rejects. */
+  readonly ended: Promise<ChildEnd>;
+}
+
+/**
+ * Starts a process on the very stdin, stdout and stderr of this one: no byte of them passes through here, so a terminal
+ * stays one and output keeps its order and its speed. The descriptors of this process that are not these three are
+ * closed on exec by Node itself.
+ *
+ * @param command what the user typed, for messages; `file` may be another, as on Windows.
+ */
+export function spawnInherited(
+  command: string,
+  file: string,
+  args: readonly string[],
+  options: SpawnOptions & { readonly stdio?: never },
+): Spawned {
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, { ...options, stdio: 'inherit' });
+  } catch (cause) {
+    // Some refusals of the system are thrown (E2BIG, ENOTDIR), others come as an event (ENOENT, EACCES, EAGAIN).
+    if (command !== '' && !isRefusedBySystem(cause)) throw cause;
+    return { pid: null, ended: Promise.resolve(notStarted(command, cause)) };
+  }
+  const ended = new Promise<ChildEnd>((resolve) => {
+    child.once('error', (cause) => resolve(notStarted(command, cause)));
+    child.once('exit', (code, signal) => resolve(endOf(code, signal)));
+  });
+  return { pid: child.pid ?? null, ended };
+}
+
+function isRefusedBySystem(cause: unknown): boolean {
+  return cause instanceof Error && 'syscall' in cause && String(cause.syscall).startsWith('spawn');
+}
+
+/** Nothing was started: nobody is there to be ended. */
+export function noChild(end: ChildEnd | Promise<ChildEnd>): Child {
+  const ended = Promise.resolve(end);
+  return { ended, pass: () => undefined, end: () => ended };
+}
