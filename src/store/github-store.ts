@@ -10,8 +10,9 @@ import { transient, type Purpose } from './failures.js';
 import { readGraphqlAnswer } from './graphql-answer.js';
 import { askOwnerLiveness, type OwnerRunContext, type OwnWorkflowRun } from './owner-run.js';
 import { READ_QUERY, readSnapshot } from './read-snapshot.js';
-import type { ReadResult, StateStore } from './state-store.js';
-import type { Transport } from './transport.js';
+import type { ReadResult, WatchableStore } from './state-store.js';
+import type { HttpAnswer, Transport } from './transport.js';
+import { lookAtRecord, type Timed } from './watch-record.js';
 
 export interface GithubStoreOptions {
   readonly transport: Transport;
@@ -27,11 +28,17 @@ export interface GithubStoreOptions {
 }
 
 /** The state branch of a repository on GitHub. */
-export function createGithubStore(options: GithubStoreOptions): StateStore {
+export function createGithubStore(options: GithubStoreOptions): WatchableStore {
   const { transport, target, stateBranch, clock, ownWorkflowRun, serverUrl } = options;
   const [owner, name] = target.repo.split('/');
   const answerClock = new AnswerClock();
   const purpose = (doing: string, permission: string): Purpose => ({ doing, permission, now: clock.now() });
+  const timed = (answer: HttpAnswer, sentMs: number, { doing }: Purpose): Timed => {
+    const told = answerClock.read(answer, sentMs, clock.monotonic());
+    if (told.kind === 'now') return told;
+    const how = told.kind === 'kept' ? 'a kept answer, by its Date or Age,' : 'an answer without a Date';
+    return { kind: 'failed', failure: transient(`Something on the way to GitHub gave ${how} while ${doing}`, answer) };
+  };
   const runContext = (): OwnerRunContext => ({ transport, ownWorkflowRun, serverUrl, now: clock.now() });
 
   return {
@@ -49,13 +56,14 @@ export function createGithubStore(options: GithubStoreOptions): StateStore {
       const why = purpose('reading the state branch', 'contents: read');
       const read = readGraphqlAnswer(answer, why);
       if (read.kind === 'failed') return { kind: 'failed', failure: read.failure };
-      const told = answerClock.read(answer, sent, clock.monotonic());
-      if (told.kind === 'now') return readSnapshot(answer, target, stateBranch, told.time, why);
-      const how = told.kind === 'kept' ? 'a kept answer, by its Date or Age,' : 'an answer without a Date';
-      return {
-        kind: 'failed',
-        failure: transient(`Something on the way to GitHub gave ${how} while ${why.doing}`, answer),
-      };
+      const told = timed(answer, sent, why);
+      return told.kind === 'now' ? readSnapshot(answer, target, stateBranch, told.time, why) : told;
+    },
+    look(known, deadline: Deadline) {
+      const sent = clock.monotonic();
+      const why = purpose('looking at the record', 'contents: read');
+      const context = { transport, target, stateBranch, purpose: why };
+      return lookAtRecord({ ...context, timed: (answer) => timed(answer, sent, why) }, known, deadline);
     },
     write(change, deadline: Deadline) {
       const { expectedHead } = change;

@@ -31,10 +31,16 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
   });
   const host = new URL(apiUrl).host;
 
-  const send = async (url: string, parameters: Record<string, unknown>, deadline: Deadline): Promise<HttpAnswer> => {
+  const send = async (
+    url: string,
+    parameters: Readonly<Record<string, unknown>>,
+    deadline: Deadline,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer> => {
+    const headers = { ...more, ...NOT_KEPT };
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
     try {
-      const response = await octokit.request(url, { ...parameters, headers: NOT_KEPT, request: { fetch, signal } });
+      const response = await octokit.request(url, { ...parameters, headers, request: { fetch, signal } });
       return {
         kind: 'answer',
         host,
@@ -49,7 +55,7 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
 
   return {
     graphql: (query, variables, deadline) => send(`POST ${graphqlUrl}`, { query, variables }, deadline),
-    rest: (route, parameters, deadline) => send(route, parameters, deadline),
+    rest: send,
   };
 }
 
@@ -67,7 +73,7 @@ async function loadToolkit(): Promise<{ getOctokit: typeof GetOctokit }> {
   }
 }
 
-/** Octokit throws for every status from 400 on; the answer is inside. */
+/** Octokit throws for 304 and for every status from 400 on; the answer is inside. */
 function answerOf(error: unknown, host: string): HttpAnswer | null {
   if (!(error instanceof Error) || !('response' in error)) return null;
   const { response } = error;

@@ -52,6 +52,22 @@ export interface Advised<T> {
   readonly warning: string | null;
 }
 
+/** The text of a record as a look showed it, and the ETag by which GitHub tells whether it is still that. */
+export interface ShownRecord {
+  readonly text: string;
+  /** `null` where GitHub gave none that can be used. */
+  readonly etag: string | null;
+}
+
+/** What a look at the stored record alone shows. It decides nothing: whatever is not `unchanged` takes a reading. */
+export type LookResult =
+  /** The text is, byte for byte, the one that was looked for. `shown` has its present ETag. */
+  | { readonly kind: 'unchanged'; readonly shown: ShownRecord; readonly time: ServerTime }
+  | { readonly kind: 'changed'; readonly shown: ShownRecord; readonly time: ServerTime }
+  /** Nothing is shown where the record should be: no such file, branch or repository, another name, or no text. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly failure: StoreFailure };
+
 /** All that the coordinator needs of a repository. Every method ends with the deadline and never throws for GitHub. */
 export interface StateStore {
   /** What was asked for; a reading tells its present name. */
@@ -73,4 +89,14 @@ export interface StateStore {
     target: StoredTarget,
     deadline: Deadline,
   ): Promise<Advised<'requested' | 'over_already' | 'not_possible'>>;
+}
+
+/** A store whose record can be watched. */
+export interface WatchableStore extends StateStore {
+  /**
+   * Looks at the text of the record, which costs nothing as long as it is the known one.
+   *
+   * @param known what was shown before; `null`: nothing to compare with.
+   */
+  look(known: ShownRecord | null, deadline: Deadline): Promise<LookResult>;
 }

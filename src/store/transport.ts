@@ -25,6 +25,14 @@ export interface NoAnswer {
 /** The two ways of asking GitHub. Neither throws for anything that GitHub or the network does. */
 export interface Transport {
   graphql(query: string, variables: Readonly<Record<string, unknown>>, deadline: Deadline): Promise<HttpAnswer>;
-  /** @param route as GitHub's documentation writes it, for example `GET /repos/{owner}/{repo}`. */
-  rest(route: string, parameters: Readonly<Record<string, unknown>>, deadline: Deadline): Promise<HttpAnswer>;
+  /**
+   * @param route as GitHub's documentation writes it, for example `GET /repos/{owner}/{repo}`.
+   * @param headers beside the usual ones, with names in lower case.
+   */
+  rest(
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+    deadline: Deadline,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<HttpAnswer>;
 }
