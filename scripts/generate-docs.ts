@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
+import { cliPage, CLI_PAGE } from './docs/cli.js';
 import { filledManifest, MANIFEST } from './docs/manifest.js';
 import { filledReadme, README } from './docs/readme.js';
 import { freshSubAction, SUB_ACTION } from './docs/sub-action.js';
@@ -7,13 +8,14 @@ import { packageRoot } from '../support/local-github/package-root.js';
 
 /**
  * `npm run docs`: fills the generated parts of action.yml and README.md from the registry of the inputs and docs/examples,
- * and copies action.yml to where our reusable workflows can name it. With `--check` it only fails if one of them differs.
+ * makes docs/cli.md from the help, and copies action.yml to where our reusable workflows can name it. With `--check` it only fails if one of them differs.
  */
 const generated = [
   // First, because the others are made from it.
   [MANIFEST, filledManifest],
   [README, filledReadme],
   [SUB_ACTION, freshSubAction],
+  [CLI_PAGE, cliPage],
 ] as const;
 
 for (const [path, fill] of generated) {

@@ -1,2 +1,3 @@
 /** The entry of the post step. Most steps leave nothing to do, and then nothing is loaded. */
-if (process.env['STATE_coordination']) void import('./bundle.js').then(({ runPost }) => runPost());
+if (process.env['STATE_coordination'] || process.env['STATE_guard'])
+  void import('./bundle.js').then(({ runPost }) => runPost());

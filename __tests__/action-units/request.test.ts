@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { readEnvironment, type Environment } from '../../src/environment/environment.js';
+import { actorsOf, readEnvironment, type Environment } from '../../src/environment/environment.js';
 import type { Inputs } from '../../src/inputs/inputs.js';
-import { isSomebodyElse, requestOf, runOf, unusableRunId } from '../../src/inputs/request-of.js';
+import { requestOf, reservedForSomebodyElse, runOf, unusableRunId } from '../../src/inputs/request-of.js';
 import type { Command } from '../../src/core/request.js';
 import { OWNER } from '../core/samples.js';
 
@@ -10,8 +10,14 @@ const INPUTS: Inputs = {
   ...{ 'fencing-token': 4, 'require-existing': true, 'require-open': false, 'require-active-owner': true },
   ...{ evict: true, supersede: 'stale', 'stale-after': 1000, 'wait-timeout': 5000 },
   ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
-  ...{ 'release-on-exit': false,
-  'guard-push': false, strict: true, 'state-branch': 'state', 'github-token': 'token', timeout: 60_000 },
+  ...{
+    'release-on-exit': false,
+    'guard-push': false,
+    strict: true,
+    'state-branch': 'state',
+    'github-token': 'token',
+    timeout: 60_000,
+  },
 };
 
 function environment(variables: NodeJS.ProcessEnv): Environment {
@@ -94,6 +100,8 @@ describe('a run id of a person', () => {
     ['1001', 'mona', undefined, false],
   ])('%s in a run of %s, started again by %s, is somebody else’s: %s', (runId, actor, again, other) => {
     const variables = { GITHUB_ACTOR: actor, GITHUB_TRIGGERING_ACTOR: again };
-    expect(isSomebodyElse({ runId, attempt: 1, holder: null }, environment(variables))).toBe(other);
+    expect(
+      reservedForSomebodyElse({ runId, attempt: 1, holder: null }, actorsOf(environment(variables))) !== null,
+    ).toBe(other);
   });
 });

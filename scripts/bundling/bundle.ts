@@ -7,8 +7,8 @@ import ts from 'typescript';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { thirdPartyNotices } from './notices.js';
 
-/** The entries that action.yml names, and their sources. Each is a few lines that load the bundle. */
-const ENTRIES = { 'index.js': 'main.ts', 'post.js': 'post.ts' } as const;
+/** The entries that action.yml and package.json name, and their sources. Each is a few lines that load the bundle. */
+const ENTRIES = { 'index.js': 'main.ts', 'post.js': 'post.ts', 'cli.js': 'cli.ts' } as const;
 
 /** What the bundle leaves out, and what throws in its place. Each is loaded by a toolkit that never gets to use it. */
 const STAND_INS = {

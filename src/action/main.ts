@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
 import { setSecret } from '@actions/core';
 import type { Failure } from '../core/outcome.js';
 import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
 import { carryOut } from '../use-case/carry-out.js';
-import type { Surroundings, Wanted } from '../use-case/wanted.js';
-import { askerOf, readEnvironment, readEventPayload, type Environment } from '../environment/environment.js';
+import type { CommandLine } from '../step-file/shims.js';
+import type { Place, Surroundings } from '../use-case/wanted.js';
+import { actorsOf, askerOf, readEnvironment, readEventPayload, type Environment } from '../environment/environment.js';
 import type { Inputs } from '../inputs/inputs.js';
 import { readInputs } from './read-inputs.js';
+import { wantedOf } from '../inputs/wanted-of.js';
+import { guardWorkspace } from './guard-push.js';
+import { leaveForLater } from './leave-for-later.js';
 import { log } from './log.js';
 import { StepMemory } from './remember.js';
 import { reportOf, type Report, type ReportFacts } from '../report/report.js';
-import { isSomebodyElse, requestOf, runOf, unusableRunId } from '../inputs/request-of.js';
+import { requestOf, reservedForSomebodyElse, runOf, unusableRunId } from '../inputs/request-of.js';
 
 /** The main step: inputs and environment → what is wanted → a report of what came of it. Never throws for a refusal. */
 export async function main(): Promise<Report> {
@@ -37,16 +42,23 @@ export async function main(): Promise<Report> {
   }
   const run = runOf(inputs, environment);
   if (run.runId === '' && command !== 'check' && command !== 'status') return withoutRunId(facts, inputs, environment);
-  if (isSomebodyElse(run, environment)) return failed(facts, somebodyElse(run.runId));
+  const reserved = reservedForSomebodyElse(run, actorsOf(environment));
+  if (reserved !== null) return failed(facts, reserved);
 
   const request = requestOf(inputs, run);
+  const commandLine = ownCommandLine();
+  const unguarded = inputs['guard-push'] ? await guardWorkspace(process.env, commandLine) : null;
+  if (unguarded !== null) return failed(facts, unguarded);
   const surroundings = await surroundingsOf(environment, token);
   const releaseOnExit = inputs['release-on-exit'];
+  const wanted = wantedOf(inputs, request, askerOf(environment), placeOf(inputs, environment));
   const { target, outcome } = await carryOut(
-    { request, ...wantedOf(inputs, environment) },
+    wanted,
     surroundings,
     (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, clock }),
   );
+  const runnerTemp = process.env['RUNNER_TEMP'] || null;
+  leaveForLater({ ...wanted, environment, target, outcome, ...commandLine, runnerTemp });
   const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());
   return reportOf({ ...facts, now, request, target, outcome });
 }
@@ -58,17 +70,13 @@ export async function surroundingsOf(environment: Environment, token: string): P
   return { transport, clock: systemClock, serverUrl, newId: randomUUID, say: log };
 }
 
-function wantedOf(inputs: Inputs, environment: Environment): Omit<Wanted, 'request'> {
-  const { name, ref, sha, path } = environment.event;
-  return {
-    asker: askerOf(environment),
-    place: { repo: inputs.repo, pr: inputs.pr, event: { name, ref, sha }, payload: readEventPayload(path) },
-    stateBranch: inputs['state-branch'],
-    timeoutMs: inputs.timeout,
-    waitTimeoutMs: inputs['wait-timeout'],
-    takeover: { permission: inputs['takeover-permission'], actors: inputs['takeover-actors'] },
-    cancelSuperseded: inputs['cancel-superseded'],
-  };
+function placeOf(inputs: Inputs, { event: { name, ref, sha, path } }: Environment): Place {
+  return { repo: inputs.repo, pr: inputs.pr, event: { name, ref, sha }, payload: readEventPayload(path) };
+}
+
+/** How later steps start the command line: by the node that runs now, from the folder of this entry. */
+function ownCommandLine(): CommandLine {
+  return { execPath: process.execPath, cli: join(dirname(process.argv[1] ?? ''), 'cli.js') };
 }
 
 /** The commands that act for a run need one; outside of Actions `ensure` is allowed to have nothing to do. */
@@ -81,14 +89,6 @@ function withoutRunId(facts: Omit<ReportFacts, 'outcome'>, { command }: Inputs, 
     problem: `The command ${command} acts for a run, and none is named`,
     advice: 'Set the input "run-id", or the variable PI_SUBAGENT_RUN_ID, or run inside a workflow.',
   });
-}
-
-function somebodyElse(runId: string): Failure {
-  return {
-    code: 'invalid_input',
-    problem: `The run id "${runId}" is reserved for the person that it names, who has not started this run`,
-    advice: 'Leave "run-id" out, or choose one that does not begin with "person:".',
-  };
 }
 
 /** An error from before anything could have been written. */

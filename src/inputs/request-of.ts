@@ -1,6 +1,7 @@
+import type { Failure } from '../core/outcome.js';
 import type { CoordinationRequest } from '../core/request.js';
 import type { Run } from '../core/run.js';
-import { actorsOf, holderOf, type Environment } from '../environment/environment.js';
+import { holderOf, type Environment } from '../environment/environment.js';
 import { readRunId } from './values.js';
 import type { Inputs } from './inputs.js';
 
@@ -20,12 +21,16 @@ export function unusableRunId(inputs: Inputs, { subagentRunId }: Environment): s
   return read.ok ? null : `PI_SUBAGENT_RUN_ID must be ${read.allowed}`;
 }
 
-/** The run ids `person:<login>` belong to persons: nobody else may go by one. */
-export function isSomebodyElse({ runId }: Run, environment: Environment): boolean {
+/** The run ids `person:<login>` belong to persons: nobody else may go by one. `null`: this one is free to be used. */
+export function reservedForSomebodyElse({ runId }: Run, actors: readonly string[]): Failure | null {
   const [, login] = /^person:(.*)$/i.exec(runId) ?? [];
-  if (login === undefined) return false;
-  const actors = actorsOf(environment);
-  return actors.length === 0 || actors.some((actor) => actor.toLowerCase() !== login.toLowerCase());
+  if (login === undefined) return null;
+  if (actors.length > 0 && actors.every((actor) => actor.toLowerCase() === login.toLowerCase())) return null;
+  return {
+    code: 'invalid_input',
+    problem: `The run id "${runId}" is reserved for the person that it names, who has not started this run`,
+    advice: 'Leave "run-id" out, or choose one that does not begin with "person:".',
+  };
 }
 
 /** What the inputs ask for. */

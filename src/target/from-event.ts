@@ -1,5 +1,6 @@
 import type { EventAnswer, EventFacts, EventReader } from './answer.js';
 import { readCheck, readWorkflowRun } from './events-checks.js';
+import { CHECKOUT, readCheckout } from './checkout.js';
 import { readDeployment, readPush, readStatus } from './events-commits.js';
 import { readIssue, readPullRequest } from './events-direct.js';
 import { readRepositoryDispatch, readWorkflowDispatch } from './events-dispatch.js';
@@ -28,10 +29,11 @@ const READERS: ReadonlyMap<string, EventReader> = new Map([
   ['merge_group', readMergeGroup],
   ['workflow_dispatch', readWorkflowDispatch],
   ['repository_dispatch', readRepositoryDispatch],
+  [CHECKOUT, readCheckout],
 ]);
 
 /** The names of the events whose payload is read. For any other event only `GITHUB_REF` is looked at. */
-export const READ_EVENTS: readonly string[] = [...READERS.keys()];
+export const READ_EVENTS: readonly string[] = [...READERS.keys()].filter((name) => name !== CHECKOUT);
 
 /**
  * The pull request that an event is about, as far as the event itself says: pure, asks nobody, guesses nothing.

@@ -23,6 +23,8 @@ export function nextStep(eventName: string): string {
       );
     case 'schedule':
       return `A scheduled run belongs to no pull request: ${FROM_A_STEP}.`;
+    case 'checkout':
+      return 'Say which pull request is meant, for example with `--pr 17`, or check out the branch of an open one.';
     default:
       return `If this run is about one pull request, ${FROM_A_STEP}; else skip this step.`;
   }

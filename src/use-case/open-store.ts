@@ -1,6 +1,6 @@
 import type { Target } from '../core/record.js';
 import { createGithubStore } from '../store/github-store.js';
-import type { StateStore } from '../store/state-store.js';
+import type { WatchableStore } from '../store/state-store.js';
 import type { Asker, Surroundings, Wanted } from './wanted.js';
 
 export interface StoreChoice extends Pick<Wanted, 'asker' | 'stateBranch' | 'takeover'> {
@@ -11,7 +11,7 @@ export interface StoreChoice extends Pick<Wanted, 'asker' | 'stateBranch' | 'tak
 export function openStore(
   { target, asker, stateBranch, takeover }: StoreChoice,
   { transport, clock, serverUrl }: Surroundings,
-): StateStore {
+): WatchableStore {
   const { actors, repository, repositoryId: repoId, workflowRun } = asker;
   return createGithubStore({
     ...{ transport, clock, serverUrl, target, stateBranch, actors },

@@ -14,12 +14,16 @@ import { WITHOUT_CHANCE } from './preload.js';
 export const inThisThread: Execute = async (phase, env) => {
   const { runs } = await actionManifest();
   const written: string[] = [];
-  const own: OwnProcess = { env: { ...env }, exitCode: undefined, stdout: { write: (text) => written.push(text) > 0 } };
+  const entry = join(packageRoot(), runs[phase]);
+  const own: OwnProcess = {
+    ...{ env: { ...env }, exitCode: undefined, argv: [process.execPath, entry] },
+    stdout: { write: (text) => written.push(text) > 0 },
+  };
   const chance =
     env['NODE_OPTIONS'] === undefined ? Math : (Object.create(Math, { random: { value: () => 0 } }) as Math);
   const running: Promise<unknown>[] = [];
   const load = loader({ process: withOwn(own), Math: chance }, running);
-  load(join(packageRoot(), runs[phase]));
+  load(entry);
   for (let index = 0; index < 2; index += 1) await Promise.resolve();
   // The post step loads its bundle a moment later, or not at all.
   await new Promise((resolve) => setImmediate(resolve));
@@ -36,6 +40,7 @@ export function needsNoProcess(env: Readonly<Record<string, string | undefined>>
 
 interface OwnProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly argv: readonly string[];
   exitCode: number | undefined;
   readonly stdout: { readonly write: (text: string) => boolean };
 }

@@ -30,7 +30,7 @@ export function notStarted(command: string, cause: unknown): ChildEnd {
   const problem =
     code === 'EACCES'
       ? `${shown} was found but may not be executed. Allow it with chmod +x, or start its interpreter, as in: sh ./script.sh`
-      : `${shown} could not be started: ${cause instanceof Error ? cause.message : String(cause)}`;
+      : `${shown} could not be started: ${hasProperty(cause, 'message') ? String(cause.message) : String(cause)}`;
   return { kind: 'not_started', status: 126, problem, cause };
 }
 
@@ -48,5 +48,10 @@ function whyNotFound(command: string): string {
 
 /** The code of an error of the system, such as `ENOENT`; `null` where it is none. */
 export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return hasProperty(error, 'code') && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Not by `instanceof`: errors of Node may come from another realm. */
+export function hasProperty<Name extends string>(value: unknown, name: Name): value is Record<Name, unknown> {
+  return typeof value === 'object' && value !== null && name in value;
 }

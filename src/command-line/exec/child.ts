@@ -28,6 +28,8 @@ export interface ChildOptions {
   readonly warn: (problem: string) => void;
   /** Default: the system that this runs on. */
   readonly platform?: NodeJS.Platform;
+  /** Runs the watchdog. Default: /bin/sh. */
+  readonly shell?: readonly [string, ...string[]];
 }
 
 /** By this variable, with a value of its own for each child, the watchdog finds a child that it was not told of. */
@@ -45,10 +47,10 @@ export function startChild(command: string, args: readonly string[], options: Ch
     : startGroup(command, args, options);
 }
 
-function startGroup(command: string, args: readonly string[], { env, graceMs, warn }: ChildOptions): Child {
+function startGroup(command: string, args: readonly string[], { env, graceMs, warn, shell }: ChildOptions): Child {
   const mark = randomUUID();
   const path = [env['PATH'], '/usr/bin:/bin'].filter(Boolean).join(':');
-  const watchdog = startWatchdog({ shell: ['/bin/sh'], graceMs, mark: `${MARK}=${mark}`, path, warn });
+  const watchdog = startWatchdog({ shell: shell ?? ['/bin/sh'], graceMs, mark: `${MARK}=${mark}`, path, warn });
   const { pid, ended } = spawnInherited(command, command, args, { env: { ...env, [MARK]: mark }, detached: true });
   if (pid === null) {
     watchdog.dismiss();

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import type { Child } from './child.js';
-import { endOf, notStarted, type ChildEnd } from './child-end.js';
+import { endOf, hasProperty, notStarted, type ChildEnd } from './child-end.js';
 
 export interface Spawned {
   /** `null`: it was not started, and `ended` says why. */
@@ -38,7 +38,7 @@ export function spawnInherited(
 }
 
 function isRefusedBySystem(cause: unknown): boolean {
-  return cause instanceof Error && 'syscall' in cause && String(cause.syscall).startsWith('spawn');
+  return hasProperty(cause, 'syscall') && String(cause.syscall).startsWith('spawn');
 }
 
 /** Nothing was started: nobody is there to be ended. */

@@ -31,7 +31,7 @@ export function startOnWindows(command: string, args: readonly string[], { env, 
   let ending: Promise<ChildEnd> | null = null;
   void ended.then(() => (running = false));
   const kill = async (how: 'ask' | 'force'): Promise<void> => {
-    const problem = await run(taskkill(pid, how, env));
+    const problem = await run(taskkill(pid, how, env), env);
     if (problem !== null && how === 'force' && running) {
       warn(
         `Process ${String(pid)} could not be ended (${problem}). End it by hand: taskkill /F /T /PID ${String(pid)}`,
@@ -62,9 +62,9 @@ function isFile(path: string): boolean {
 }
 
 /** `null`: it did what it was asked. */
-function run({ file, args }: ReturnType<typeof taskkill>): Promise<string | null> {
+function run({ file, args }: ReturnType<typeof taskkill>, env: NodeJS.ProcessEnv): Promise<string | null> {
   return new Promise((resolve) => {
-    const tool = spawn(file, args, { stdio: 'ignore', windowsHide: true });
+    const tool = spawn(file, args, { stdio: 'ignore', windowsHide: true, env });
     tool.once('error', (error) => resolve(error.message));
     tool.once('exit', (code) => resolve(code === 0 ? null : `taskkill ended with status ${String(code)}`));
   });

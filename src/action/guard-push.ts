@@ -1,0 +1,49 @@
+import { getState, saveState } from '@actions/core';
+import type { Failure } from '../core/outcome.js';
+import type { CommandLine } from '../step-file/shims.js';
+import { log } from './log.js';
+
+const STATE = 'guard';
+
+/**
+ * Installs the push guard in the workspace, before anything is claimed: a step that cannot guard begins nothing. `null`:
+ * it is in force. The guard itself is loaded only where somebody wants it.
+ */
+export async function guardWorkspace(
+  variables: NodeJS.ProcessEnv,
+  { execPath, cli }: CommandLine,
+): Promise<Failure | null> {
+  const workspace = variables['GITHUB_WORKSPACE'] ?? '';
+  if (workspace === '') {
+    const advice = 'Run this in a job, or install the guard where it is needed with "runner-coord guard install".';
+    return {
+      code: 'invalid_input',
+      problem: '"guard-push" needs a workspace, and GITHUB_WORKSPACE is not set',
+      advice,
+    };
+  }
+  const { guardVariables, installGuard } = await import('../guard/index.js');
+  // Noted before it is done: a job that is cancelled in between still cleans up.
+  saveState(STATE, workspace);
+  const answer = await installGuard(workspace, [execPath, cli, 'assert'], { env: guardVariables(variables) });
+  if (answer.kind === 'refused') {
+    return {
+      code: 'invalid_input',
+      problem: `The push guard cannot be installed: ${answer.problem}`,
+      advice: answer.advice,
+    };
+  }
+  log.info(`Every git push from ${workspace} now asks first whether this run owns the pull request.`);
+  if (answer.note !== null) log.warn(answer.note);
+  return null;
+}
+
+/** In the post step. The guard of a workspace that is gone needs no removal. */
+export async function unguardWorkspace(): Promise<void> {
+  const workspace = getState(STATE);
+  if (workspace === '') return;
+  const { removeGuard } = await import('../guard/index.js');
+  const answer = await removeGuard(workspace);
+  if (answer.kind === 'refused') log.warn(`The push guard was not removed: ${answer.problem}. ${answer.advice}`);
+  else if (answer.note !== null) log.warn(answer.note);
+}

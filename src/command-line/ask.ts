@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Failure, Outcome } from '../core/outcome.js';
+import type { Target } from '../core/record.js';
+import type { Command, CoordinationRequest } from '../core/request.js';
+import type { Run } from '../core/run.js';
+import { reservedForSomebodyElse, requestOf } from '../inputs/request-of.js';
+import { wantedOf } from '../inputs/wanted-of.js';
+import { reportOf, type Report } from '../report/report.js';
+import { noteAfter } from '../step-file/note-after.js';
+import { noteStep } from '../step-file/step-file.js';
+import { createTransport } from '../store/octokit-transport.js';
+import { systemClock } from '../time/clock.js';
+import { carryOut } from '../use-case/carry-out.js';
+import type { Memory, Surroundings, Wanted } from '../use-case/wanted.js';
+import type { Texts } from './arguments.js';
+import { say } from './say.js';
+import { withPerson } from './person.js';
+import { findToken } from './token.js';
+import { findContext, type Context } from './who-asks.js';
+
+export interface Answer {
+  readonly report: Report;
+  readonly run: Run;
+  /** What it was asked with and who was asked; `null` where it did not come to that. */
+  readonly asked: AskedWith | null;
+}
+
+export interface AskedWith {
+  readonly request: CoordinationRequest;
+  readonly target: Target;
+  readonly context: Context;
+  readonly surroundings: Surroundings;
+  readonly wanted: Wanted;
+  /** The ids of what it wrote. */
+  readonly writes: readonly string[];
+}
+
+const NOBODY: Run = { runId: '', attempt: 1, holder: null };
+
+/** Carries a command out as the action does, and notes for later commands of the job what came of it. */
+export async function ask(command: Command, texts: Texts, variables: NodeJS.ProcessEnv): Promise<Answer> {
+  const now = systemClock.now();
+  const fail = (failure: Failure, run = NOBODY, serverUrl = 'https://github.com'): Answer => {
+    const outcome: Outcome = { kind: 'error', failure, mayHaveWritten: false };
+    return { report: reportOf({ outcome, command, onConflict: 'fail', now, serverUrl }), run, asked: null };
+  };
+  const found = await findContext(command, texts, variables);
+  if (!found.ok) return fail(found.failure);
+  const { environment } = found.context;
+  const { serverUrl } = environment;
+  const token = await findToken(variables, environment);
+  if (!token.ok) return fail(token.failure, NOBODY, serverUrl);
+  const { apiUrl, graphqlUrl } = environment;
+  const transport = await createTransport({ token: token.value, apiUrl, graphqlUrl });
+  const named = await withPerson(command, found.context, transport);
+  if (!named.ok) return fail(named.failure, NOBODY, serverUrl);
+  const { context } = named;
+  const { inputs, asker, place, run } = context;
+  const reserved = reservedForSomebodyElse(run, asker.actors);
+  if (reserved !== null) return fail(reserved, run, serverUrl);
+
+  const request = requestOf(inputs, run);
+  const surroundings: Surroundings = {
+    ...{ transport, clock: systemClock, serverUrl, newId: randomUUID, say },
+  };
+  const wanted = wantedOf(inputs, request, asker, place);
+  const writes: string[] = [];
+  // No step comes after this process that would have to look for what it has begun.
+  const memory: Memory = {
+    beforeWrite: ({ id }) => void (id === null ? null : writes.push(id)),
+    afterOutcome: () => undefined,
+  };
+  const { target, outcome } = await carryOut(wanted, surroundings, () => memory);
+  note(context, wanted, target, outcome);
+  const answered = outcome.kind === 'error' ? systemClock.now() : (outcome.view?.now ?? systemClock.now());
+  const facts = { command, serverUrl, stateBranch: wanted.stateBranch, onConflict: 'fail' } as const;
+  const report = reportOf({ ...facts, now: answered, request, target, outcome });
+  return { report, run, asked: target === null ? null : { request, target, context, surroundings, wanted, writes } };
+}
+
+/** Later commands of the job go on in the tenure that this one has begun. */
+function note(
+  { stepFolder, environment, asker }: Context,
+  wanted: Wanted,
+  target: Target | null,
+  outcome: Outcome,
+): void {
+  if (stepFolder === null) return;
+  const { note, order } = noteAfter({ ...wanted, target, outcome });
+  const written = noteStep(stepFolder, { ...environment, ...asker }, note, order);
+  if (written.kind === 'failed') say.warn(`Later commands of this job may not know of it: ${written.problem}.`);
+}

@@ -1,0 +1,104 @@
+import { EXIT } from '../core/code-table.js';
+import type { Command } from '../core/request.js';
+import type { OptionHelp } from './help.js';
+
+export type Topic = Command | 'exec' | 'guard';
+
+interface HelpText {
+  readonly usage: string;
+  readonly summary: string;
+  readonly details: string;
+  readonly example: string;
+}
+
+/** What each command is for; docs/cli.md is made from the same. */
+export const HELP: Readonly<Record<Topic, HelpText>> = {
+  claim: {
+    usage: 'claim [options]',
+    summary: 'Claims the pull request for this run, or renews its tenure.',
+    details: 'Refused while another run owns it, unless that one is gone.',
+    example: 'runner-coord claim --wait-timeout 10m',
+  },
+  takeover: {
+    usage: 'takeover [options]',
+    summary: 'Takes the pull request over from whoever owns it.',
+    details: 'The actor needs the permission; the other run notices at its next assert.',
+    example: 'runner-coord takeover --pr 17 --reason "stuck since noon"',
+  },
+  assert: {
+    usage: 'assert [options]',
+    summary: 'Says whether this run owns the pull request, right now.',
+    details:
+      'Carries the fencing token of the tenure that a step of this job has begun, so that a later tenure is not taken for it.',
+    example: 'runner-coord assert && gh pr merge --squash',
+  },
+  ensure: {
+    usage: 'ensure [options]',
+    summary: 'Confirms the tenure of this run, or claims where there is none.',
+    details: '',
+    example: 'runner-coord ensure --wait-timeout 5m',
+  },
+  release: {
+    usage: 'release [options]',
+    summary: 'Ends the tenure of this run; with --evict that of another run, which has to be named.',
+    details: 'Releasing what nobody owns is no error.',
+    example: 'runner-coord release --pr 17 --evict --target-run-id 1001 --reason "its job hangs"',
+  },
+  'signal-exit': {
+    usage: 'signal-exit [options]',
+    summary: 'Tells the owner to stop: its next assert is refused.',
+    details: '',
+    example: 'runner-coord signal-exit --pr 17 --require-active-owner=false --reason "wrong branch"',
+  },
+  check: {
+    usage: 'check [options]',
+    summary: 'Says whether the owner is at work: alive, gone, stale or told to exit.',
+    details: '',
+    example: 'runner-coord check --pr 17 --stale-after 2h --json',
+  },
+  status: {
+    usage: 'status [options]',
+    summary: 'Shows who owns the pull request, with the whole record.',
+    details: '',
+    example: 'runner-coord status --pr 17 --json',
+  },
+  exec: {
+    usage: 'exec [options] -- PROGRAM [arguments]',
+    summary: 'Runs a program for as long as this run owns the pull request.',
+    details:
+      'Asserts, starts the program, and watches. When ownership is lost or signalled, or GitHub is out of reach for too long, ' +
+      'the program and all it has started get SIGTERM, after the grace SIGKILL, and the exit status is 76; otherwise it is ' +
+      'that of the program. The program is in a session of its own: it can read the terminal, but cannot open /dev/tty.',
+    example: 'runner-coord exec --grace 30s -- ./agent.sh --fix',
+  },
+  guard: {
+    usage: 'guard install|uninstall',
+    summary: 'Installs or removes a pre-push hook here that asserts before every push.',
+    details:
+      'For tools that call git push themselves. A hook that was there goes on to run. "git push --no-verify" goes around it.',
+    example: 'runner-coord guard install',
+  },
+};
+
+export const EXEC_OPTIONS: readonly OptionHelp[] = [
+  { usage: '--grace DURATION [10s]', description: 'How long the program has to end by itself when ownership is lost.' },
+  {
+    usage: '--lost-after DURATION [2m]',
+    description: 'How long GitHub may be out of reach before that counts as a loss.',
+  },
+  {
+    usage: '--claim',
+    description:
+      'Claims first, and releases what it has begun when the program has ended. With --wait-timeout it waits for its turn.',
+  },
+];
+
+export const EXIT_STATUSES = [
+  { status: EXIT.OWNED, meaning: 'claim, takeover, ensure, assert: this run owns it; others: done' },
+  { status: EXIT.USAGE, meaning: 'wrong usage, a wrong option, or the pull request or run could not be found out' },
+  { status: EXIT.UNAVAILABLE, meaning: 'GitHub could not be asked, or not in time: nothing is known' },
+  { status: EXIT.BROKEN, meaning: 'the record or the repository is not as it should be, or a fault in runner-coord' },
+  { status: EXIT.NOT_OWNED, meaning: 'refused: this run does not own it' },
+  { status: EXIT.LOST, meaning: 'exec: ownership was lost, and the program was ended' },
+  { status: EXIT.FORBIDDEN, meaning: 'GitHub refused it: the token lacks a permission' },
+] as const;

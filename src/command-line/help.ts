@@ -1,0 +1,93 @@
+import { COMMANDS, type Command } from '../core/request.js';
+import { DESCRIPTIONS } from '../inputs/descriptions.js';
+import { INPUTS, optionNames } from '../inputs/registry.js';
+import { EXEC_OPTIONS, EXIT_STATUSES, HELP, type Topic } from './help-texts.js';
+
+/** Help, made from the registry of the inputs and the texts beside this. Loaded only to be shown. */
+
+const WIDTH = 100;
+
+export interface Help {
+  readonly text: string;
+  /** False where it was asked about something that is not there: then it is the overview. */
+  readonly known: boolean;
+}
+
+/** @param about a command; `null`: the overview. */
+export function helpFor(about: string | null): Help {
+  if (about === null) return { text: overview(), known: true };
+  const topic = (Object.keys(HELP) as Topic[]).find((name) => name === about);
+  return topic === undefined ? { text: overview(), known: false } : { text: page(topic), known: true };
+}
+
+function overview(): string {
+  const rows = (Object.keys(HELP) as Topic[]).map((name) => `  ${name.padEnd(12)} ${HELP[name].summary}`);
+  return lines(
+    'runner-coord: exactly one workflow run owns a pull request.',
+    '',
+    'Usage: runner-coord COMMAND [options]',
+    '       runner-coord exec [options] -- PROGRAM [arguments]',
+    '',
+    'Commands:',
+    ...rows,
+    '',
+    'Exit status:',
+    ...EXIT_STATUSES.map(({ status, meaning }) => `  ${String(status).padEnd(5)} ${meaning}`),
+    '',
+    'Every command has --help. The token comes from GH_TOKEN or GITHUB_TOKEN, outside of Actions also from "gh auth token".',
+  );
+}
+
+function page(topic: Topic): string {
+  const { usage, summary, details, example } = HELP[topic];
+  const options = optionsOf(topic).flatMap(({ usage: shown, description }) => [
+    `  ${shown}`,
+    ...wrapped(description, '      '),
+  ]);
+  return lines(
+    `Usage: runner-coord ${usage}`,
+    '',
+    ...wrapped(`${summary} ${details}`.trim(), ''),
+    '',
+    ...(options.length === 0 ? [] : ['Options:', ...options, '']),
+    'Example:',
+    ...example.split('\n').map((line) => `  ${line}`),
+  );
+}
+
+export interface OptionHelp {
+  readonly usage: string;
+  readonly description: string;
+}
+
+/** What can be given with a command, in the order of the registry. */
+export function optionsOf(topic: Topic): OptionHelp[] {
+  if (topic === 'guard') return [];
+  const isCommand = (name: Topic): name is Command => COMMANDS.some((command) => command === name);
+  const names = isCommand(topic) ? optionNames(topic) : optionNames('claim').filter((name) => name !== 'reason');
+  const inputs = names.map((name): OptionHelp => {
+    const { value, default: otherwise } = INPUTS[name];
+    const isDefault = otherwise === '' || otherwise === 'false' ? '' : ` [${otherwise}]`;
+    // A flag that is on by default is switched off by its value.
+    const given = value === null ? (otherwise === 'true' ? '=false' : '') : ` ${value}`;
+    return { usage: `--${name}${given}${isDefault}`, description: DESCRIPTIONS[name] };
+  });
+  const own = topic === 'exec' ? EXEC_OPTIONS : [{ usage: '--json', description: 'The answer as JSON on stdout.' }];
+  return [...own, ...inputs];
+}
+
+function wrapped(text: string, indent: string): string[] {
+  const done: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > WIDTH) {
+      done.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...done, indent + line];
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../time/clock.js';
+import { momentOf, passedSince, type Moment } from '../time/moment.js';
+
+export interface TrustLimits {
+  /** How long a confirmation holds. */
+  readonly lostAfterMs: number;
+  /** How long somebody is given to answer after time was left out. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * How long the last confirmation of an ownership still holds. Time that was left out, as in the sleep of a laptop, ends it
+ * too, but never before somebody was asked since: the network is back some seconds after the machine.
+ */
+export class Trust {
+  readonly #clock: Clock;
+  readonly #limits: TrustLimits;
+  #confirmed: Moment;
+  /** The first jump since the confirmation. Later ones move nothing, or a clock that jumps on and on would never end. */
+  #jumped: Moment | null = null;
+  #hasToAsk = false;
+
+  /** The ownership counts as confirmed just now. */
+  constructor(clock: Clock, limits: TrustLimits) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#confirmed = momentOf(clock);
+  }
+
+  /** Milliseconds since what confirmed last was sent. */
+  get sinceMs(): number {
+    return passedSince(this.#confirmed, this.#clock);
+  }
+
+  /** Milliseconds until it is over; not more than 0 when it is. */
+  get leftMs(): number {
+    const { lostAfterMs, timeoutMs } = this.#limits;
+    const afterJump = this.#jumped === null ? 0 : timeoutMs - passedSince(this.#jumped, this.#clock);
+    return Math.max(lostAfterMs - this.sinceMs, afterJump);
+  }
+
+  get isOver(): boolean {
+    return this.leftMs <= 0 && !this.#hasToAsk;
+  }
+
+  /** @param sent when the request was sent: an answer may be older than the moment at which it is read. */
+  confirm(sent: Moment): void {
+    this.#confirmed = sent;
+    this.#jumped = null;
+  }
+
+  jump(): void {
+    this.#jumped ??= momentOf(this.#clock);
+    this.#hasToAsk = true;
+  }
+
+  /** Somebody is being asked now; gives the milliseconds that this may take. */
+  ask(): number {
+    this.#hasToAsk = false;
+    const { leftMs } = this;
+    return leftMs > 0 ? leftMs : this.#limits.timeoutMs;
+  }
+}
