@@ -47,6 +47,8 @@ export interface StepResult {
   readonly result: unknown;
   readonly summary: string;
   readonly state: Readonly<Record<string, string>>;
+  /** Folders that it put on the PATH of later steps, the last first. */
+  readonly paths: readonly string[];
   readonly stdout: string;
   readonly stderr: string;
   readonly annotations: readonly { readonly level: string; readonly message: string }[];
@@ -117,6 +119,10 @@ async function runPhase(
       outputs,
       result: outputs['result'] === undefined ? null : (JSON.parse(outputs['result']) as unknown),
       summary: readFileSync(summaryFile, 'utf8'),
+      paths: readFileSync(pathFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .reverse(),
       state: left,
       annotations: annotationsIn(ended.stdout),
       milliseconds,

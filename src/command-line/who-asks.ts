@@ -41,7 +41,7 @@ export async function findContext(
     const problem = `What the steps of this job have left in ${left.path} cannot be read: ${left.problem}`;
     return wrong(problem, 'Remove the file, and run a step of the action again.');
   }
-  const file = left.kind === 'file' ? left.file : null;
+  const file = left.kind === 'file' && isOfThisRun(left.file, read.environment) ? left.file : null;
   const found = file === null ? await withoutSteps(read.environment, texts) : among(file, read.environment);
   if (!found.ok) return found;
   const { environment, asker } = found;
@@ -65,6 +65,12 @@ export async function findContext(
     entry === null ? runOf(inputs, environment) : { ...entry.run, runId: inputs['run-id'] ?? entry.run.runId };
   const stepFolder = file === null ? null : runnerTemp;
   return { ok: true, context: { inputs, environment, place, asker, run, stepFolder } };
+}
+
+/** A folder that the runner did not empty may hold what another run has left. Few variables are no contradiction. */
+function isOfThisRun({ workflowRun }: StepFile, { workflowRunId, attempt }: Environment): boolean {
+  if (workflowRunId === null || workflowRun === null) return true;
+  return workflowRun.id === workflowRunId && workflowRun.attempt === attempt;
 }
 
 type Found =

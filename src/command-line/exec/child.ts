@@ -29,7 +29,7 @@ export interface ChildOptions {
   /** Default: the system that this runs on. */
   readonly platform?: NodeJS.Platform;
   /** Runs the watchdog. Default: /bin/sh. */
-  readonly shell?: readonly [string, ...string[]];
+  readonly shell?: string;
 }
 
 /** By this variable, with a value of its own for each child, the watchdog finds a child that it was not told of. */
@@ -50,7 +50,7 @@ export function startChild(command: string, args: readonly string[], options: Ch
 function startGroup(command: string, args: readonly string[], { env, graceMs, warn, shell }: ChildOptions): Child {
   const mark = randomUUID();
   const path = [env['PATH'], '/usr/bin:/bin'].filter(Boolean).join(':');
-  const watchdog = startWatchdog({ shell: shell ?? ['/bin/sh'], graceMs, mark: `${MARK}=${mark}`, path, warn });
+  const watchdog = startWatchdog({ shell: shell ?? '/bin/sh', graceMs, mark: `${MARK}=${mark}`, path, warn });
   const { pid, ended } = spawnInherited(command, command, args, { env: { ...env, [MARK]: mark }, detached: true });
   if (pid === null) {
     watchdog.dismiss();

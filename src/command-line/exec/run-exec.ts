@@ -1,5 +1,5 @@
 import { EXIT, exitStatusOf } from '../../core/code-table.js';
-import { isOwned } from '../../core/outcome.js';
+import { isOwned, type View } from '../../core/outcome.js';
 import type { AssertRequest } from '../../core/request.js';
 import { formatDuration, plain } from '../../core/text.js';
 import { messageOf } from '../../core/words/message.js';
@@ -23,8 +23,9 @@ export async function runExec(asked: Extract<Asked, { kind: 'exec' }>): Promise<
   const answer = await ask(claim ? 'claim' : 'assert', texts, process.env);
   tell(answer.report);
   const { outcome } = answer.report;
-  const token = outcome.kind === 'ok' ? outcome.view?.record?.activeRun?.fencingToken : undefined;
-  if (answer.asked === null || token === undefined || !isOwned(outcome, answer.run)) {
+  const view = outcome.kind === 'ok' ? outcome.view : null;
+  const token = view?.record?.activeRun?.fencingToken;
+  if (answer.asked === null || view === null || token === undefined || !isOwned(outcome, answer.run)) {
     return exitStatusOf(outcome, { command: claim ? 'claim' : 'assert', run: answer.run });
   }
   const [program, ...args] = asked.child;
@@ -32,7 +33,7 @@ export async function runExec(asked: Extract<Asked, { kind: 'exec' }>): Promise<
   const keepSignals = forwardSignals(child);
   try {
     const stop = new AbortController();
-    const watching = watch(answer.asked, token, asked.lostAfterMs, stop.signal);
+    const watching = watch(answer.asked, view, token, asked.lostAfterMs, stop.signal);
     // A child that has ended by itself has done its work, whatever is noticed at the same moment.
     const ended = await Promise.race([child.ended.then((end) => ({ end })), watching.then((loss) => ({ loss }))]);
     if ('end' in ended || ended.loss.kind === 'stopped') {
@@ -51,7 +52,13 @@ export async function runExec(asked: Extract<Asked, { kind: 'exec' }>): Promise<
   }
 }
 
-function watch(asked: AskedWith, fencingToken: number, lostAfterMs: number, stop: AbortSignal): Promise<WatchEnd> {
+function watch(
+  asked: AskedWith,
+  confirmed: View,
+  fencingToken: number,
+  lostAfterMs: number,
+  stop: AbortSignal,
+): Promise<WatchEnd> {
   const { request, context, target, wanted, surroundings } = asked;
   const { run } = request;
   const assert: AssertRequest = {
@@ -65,7 +72,7 @@ function watch(asked: AskedWith, fencingToken: number, lostAfterMs: number, stop
   return watchOwnership({
     request: assert,
     context: { store, clock, newId, stateBranch, repositoryId, debug: say.debug, warn: say.warn },
-    ...{ everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs, stop },
+    ...{ confirmed, everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs, stop },
     onTrouble: say.warn,
   });
 }

@@ -13,8 +13,8 @@ export interface Watchdog {
 }
 
 export interface WatchdogOptions {
-  /** The shell and arguments before `-c`. */
-  readonly shell: readonly [string, ...string[]];
+  /** A shell of POSIX, called by the name `sh`: bash by its own name reads ~/.bashrc when its stdin is a socket. */
+  readonly shell: string;
   readonly graceMs: number;
   /** `NAME=value` that stands in the environment of the child and of no other process. */
   readonly mark: string;
@@ -98,7 +98,7 @@ function spawnShell({
 }: WatchdogOptions): ChildProcessByStdio<Writable, null, null> {
   // Whole seconds: the sleep of POSIX knows no others.
   const grace = Math.max(1, Math.ceil(graceMs / 1000));
-  return spawn(file, [...before, '-c', SCRIPT, 'runner-coord-watchdog', String(grace), mark], {
+  return spawn(shell, ['-c', SCRIPT, 'runner-coord-watchdog', String(grace), mark], {
     // Its own session: what a terminal or a runner sends to this process's group must not end the watchdog with it.
     detached: true,
     // None of this process's output, which would stay open for whoever reads it.

@@ -1,0 +1,221 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { resetsConnection, isRest, isQuery } from '../../support/local-github/index.js';
+import type { Job, RunResult } from '../../support/job.js';
+import { packageRoot } from '../../support/local-github/package-root.js';
+import { recordOf } from '../../support/records.js';
+import { inJob, type JobStage } from './stage.js';
+
+/** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes. */
+
+const CLAIM = { with: { command: 'claim' } };
+/** Looks every half second instead of every ten. */
+const HASTY = ['--grace', '1s', '--lost-after', '1s'];
+
+async function owning(stage: JobStage): Promise<void> {
+  await stage.plant(recordOf({ owner: null }));
+  await stage.job.uses(CLAIM);
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<RunResult>;
+  readonly file: string;
+}
+
+/** Starts exec around a shell script and waits until the script says that it is at work. */
+async function atWork(job: Job, script: string, options: readonly string[] = HASTY): Promise<Running> {
+  const file = join(job.workspace, 'says');
+  await writeFile(file, '');
+  const words = ['runner-coord', 'exec', ...options, '--', 'sh', '-c', script, 'agent', file];
+  let child: ChildProcess | null = null;
+  const ended = job.run(words, { onStart: (started) => (child = started) });
+  await Promise.race([
+    until(async () => (await readFile(file, 'utf8')) !== ''),
+    ended.then(({ stderr }) => Promise.reject(new Error(stderr))),
+  ]);
+  if (child === null) throw new Error('nothing was started');
+  return { child, ended, file };
+}
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** A zombie has ended; in a container nobody may be there to take note of it. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !existsSync('/proc') || !/\) [ZX] /.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+describe('while the run owns', () => {
+  test.each([
+    ['0', 'exit 0', 0],
+    ['3', 'exit 3', 3],
+    ['128+n', 'kill -KILL $$', 137],
+  ])('the status is that of the program: %s', (_, script, status) =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const ended = await stage.job.run(['runner-coord', 'exec', '--', 'sh', '-c', script]);
+      expect(ended.status).toBe(status);
+      expect((await stage.record())?.activeRun?.runId).toBe('1001');
+    }),
+  );
+
+  test.each([
+    ['a program that is not there', ['/nowhere/agent'], 127],
+    ['a file that cannot be executed', [join(packageRoot(), 'README.md')], 126],
+  ])('%s', (_, words, status) =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const ended = await stage.job.run(['runner-coord', 'exec', '--', ...words]);
+      expect(ended.status).toBe(status);
+      expect(ended.stderr).toContain('runner-coord: error: ');
+    }),
+  );
+
+  test('stdin and stdout are those of the program, unharmed', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const input = Array.from({ length: 100_000 }, (_, index) => `line ${String(index)}\n`).join('');
+      const ended = await stage.job.run(['runner-coord', 'exec', '--', 'cat'], { input });
+      expect(ended.status).toBe(0);
+      expect(ended.stdout === input).toBe(true);
+    }));
+
+  test('the program may ask on its own', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const ended = await stage.job.run([
+        'runner-coord',
+        'exec',
+        '--',
+        'sh',
+        '-c',
+        'runner-coord assert && echo owned',
+      ]);
+      expect(ended).toMatchObject({ status: 0, stdout: 'owned\n' });
+    }));
+
+  test('SIGTERM and SIGINT reach the program', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const script = `trap 'echo TERM; exit 7' TERM; echo up > "$1"; while :; do sleep 0.05; done`;
+      const { child, ended } = await atWork(stage.job, script);
+      child.kill('SIGTERM');
+      expect(await ended).toMatchObject({ status: 7, stdout: 'TERM\n' });
+    }));
+
+  test('a quiet watch asks by conditional requests alone, which cost no points', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const script = 'echo up > "$1"; sleep 3';
+      stage.asked();
+      const before = stage.github.requests.length;
+      const { ended } = await atWork(stage.job, script);
+      expect((await ended).status).toBe(0);
+      const watched = stage.github.requests.slice(before).filter(({ operation }) => operation.includes('/contents/'));
+      expect(watched.length).toBeGreaterThan(2);
+      expect(watched.slice(1).map(({ status }) => status)).toEqual(watched.slice(1).map(() => 304));
+      expect(stage.asked().filter((operation) => !operation.includes('/contents/'))).toHaveLength(1);
+    }));
+});
+
+describe('when ownership is lost', () => {
+  test('to a takeover: the program and all it has started are ended, status 76, and who has it now', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const script = `trap '' TERM; sleep 60 & echo $! > "$1"; wait`;
+      const { ended, file } = await atWork(stage.job, script);
+      await stage.step('takeover', { runId: 1002, with: { reason: 'mine' } });
+      const end = await ended;
+      expect(end.status).toBe(76);
+      expect(end.stderr).toContain('run 1002');
+      expect(end.stderr).toContain('SIGTERM');
+      const grandchild = Number(await readFile(file, 'utf8'));
+      expect(isAlive(grandchild)).toBe(false);
+    }));
+
+  test('by an exit signal, which asks the program to end by itself', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const { ended } = await atWork(
+        stage.job,
+        `trap 'echo bye; exit 0' TERM; echo up > "$1"; while :; do sleep 0.05; done`,
+      );
+      await stage.step('signal-exit', { job: 'other' });
+      expect(await ended).toMatchObject({ status: 76, stdout: 'bye\n' });
+    }));
+
+  test('GitHub out of reach for --lost-after counts as a loss', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const { ended } = await atWork(stage.job, 'echo up > "$1"; sleep 60');
+      stage.github.faults.always(isRest(), resetsConnection());
+      stage.github.faults.always(isQuery(), resetsConnection());
+      const end = await ended;
+      expect(end.status).toBe(76);
+      expect(end.stderr).toContain('has not been known for');
+    }));
+
+  test('before it has begun: nothing is started, status 75', () =>
+    inJob(async (stage) => {
+      await stage.plant(recordOf());
+      const job = await stage.another({ runId: 1002 });
+      await job.uses({ with: { command: 'status' } });
+      const ended = await job.run(['runner-coord', 'exec', '--pr', '17', '--', 'sh', '-c', 'echo started']);
+      expect(ended).toMatchObject({ status: 75, stdout: '' });
+    }));
+
+  test('exec itself is killed: the program does not survive it', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      const { child, ended, file } = await atWork(
+        stage.job,
+        `trap '' TERM; echo $$ > "$1"; while :; do sleep 0.1; done`,
+      );
+      const pid = Number(await readFile(file, 'utf8'));
+      child.kill('SIGKILL');
+      await until(() => !isAlive(pid));
+      await ended;
+      expect(isAlive(pid)).toBe(false);
+    }));
+});
+
+describe('with --claim', () => {
+  test('it claims, runs and releases: the whole job in one line', () =>
+    inJob(async (stage) => {
+      await stage.plant(recordOf({ owner: null }));
+      await stage.job.uses({ with: { command: 'status' } });
+      const ended = await stage.job.run(['runner-coord', 'exec', '--claim', '--pr', '17', '--', 'sh', '-c', 'exit 4']);
+      expect(ended.status).toBe(4);
+      const record = await stage.record();
+      expect(record?.activeRun).toBeNull();
+      expect(record?.history.slice(-2).map(({ type }) => type)).toEqual(['claim', 'release']);
+    }));
+
+  test('a tenure that it only found stays', () =>
+    inJob(async (stage) => {
+      await owning(stage);
+      expect((await stage.job.run(['runner-coord', 'exec', '--claim', '--', 'true'])).status).toBe(0);
+      expect((await stage.record())?.activeRun?.runId).toBe('1001');
+    }));
+
+  test('it waits for its turn', () =>
+    inJob(async (stage) => {
+      await stage.plant(recordOf());
+      const job = await stage.another({ runId: 1002 });
+      await job.uses({ with: { command: 'status' } });
+      const words = ['runner-coord', 'exec', '--claim', '--wait-timeout', '30s', '--pr', '17', '--', 'echo', 'ran'];
+      const waiting = job.run(words);
+      await stage.step('release');
+      expect(await waiting).toMatchObject({ status: 0, stdout: 'ran\n' });
+    }));
+});
