@@ -8,6 +8,9 @@ export interface TrustLimits {
   readonly timeoutMs: number;
 }
 
+/** A clock that jumps on and on would otherwise never let it end. */
+const MOST_JUMPS = 3;
+
 /**
  * How long the last confirmation of an ownership still holds. Time that was left out, as in the sleep of a laptop, ends it
  * too, but never before somebody was asked since: the network is back some seconds after the machine.
@@ -16,8 +19,9 @@ export class Trust {
   readonly #clock: Clock;
   readonly #limits: TrustLimits;
   #confirmed: Moment;
-  /** The first jump since the confirmation. Later ones move nothing, or a clock that jumps on and on would never end. */
+  /** The last jump since the confirmation that still put off the end. */
   #jumped: Moment | null = null;
+  #jumps = 0;
   #hasToAsk = false;
 
   /** The ownership counts as confirmed just now. */
@@ -47,10 +51,14 @@ export class Trust {
   confirm(sent: Moment): void {
     this.#confirmed = sent;
     this.#jumped = null;
+    this.#jumps = 0;
   }
 
+  /** Time was left out: somebody has to be asked after it. */
   jump(): void {
-    this.#jumped ??= momentOf(this.#clock);
+    this.#jumps += 1;
+    if (this.#jumps > MOST_JUMPS) return;
+    this.#jumped = momentOf(this.#clock);
     this.#hasToAsk = true;
   }
 

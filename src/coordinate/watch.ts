@@ -40,7 +40,7 @@ export async function watchOwnership(watch: Watch): Promise<WatchEnd> {
   const confirmer = new OwnershipConfirmer(watch);
   const trust = new Trust(clock, watch);
   // A limit that is shorter than the pause would be over before anybody looked.
-  const everyMs = Math.min(watch.everyMs, lostAfterMs / 2);
+  const everyMs = Math.min(watch.everyMs, Math.max(FIRST_PAUSE_MS, lostAfterMs / 2));
   const spread = (pauseMs: number): number => Math.ceil(pauseMs * (1 + JITTER * clock.random()));
   let trouble: Failure | null = null;
   let tries = 0;
