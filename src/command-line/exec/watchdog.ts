@@ -90,12 +90,7 @@ export function startWatchdog(options: WatchdogOptions): Watchdog {
   };
 }
 
-function spawnShell({
-  shell: [file, ...before],
-  graceMs,
-  mark,
-  path,
-}: WatchdogOptions): ChildProcessByStdio<Writable, null, null> {
+function spawnShell({ shell, graceMs, mark, path }: WatchdogOptions): ChildProcessByStdio<Writable, null, null> {
   // Whole seconds: the sleep of POSIX knows no others.
   const grace = Math.max(1, Math.ceil(graceMs / 1000));
   return spawn(shell, ['-c', SCRIPT, 'runner-coord-watchdog', String(grace), mark], {
