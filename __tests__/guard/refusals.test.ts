@@ -10,9 +10,10 @@ beforeEach(async () => {
 });
 afterEach(() => stage.remove());
 
+/** Whoever shows the problem ends its sentence. */
 const refusal = (problem: string, advice: string): unknown => ({
   kind: 'refused',
-  problem: expect.stringContaining(problem) as unknown,
+  problem: expect.stringMatching(new RegExp(`^(?=.*${problem.replace(/[^\w ]/g, '\\$&')}).*[^.]$`, 's')) as unknown,
   advice: expect.stringContaining(advice) as unknown,
 });
 
@@ -34,13 +35,13 @@ describe.each([
     const folder = join(stage.root, 'empty');
     await mkdir(folder);
     expect(await act(folder)).toEqual(
-      refusal(`There is no git repository in ${folder}.`, 'Run actions/checkout before'),
+      refusal(`There is no git repository in ${folder}`, 'Run actions/checkout before'),
     );
   });
 
   test('no such folder', async () => {
     const folder = join(stage.root, 'nowhere');
-    expect(await act(folder)).toEqual(refusal(`There is no folder ${folder}.`, 'actions/checkout'));
+    expect(await act(folder)).toEqual(refusal(`There is no folder ${folder}`, 'actions/checkout'));
   });
 
   test('a file instead of a folder', async () => {
@@ -49,12 +50,12 @@ describe.each([
 
   test('no git on the PATH', async () => {
     await onlyGit(null);
-    expect(await act(stage.work)).toEqual(refusal('There is no git on the PATH.', 'Install git 2.18 or newer'));
+    expect(await act(stage.work)).toEqual(refusal('There is no git on the PATH', 'Install git 2.18 or newer'));
   });
 
   test.each(['git version 2.17.1', 'git version 1.8.3.1', 'something else'])('%s is too old', async (version) => {
     await onlyGit(`echo '${version}'`);
-    expect(await act(stage.work)).toEqual(refusal(`${version} is too old.`, 'Install git 2.18 or newer'));
+    expect(await act(stage.work)).toEqual(refusal(`${version} is too old`, 'Install git 2.18 or newer'));
   });
 
   test('a git that cannot be run', async () => {

@@ -162,6 +162,6 @@ export async function filesIn(folder: string): Promise<Readonly<Record<string, s
 }
 
 function granted(answer: GuardAnswer): Installed {
-  if (answer.kind === 'refused') throw new Error(`Refused: ${answer.problem} ${answer.advice}`);
+  if (answer.kind === 'refused') throw new Error(`Refused: ${answer.problem}. ${answer.advice}`);
   return answer;
 }

@@ -84,7 +84,7 @@ async function installAside(
   if (!(await point(repository, own))) {
     await removeAside(repository);
     return refused(
-      `Something stronger than the configuration of the repository sets core.hooksPath to ${original}.`,
+      `Something stronger than the configuration of the repository sets core.hooksPath to ${original}`,
       'See `git config --show-origin --get-all core.hooksPath`: a GIT_CONFIG_… variable of the job, or an included file.',
     );
   }
@@ -143,7 +143,7 @@ async function inRepository(
     // What the disk or git cannot do is for the person who runs the job; all else is a fault of this program.
     const fault = error instanceof GitFault ? error.message : systemFault(error);
     if (fault === null) throw error;
-    return refused(`The push guard in ${folder} failed: ${fault}.`, ADVICE);
+    return refused(`The push guard in ${folder} failed: ${fault}`, ADVICE);
   }
 }
 

@@ -20,6 +20,7 @@ export interface Repository {
 
 export interface Refusal {
   readonly kind: 'refused';
+  /** Without a full stop. */
   readonly problem: string;
   readonly advice: string;
 }
@@ -34,13 +35,13 @@ const INSTALL = 'Install git 2.18 or newer in the job (in its container too), be
 export async function findRepository(named: string): Promise<FoundRepository> {
   // Git answers with paths relative to where it runs, which may be behind a link.
   const folder = await absent(realpath(named));
-  if (folder === null) return refused(`There is no folder ${named}.`, 'Name the folder that actions/checkout filled.');
+  if (folder === null) return refused(`There is no folder ${named}`, 'Name the folder that actions/checkout filled.');
   const version = await askGit(folder, ['--version']);
-  if (version.kind === 'missing') return refused('There is no git on the PATH.', INSTALL);
+  if (version.kind === 'missing') return refused('There is no git on the PATH', INSTALL);
   if (version.status !== 0) return noRepository(folder, version.stderr);
-  if (!isNewEnough(version.stdout)) return refused(`${firstLine(version.stdout)} is too old.`, INSTALL);
+  if (!isNewEnough(version.stdout)) return refused(`${firstLine(version.stdout)} is too old`, INSTALL);
   const answer = await askGit(folder, ['rev-parse', '--absolute-git-dir', '--git-common-dir']);
-  if (answer.kind === 'missing') return refused('There is no git on the PATH.', INSTALL);
+  if (answer.kind === 'missing') return refused('There is no git on the PATH', INSTALL);
   if (answer.status !== 0) return noRepository(folder, answer.stderr);
   const [gitDir, common, ...more] = answer.stdout.replace(/\r?\n$/, '').split(/\r?\n/);
   if (gitDir === undefined || common === undefined || more.length > 0) {
@@ -81,17 +82,17 @@ function noRepository(folder: string, said: string): Refusal {
   if (/dubious ownership|unsafe repository/.test(said)) {
     const [command = 'git config --global --add safe.directory <folder>'] = /git config --global .+/.exec(said) ?? [];
     return refused(
-      `The repository in ${folder} belongs to another user, so git refuses to work there.`,
+      `The repository in ${folder} belongs to another user, so git refuses to work there`,
       `Run \`${command}\` before this step.`,
     );
   }
   if (/not a git repository/.test(said)) {
     return refused(
-      `There is no git repository in ${folder}.`,
+      `There is no git repository in ${folder}`,
       'Run actions/checkout before this step, with git installed; if it has a `path`, name that folder.',
     );
   }
-  return refused(`Git does not work in ${folder}: ${firstLine(said) || 'it said nothing'}.`, 'Run `git status` there.');
+  return refused(`Git does not work in ${folder}: ${firstLine(said) || 'it said nothing'}`, 'Run `git status` there.');
 }
 
 export function refused(problem: string, advice: string): Refusal {
