@@ -18,6 +18,7 @@ interface Step {
   readonly id?: string;
   readonly if?: string;
   readonly uses?: string;
+  readonly run?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly with?: Readonly<Record<string, string | boolean>>;
 }
@@ -86,6 +87,18 @@ test.each(releasing.map(({ path, id, job }) => [`${path}, job ${id}`, job] as co
     expect(job.with?.['fencing-token']).toBe(`\${{ needs.${claim}.outputs.fencing-token }}`);
   },
 );
+
+test('where pushes are guarded: the checkout comes before, and who asks or pushes later has a token for it', () => {
+  const guarded = jobs.filter(({ job }) => job.steps?.some((step) => step.with?.['guard-push'] === true));
+  expect(guarded.map(({ path }) => path)).toEqual([join('docs', 'examples', 'long-agent.yml')]);
+  for (const { job } of guarded) {
+    const steps = job.steps ?? [];
+    const claim = steps.findIndex((step) => step.with?.['guard-push'] === true);
+    expect(steps.slice(0, claim).map(({ uses = '' }) => uses.replace(/@.*$/, ''))).toContain('actions/checkout');
+    const asking = steps.slice(claim).filter(({ run = '' }) => /\brunner-coord exec\b|\bgit push\b/.test(run));
+    expect(asking.map(({ env }) => env?.['GH_TOKEN'])).toEqual(['${{ github.token }}', '${{ github.token }}']);
+  }
+});
 
 test('no example hands a script what somebody else may have written into a record', () => {
   for (const { path, job } of jobs) {

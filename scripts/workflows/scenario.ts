@@ -19,6 +19,7 @@ export const EXAMPLES = {
   wait: { file: 'docs/examples/wait-in-line.yml' },
   fork: { file: 'docs/examples/fork-pull-request.yml' },
   close: { file: 'docs/examples/release-on-close.yml' },
+  agent: { file: 'docs/examples/long-agent.yml' },
   minimal: { file: 'docs/examples/minimal.yml' },
 } as const;
 

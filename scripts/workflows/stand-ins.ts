@@ -13,7 +13,7 @@ inputs:
   repository: { description: owner/name, default: '\${{ github.repository }}' }
   ref: { description: branch or commit, default: '' }
   persist-credentials: { description: not used, default: 'true' }
-runs: { using: node24, main: index.cjs }
+runs: { using: node24, main: index.cjs, post: post.cjs }
 `;
 
 const CHECKOUT = `const { execFileSync } = require('node:child_process');
@@ -21,6 +21,20 @@ const git = (...args) => execFileSync('git', args, { cwd: process.env.GITHUB_WOR
 const folders = JSON.parse(process.env.LOCAL_GITHUB_FOLDERS);
 git('clone', '--quiet', folders[process.env.INPUT_REPOSITORY], '.');
 if (process.env.INPUT_REF) git('checkout', '--quiet', process.env.INPUT_REF);
+`;
+
+/**
+ * The post step comes after those of the steps that followed, so it sees the clone as the job leaves it: which hooks are
+ * there, and where git looks for them.
+ */
+const AFTER_THE_JOB = `const { execFileSync } = require('node:child_process');
+const { appendFileSync, existsSync, readdirSync } = require('node:fs');
+const { resolve } = require('node:path');
+const { GITHUB_RUN_ID, GITHUB_WORKSPACE: cwd, WORKFLOW_TEST } = process.env;
+const folder = execFileSync('git', ['rev-parse', '--git-path', 'hooks'], { cwd, encoding: 'utf8' }).trim();
+const files = existsSync(resolve(cwd, folder)) ? readdirSync(resolve(cwd, folder)) : [];
+const hooks = files.filter((name) => !name.endsWith('.sample'));
+appendFileSync(WORKFLOW_TEST + '/left-' + GITHUB_RUN_ID, JSON.stringify({ folder, hooks }) + '\\n');
 `;
 
 /** \`gh api PATH --jq .FIELD\` and \`gh pr merge N --squash --match-head-commit SHA\`; anything else is an error. */
@@ -78,6 +92,7 @@ export async function writeStandIns(folder: string): Promise<StandIns> {
   const bin = join(folder, 'bin');
   await write(join(checkout, 'action.yml'), CHECKOUT_MANIFEST);
   await write(join(checkout, 'index.cjs'), CHECKOUT);
+  await write(join(checkout, 'post.cjs'), AFTER_THE_JOB);
   await write(join(bin, 'gh'), GH);
   await chmod(join(bin, 'gh'), 0o755);
   return { checkout, bin };
