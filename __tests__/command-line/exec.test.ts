@@ -1,19 +1,20 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { resetsConnection, isRest, isQuery } from '../../support/local-github/index.js';
+import { resetsConnection, isRest, isQuery, type LoggedRequest } from '../../support/local-github/index.js';
 import type { Job, RunResult } from '../../support/job.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { recordOf } from '../../support/records.js';
+import { READ } from '../support/scenario.js';
 import { inJob, type JobStage } from './stage.js';
 
 /** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes. */
 
 const CLAIM = { with: { command: 'claim' } };
-/** Looks every half second instead of every ten. */
-const HASTY = ['--grace', '1s', '--lost-after', '1s'];
+/** Looks every second or two instead of every ten. */
+const HASTY = ['--grace', '1s', '--lost-after', '3s'];
 
 async function owning(stage: JobStage): Promise<void> {
   await stage.plant(recordOf({ owner: null }));
@@ -104,27 +105,31 @@ describe('while the run owns', () => {
       expect(ended).toMatchObject({ status: 0, stdout: 'owned\n' });
     }));
 
-  test('SIGTERM and SIGINT reach the program', () =>
+  test.each(['TERM', 'INT', 'HUP'] as const)('SIG%s reaches the program', (name) =>
     inJob(async (stage) => {
       await owning(stage);
-      const script = `trap 'echo TERM; exit 7' TERM; echo up > "$1"; while :; do sleep 0.05; done`;
+      const script = `trap 'echo caught; exit 7' ${name}; echo up > "$1"; while :; do sleep 0.05; done`;
       const { child, ended } = await atWork(stage.job, script);
-      child.kill('SIGTERM');
-      expect(await ended).toMatchObject({ status: 7, stdout: 'TERM\n' });
-    }));
+      child.kill(`SIG${name}`);
+      expect(await ended).toMatchObject({ status: 7, stdout: 'caught\n' });
+    }),
+  );
 
   test('a quiet watch asks by conditional requests alone, which cost no points', () =>
     inJob(async (stage) => {
       await owning(stage);
-      const script = 'echo up > "$1"; sleep 3';
       stage.asked();
       const before = stage.github.requests.length;
-      const { ended } = await atWork(stage.job, script);
+      const looks = (): readonly LoggedRequest[] =>
+        stage.github.requests.slice(before).filter(({ operation }) => operation.includes('/contents/'));
+      const { ended, file } = await atWork(stage.job, 'echo up > "$1"; while [ -e "$1" ]; do sleep 0.05; done');
+      await until(() => looks().length >= 4);
+      await rm(file);
       expect((await ended).status).toBe(0);
-      const watched = stage.github.requests.slice(before).filter(({ operation }) => operation.includes('/contents/'));
-      expect(watched.length).toBeGreaterThan(2);
+      const watched = looks().filter(({ outcome }) => outcome === 'answered');
       expect(watched.slice(1).map(({ status }) => status)).toEqual(watched.slice(1).map(() => 304));
-      expect(stage.asked().filter((operation) => !operation.includes('/contents/'))).toHaveLength(1);
+      // The assert before it began.
+      expect(stage.asked().filter((operation) => !operation.includes('/contents/'))).toEqual([READ]);
     }));
 });
 
