@@ -179,5 +179,6 @@ describe('trouble', () => {
     });
     expect(wordOf(await stage.watch())).toBe('lost conflict ownership_lost');
     expect(github.requests.filter(({ fault }) => fault !== undefined)).toHaveLength(20);
+    expect(asked(stage).looks).toEqual([200, 200]);
   });
 });

@@ -107,6 +107,27 @@ describe.each([
   });
 });
 
+test('a machine that sleeps again and again gets time for its network each time', async () => {
+  const { store, clock, watchFor, troubles } = watchBench();
+  for (let count = 1; count <= 5; count += 1) {
+    clock.at(count * 2 * MINUTES, () => {
+      clock.jump(HOURS);
+      store.fail(DOWN);
+    });
+    clock.at(count * 2 * MINUTES + 30 * SECONDS, () => store.fail(null));
+  }
+  await watchFor(15 * MINUTES);
+  expect(troubles).toHaveLength(10);
+});
+
+test('a sleep that a confirmation came after puts off no later end', async () => {
+  const { store, clock, watch } = watchBench();
+  clock.at(15 * SECONDS, () => clock.jump(HOURS));
+  clock.at(17 * SECONDS, () => store.fail(DOWN));
+  expect(wordOf(await watch({ lostAfterMs: 20 * SECONDS }))).toMatch(/^unreachable/);
+  expect(clock.monotonic()).toBeLessThanOrEqual(36 * SECONDS);
+});
+
 test('a clock that jumps on and on does not keep alive what nobody confirms', async () => {
   const { store, clock, watch } = watchBench();
   clock.at(15 * SECONDS, () => store.fail(DOWN));

@@ -46,6 +46,7 @@ describe('an answer from the past', () => {
     });
     expect(wordOf(await watch())).toBe('lost conflict ownership_lost');
     expect(countOf(store, 'read')).toBe(31);
+    expect(countOf(store, 'look')).toBe(2);
   });
 
   test('of a look does not confirm what an earlier look has shown to be over', async () => {
@@ -66,6 +67,16 @@ describe('an answer from the past', () => {
     // No look is asked any more once one has shown another record.
     expect(countOf(store, 'look')).toBe(2);
     expect(countOf(store, 'read')).toBeGreaterThan(4);
+  });
+
+  test('of a look does not confirm what an earlier look has not found any more', async () => {
+    const { store, clock, watch } = watchBench();
+    clock.at(15 * SECONDS, () => {
+      store.readFailure = REFUSED;
+      store.looks.push(() => ({ kind: 'missing' }));
+    });
+    expect(wordOf(await watch())).toBe('unreachable permission_denied');
+    expect(countOf(store, 'look')).toBe(2);
   });
 
   test('that shows no branch at all is no loss at once, and none is made of it if it comes back', async () => {

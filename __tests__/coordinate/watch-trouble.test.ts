@@ -43,6 +43,18 @@ describe('a failure that passes', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10.5);
   });
 
+  test('is as short-lived the next time', async () => {
+    const { store, clock, watchFor } = watchBench();
+    for (const at of [15, 55]) {
+      clock.at(at * SECONDS, () => store.fail(REFUSED));
+      clock.at((at + 10) * SECONDS, () => store.fail(null));
+    }
+    await watchFor(70 * SECONDS);
+    const looks = store.timeline.filter((entry) => entry.startsWith('look')).map((entry) => Number(entry.slice(5)));
+    const pauses = looks.slice(1).map((at, index) => (at - (looks[index] ?? NaN)) / SECONDS);
+    expect(pauses).toEqual([10.5, 1.05, 2.1, 4.2, 10.5, 10.5, 10.5, 1.05, 2.1, 4.2]);
+  });
+
   test('tells a person what is the matter and what follows, once', async () => {
     const { store, clock, watchFor, troubles } = watchBench();
     clock.at(15 * SECONDS, () => store.fail(REFUSED));
@@ -68,6 +80,19 @@ describe('a failure that does not pass', () => {
     expect(end).toMatchObject({ sinceMs: expect.closeTo(2 * MINUTES, -3) as unknown });
     const last = Number(store.timeline.at(-1)?.split(' ')[1]);
     expect(last).toBeGreaterThan(clock.monotonic() - 2 * SECONDS);
+  });
+
+  test('counts from when the last confirmation was asked for: it may have been late', async () => {
+    const { store, clock, watch } = watchBench();
+    store.looks.push(async (go) => {
+      const answer = go();
+      await clock.pass(50 * SECONDS);
+      store.fail(DOWN);
+      return answer;
+    });
+    expect(wordOf(await watch())).toMatch(/^unreachable (?:api_error|deadline_exceeded)$/);
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(130 * SECONDS);
+    expect(clock.monotonic()).toBeLessThanOrEqual(131 * SECONDS);
   });
 
   test('is the end even where no request is ever answered', async () => {

@@ -52,6 +52,17 @@ describe('a quiet hour', () => {
   });
 });
 
+test('a confirmation that holds for less than the shortest pause still leaves time to ask', async () => {
+  const { store, watchFor } = watchBench();
+  const budgets: number[] = [];
+  store.looks.push((go, { remainingMs }) => {
+    budgets.push(remainingMs);
+    return go();
+  });
+  await watchFor(1.5 * SECONDS, { lostAfterMs: 500 });
+  expect(budgets).toEqual([MINUTES]);
+});
+
 describe('ownership is lost', () => {
   test.each<readonly [string, CoordinationRequest, string]>([
     ['by a takeover', rivals('takeover'), 'lost conflict ownership_lost'],

@@ -22,7 +22,6 @@ export class Trust {
   /** The last jump since the confirmation that still put off the end. */
   #jumped: Moment | null = null;
   #jumps = 0;
-  #hasToAsk = false;
 
   /** The ownership counts as confirmed just now. */
   constructor(clock: Clock, limits: TrustLimits) {
@@ -44,7 +43,7 @@ export class Trust {
   }
 
   get isOver(): boolean {
-    return this.leftMs <= 0 && !this.#hasToAsk;
+    return this.leftMs <= 0;
   }
 
   /** @param sent when the request was sent: an answer may be older than the moment at which it is read. */
@@ -54,17 +53,15 @@ export class Trust {
     this.#jumps = 0;
   }
 
-  /** Time was left out: somebody has to be asked after it. */
+  /** Time was left out: there is as much time again for somebody to answer. */
   jump(): void {
     this.#jumps += 1;
     if (this.#jumps > MOST_JUMPS) return;
     this.#jumped = momentOf(this.#clock);
-    this.#hasToAsk = true;
   }
 
-  /** Somebody is being asked now; gives the milliseconds that this may take. */
-  ask(): number {
-    this.#hasToAsk = false;
+  /** The milliseconds that asking may take now; one that nobody was asked to confirm in time gets the usual ones. */
+  get budgetMs(): number {
     const { leftMs } = this;
     return leftMs > 0 ? leftMs : this.#limits.timeoutMs;
   }

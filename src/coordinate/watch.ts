@@ -51,7 +51,7 @@ export async function watchOwnership(watch: Watch): Promise<WatchEnd> {
     if (waited === 'jumped') trust.jump();
     if (trouble !== null && trust.isOver) return unreachable(trust, trouble);
     const sent = momentOf(clock);
-    const budgetMs = trust.ask();
+    const { budgetMs } = trust;
     const answer = await unlessStopped(stop, () => confirmer.ask(budgetMs));
     if (answer === 'stopped') return { kind: 'stopped' };
     if (answer.kind === 'lost') return answer;
