@@ -83,6 +83,16 @@ describe('guard-push', () => {
       expect((await record())?.activeRun).toBeNull();
     }));
 
+  test('a repository above the workspace is none of the job’s', () =>
+    inJob(async (stage) => {
+      const { job, plant } = stage;
+      await plant(recordOf({ owner: null }));
+      await checkout(stage);
+      const inside = join(job.workspace, 'deep', 'workspace');
+      await mkdir(inside, { recursive: true });
+      expectRefusal(await job.uses({ ...GUARDED, env: { GITHUB_WORKSPACE: inside } }), 'invalid_input', 'checkout');
+    }));
+
   test('a push without a token is refused, and says what is missing', () =>
     inJob(async (stage) => {
       const { job, plant } = stage;

@@ -21,7 +21,7 @@ const call = workflow.on.workflow_call;
 const job = workflow.jobs.coordinate;
 
 /** The post step of a job of its own would release before a gated job starts; the rest are the runner's matter. */
-const NOT_OFFERED = ['release-on-exit', 'job-status', 'github-token'];
+const NOT_OFFERED = ['release-on-exit', 'guard-push', 'job-status', 'github-token'];
 
 test('every input is offered with the default of the action, but for on-conflict', () => {
   const expected = Object.entries(action.inputs)

@@ -258,6 +258,7 @@ test('the steps that README and the docs show ask for what there is', async () =
       .replace('jobs:\n', `jobs:\n  coordinate:\n    ${COORDINATE}\n`)
       .replace('      - STEP\n', shown.replace(/^(?=.)/gm, '      '));
     expect([path, messages(text)]).toEqual([path, []]);
+    if (!text.includes('fencing-token')) continue;
     const broken = messages(text.replace('fencing-token', 'fencing-tokn'));
     expect(broken).not.toEqual([]);
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { getState, saveState } from '@actions/core';
 import type { Failure } from '../core/outcome.js';
 import type { CommandLine } from '../step-file/shims.js';
@@ -23,6 +24,8 @@ export async function guardWorkspace(
     };
   }
   const { guardVariables, installGuard } = await import('../guard/index.js');
+  // Without a checkout git would take a repository above the workspace, which is none of this job's.
+  process.env['GIT_CEILING_DIRECTORIES'] = dirname(workspace);
   // Noted before it is done: a job that is cancelled in between still cleans up.
   saveState(STATE, workspace);
   const answer = await installGuard(workspace, [execPath, cli, 'assert'], { env: guardVariables(variables) });
@@ -42,6 +45,7 @@ export async function guardWorkspace(
 export async function unguardWorkspace(): Promise<void> {
   const workspace = getState(STATE);
   if (workspace === '') return;
+  process.env['GIT_CEILING_DIRECTORIES'] = dirname(workspace);
   const { removeGuard } = await import('../guard/index.js');
   const answer = await removeGuard(workspace);
   if (answer.kind === 'refused') log.warn(`The push guard was not removed: ${answer.problem}. ${answer.advice}`);

@@ -18,9 +18,7 @@ export class RefTransactions {
   run(lines: readonly string[]): Promise<string | null> {
     // A request that outlives its client must not start git again.
     if (this.#closed) return Promise.reject(new Error('The local GitHub was closed.'));
-    const git = (this.#process ??= spawn('git', ['--git-dir', this.gitDir, 'update-ref', '--stdin'], {
-      env: gitEnvironment(),
-    }));
+    const git = (this.#process ??= this.#start());
     return new Promise((resolve, reject) => {
       let said = '';
       let complaint = '';
@@ -48,9 +46,14 @@ export class RefTransactions {
       git.stdout.on('data', hear);
       git.stderr.on('data', hearComplaint);
       git.on('close', onClose).on('error', onError);
-      git.stdin.once('error', () => undefined); // git may end before it has read everything; what it says tells
       git.stdin.write(['start', ...lines, 'prepare', 'commit', ''].join('\n'));
     });
+  }
+
+  #start(): ChildProcessWithoutNullStreams {
+    const git = spawn('git', ['--git-dir', this.gitDir, 'update-ref', '--stdin'], { env: gitEnvironment() });
+    git.stdin.on('error', () => undefined); // git may end before it has read everything; what it says tells
+    return git;
   }
 
   close(): void {
