@@ -101,6 +101,7 @@ onPosix('ending a child', () => {
       child.pass('SIGKILL');
       expect(stateOf(pid)).toMatch(/[SR]/);
       expect(await child.end(300)).toEqual({ kind: 'ended', status: 4 });
+      expect(stateOf(pid)).toBe('gone');
       await reports.closed;
     }));
 });
@@ -145,9 +146,11 @@ onPosix('a child that ends by itself just when it is to be ended', () => {
 
   test('asked twice is one end', () =>
     withReports(async (reports) => {
-      const child = start(reports, STUBBORN);
-      await reports.next('stubborn');
-      const first = child.end(400);
+      const child = start(reports, `trap 'echo asked >&3' TERM; echo ready >&3; while :; do sleep 0.05; done`);
+      await reports.next('ready');
+      const first = child.end(600);
+      await reports.next('asked');
       expect(await child.end(LONG_MS)).toBe(await first);
+      expect(await reports.closed).toEqual([]);
     }));
 });

@@ -29,8 +29,10 @@ onPosix('a process group', () => {
   });
 
   onLinux('does not run any more when nobody has waited for its last process', async () => {
-    // Job control gives the background process a group; `exec` makes its parent one that waits for nobody.
-    const script = `set -m; sh -c 'echo $$' & exec sleep 100`;
+    // Job control gives the background process a group; `exec` makes its parent one that waits for nobody, after which
+    // it may end.
+    const ends = 'while grep -q bash /proc/$PPID/comm; do sleep 0.02; done; echo $$';
+    const script = `set -m; sh -c '${ends}' & exec sleep 100`;
     const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const group = Number(await linesOf(parent.stdout).next(''));

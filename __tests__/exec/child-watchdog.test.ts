@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startChild } from '../../src/command-line/exec/child.js';
 import { processes, stateOf, untilState } from './processes.js';
 import { buildSupervisor, shell, supervise, type Built, type Supervised } from './supervised.js';
+import type { Supervision } from './supervisor.js';
 
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 const onLinux = process.platform === 'linux' ? test : test.skip;
@@ -38,7 +39,7 @@ function watchdogsOf({ pid }: Supervised): readonly number[] {
   );
 }
 
-async function startedFamily(supervision: Pick<Parameters<typeof supervise>[1], 'shell'> = {}): Promise<Supervised> {
+async function startedFamily(supervision: Pick<Supervision, 'shell' | 'stays'> = {}): Promise<Supervised> {
   const supervised = supervise(built, { ...FAMILY, graceMs: GRACE_MS, ...supervision });
   await supervised.started;
   await supervised.stdout.next('stubborn');
@@ -65,7 +66,8 @@ onPosix('the group of a supervisor that is gone', () => {
   test('is ended when it was killed while it was ending it', async () => {
     const supervised = await startedFamily();
     supervised.order({ end: 60_000 });
-    await supervised.stdout.next('asked');
+    // The child has ended by it, the grandchild has not.
+    expect(await supervised.ended).toEqual({ kind: 'ended', status: 1 });
     supervised.process.kill('SIGKILL');
     const killedAt = performance.now();
     // The watchdog asks once more, whoever asked before.
@@ -131,10 +133,36 @@ onPosix('the watchdog', () => {
   });
 
   test('leaves after an end that was asked for', async () => {
-    const supervised = await startedFamily();
+    const supervised = await startedFamily({ stays: true });
     const [watchdog = 0] = watchdogsOf(supervised);
+    expect(stateOf(watchdog)).toMatch(/[SR]/);
     supervised.order({ end: 300 });
-    expect(await supervised.exited).toEqual({ status: 1, signal: null });
+    await untilState(watchdog, /gone/);
+    expect(await supervised.ended).toEqual({ kind: 'ended', status: 1 });
+    expect(stateOf(supervised.pid)).not.toBe('gone');
+    supervised.process.kill('SIGKILL');
+    await supervised.exited;
+  });
+
+  test('is not waited for', async () => {
+    const supervised = supervise(built, { ...shell('echo started; read -r line; exit 3'), graceMs: GRACE_MS });
+    await supervised.stdout.next('started');
+    const [watchdog = 0] = watchdogsOf(supervised);
+    process.kill(watchdog, 'SIGSTOP');
+    supervised.stdin.end('go on\n');
+    expect(await supervised.exited).toEqual({ status: 3, signal: null });
+    process.kill(watchdog, 'SIGCONT');
+    await untilState(watchdog, /gone/);
+  });
+
+  test('keeps nobody waiting who reads the output', async () => {
+    const script = `trap '' TERM; echo started; exec sleep 100 >/dev/null 2>&1`;
+    const supervised = supervise(built, { ...shell(script), graceMs: 3_000 });
+    await supervised.stdout.next('started');
+    const [watchdog = 0] = watchdogsOf(supervised);
+    supervised.process.kill('SIGKILL');
+    await supervised.stdout.closed;
+    expect(stateOf(watchdog)).toMatch(/[SR]/);
     await untilState(watchdog, /gone/);
   });
 

@@ -10,7 +10,7 @@ export interface Supervision {
   readonly graceMs: number;
   /** Kills this process at an instant that no test could hit from outside. */
   readonly killedAt?: 'start of the child' | 'return to the caller';
-  /** Goes on when the child has ended. */
+  /** Goes on when the child has ended, or was ended. */
   readonly stays?: true;
   readonly shell?: string;
 }
@@ -53,10 +53,11 @@ process.on('message', (order: Order) => {
 });
 void child.ended.then((ended) => {
   report({ ended });
-  if (supervision.stays === undefined) leave(ended);
+  leave(ended);
 });
 
 function leave({ status }: ChildEnd): void {
+  if (supervision.stays === true) return;
   undo();
   process.exitCode = status;
   if (process.connected) process.disconnect();
