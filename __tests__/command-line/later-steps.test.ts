@@ -172,3 +172,12 @@ describe('exit status', () => {
       expect((await job.run(claim)).status).toBe(70);
     }));
 });
+
+test('advice is given in words that can be typed here', () =>
+  inJob(async ({ another, plant }) => {
+    await plant(recordOf());
+    const job = await another({ runId: 1002 });
+    await job.uses({ with: { command: 'status' } });
+    const { stderr } = await job.run(['runner-coord', 'claim', '--pr', '17']);
+    expect(stderr).toContain('take it over with "runner-coord takeover"');
+  }));

@@ -12,5 +12,12 @@ export const say = {
 };
 
 function print(message: string): void {
-  process.stderr.write(`runner-coord: ${plain(message, LONGEST_LINE)}\n`);
+  process.stderr.write(`runner-coord: ${plain(inOptions(message), LONGEST_LINE)}\n`);
+}
+
+/** What is advised in the words of a workflow, as somebody types it here. */
+function inOptions(message: string): string {
+  return message
+    .replace(/"command: ([a-z-]+)"/g, '"runner-coord $1"')
+    .replace(/"(supersede|evict|require-active-owner|require-existing|require-open): ([a-z]+)"/g, '"--$1=$2"');
 }
