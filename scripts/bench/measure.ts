@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { recordOf } from '../../support/records.js';
-import type { StepResult } from '../../support/runner.js';
 import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
-import { createWorld, STATE_BRANCH, type World } from '../../support/world.js';
+import { createWorld } from '../../support/world.js';
 import { minimalScript } from './minimal.js';
+import { setStage, type Stage, type Subject, type Wanted } from './subjects.js';
 
 export interface Conditions {
   readonly protocol: 'http' | 'https';
@@ -22,6 +21,7 @@ export interface Figure {
   readonly own: number;
   /** The same for the minimal script; `null` where there is nothing to send. */
   readonly minimalOwn: number | null;
+  readonly wanted: Wanted | null;
 }
 
 export interface Measured {
@@ -34,43 +34,6 @@ export interface Measured {
 
 const TOKEN = 'token-octocat';
 
-interface Subject {
-  readonly name: string;
-  /** Puts the branch into the state that the step starts from, and gives the step. */
-  readonly ready: (world: World) => Promise<() => Promise<StepResult>>;
-}
-
-const owned = (world: World): Promise<unknown> => world.plant(recordOf());
-const free = (world: World): Promise<unknown> => world.plant(recordOf({ owner: null }));
-
-const SUBJECTS: readonly Subject[] = [
-  { name: 'assert', ready: async (world) => (await owned(world), () => world.step('assert')) },
-  { name: 'claim', ready: async (world) => (await free(world), () => world.step('claim')) },
-  {
-    name: 'first claim',
-    ready: async (world) => {
-      if ((await world.repository.head(STATE_BRANCH)) !== null) await world.repository.deleteBranch(STATE_BRANCH);
-      return () => world.step('claim');
-    },
-  },
-  {
-    name: 'post, nothing to do',
-    ready: async (world) => {
-      await owned(world);
-      const assert = await world.step('assert');
-      return () => assert.post();
-    },
-  },
-  {
-    name: 'post, releases',
-    ready: async (world) => {
-      await free(world);
-      const claim = await world.step('claim', { with: { 'release-on-exit': 'true' } });
-      return () => claim.post();
-    },
-  },
-];
-
 interface Sample {
   readonly requests: number;
   readonly wall: number;
@@ -79,34 +42,31 @@ interface Sample {
 }
 
 /** Runs everything in turn, round by round, so that a busy moment of the machine meets all alike. */
-export async function measure(conditions: Conditions): Promise<Measured> {
+export async function measure(conditions: Conditions, subjects: readonly Subject[]): Promise<Measured> {
   const { protocol, node, rounds } = conditions;
   process.env['RUNNER_NODE'] = node;
   const world = await createWorld(protocol === 'https' ? { tls: await localTls() } : {});
   const env: Readonly<Record<string, string>> = protocol === 'https' ? { NODE_EXTRA_CA_CERTS: CERTIFICATE } : {};
-  const trusting: World = {
-    ...world,
-    step: (command, options = {}) => world.step(command, { ...options, env: { ...env, ...options.env } }),
-  };
-  world.repository.addRun({ id: 1001, status: 'in_progress', conclusion: null, runAttempt: 1 });
+  const stage = await setStage(world, env);
   const bare: number[] = [];
-  const samples = new Map<string, Sample[]>(SUBJECTS.map(({ name }) => [name, []]));
+  const samples = new Map<string, Sample[]>(subjects.map(({ name }) => [name, []]));
   try {
     // The first round fills caches and is forgotten.
     for (let round = 0; round <= rounds; round += 1) {
       const start = await timed(node, '0', {});
       if (round > 0) bare.push(start);
-      for (const subject of SUBJECTS) {
-        const sample = await sampleOf(trusting, subject, { node, env });
+      for (const subject of subjects) {
+        const sample = await sampleOf(stage, subject, { node, env });
         if (round > 0) samples.get(subject.name)?.push(sample);
       }
     }
   } finally {
+    await stage.end();
     await world.close();
   }
-  return { conditions, version: await versionOf(node), bare: median(bare), figures: SUBJECTS.map(figure) };
+  return { conditions, version: await versionOf(node), bare: median(bare), figures: subjects.map(figure) };
 
-  function figure({ name }: Subject): Figure {
+  function figure({ name, wanted }: Subject): Figure {
     const taken = samples.get(name) ?? [];
     const minimal = taken.flatMap(({ minimalOwn }) => (minimalOwn === null ? [] : [minimalOwn]));
     return {
@@ -115,25 +75,27 @@ export async function measure(conditions: Conditions): Promise<Measured> {
       wall: median(taken.map(({ wall }) => wall)),
       own: median(taken.map(({ own }) => own)),
       minimalOwn: minimal.length === 0 ? null : median(minimal),
+      wanted: wanted ?? null,
     };
   }
 }
 
 async function sampleOf(
-  world: World,
+  stage: Stage,
   { ready }: Subject,
   { node, env }: { readonly node: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Sample> {
-  const run = await ready(world);
-  world.requestsSince();
-  const step = await run();
-  if (step.exitCode !== 0) throw new Error(`a step of the bench failed: ${step.stdout}${step.stderr}`);
-  const requests = world.requestsSince();
+  const run = await ready(stage);
+  stage.requestsSince();
+  const ended = await run();
+  if (ended.exitCode !== 0) throw new Error(`the bench failed: ${ended.stdout}${ended.stderr}`);
+  const requests = stage.requestsSince();
   const served = tookOf(requests);
-  if (requests.length === 0) return { requests: 0, wall: step.milliseconds, own: step.milliseconds, minimalOwn: null };
-  const wall = await timed(node, minimalScript(world.github.serverUrl, requests, TOKEN), env);
-  const minimalOwn = wall - tookOf(world.requestsSince());
-  return { requests: requests.length, wall: step.milliseconds, own: step.milliseconds - served, minimalOwn };
+  if (requests.length === 0)
+    return { requests: 0, wall: ended.milliseconds, own: ended.milliseconds, minimalOwn: null };
+  const wall = await timed(node, minimalScript(stage.github.serverUrl, requests, TOKEN), env);
+  const minimalOwn = wall - tookOf(stage.requestsSince());
+  return { requests: requests.length, wall: ended.milliseconds, own: ended.milliseconds - served, minimalOwn };
 }
 
 function tookOf(requests: readonly { readonly took: number | null }[]): number {

@@ -1,4 +1,4 @@
-import type { Measured } from './measure.js';
+import type { Figure, Measured } from './measure.js';
 
 /** The figures as a Markdown table, with what they are in bare starts of Node and beside the minimal script. */
 export function tableOf({ conditions, version, bare, figures }: Measured): string {
@@ -15,7 +15,17 @@ export function tableOf({ conditions, version, bare, figures }: Measured): strin
   ]);
   const head = ['step', 'requests', 'wall', 'own', 'own / bare start', 'minimal script, own', 'own / minimal'];
   const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return [title, '', ...lines].join('\n');
+  return [title, '', ...lines, '', ...figures.flatMap((figure) => besideWanted(figure, bare))].join('\n');
+}
+
+/** What a figure was to be, and is. */
+function besideWanted({ name, own, minimalOwn, wanted }: Figure, bare: number): string[] {
+  if (wanted === null) return [];
+  const beside = wanted.beside === 'bare start' ? bare : minimalOwn;
+  if (beside === null) throw new Error(`${name} sent nothing that a minimal script could send`);
+  const ratio = own / beside;
+  const verdict = ratio <= wanted.atMost ? 'as wanted' : 'MORE THAN WANTED';
+  return [`${name}: ${ratio.toFixed(2)} x the ${wanted.beside}, ${verdict} (at most ${wanted.atMost.toFixed(1)})`];
 }
 
 function shown(milliseconds: number): string {
