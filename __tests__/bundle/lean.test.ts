@@ -5,7 +5,8 @@ import { packageRoot } from '../../support/local-github/package-root.js';
 import { recordOf } from '../../support/records.js';
 import { CERTIFICATE, localTls } from '../../support/tls/local-tls.js';
 import { expectOk, onProcessStage } from '../support/scenario.js';
-import { loadedBy } from './loaded.js';
+import { inJob } from '../command-line/stage.js';
+import { calledBy, loadedBy } from './loaded.js';
 
 /**
  * What a step loads, held without a clock: the time of its start goes into reading and compiling code that it may never
@@ -73,10 +74,60 @@ describe('the post step', () => {
     }));
 });
 
+describe('the command line in a later step', () => {
+  const CLI = 'cli.js';
+  const isChunk = (name: string): boolean => name.endsWith('.index.js');
+  /** Called where Octokit is made ready, which happens when its module is evaluated. */
+  const OCTOKIT = 'withDefaults';
+
+  test('assert loads the bundle and one chunk, neither undici nor TLS, and starts nothing', () =>
+    inJob(async ({ job, plant }) => {
+      await plant(recordOf());
+      await job.uses({ with: { command: 'assert' } });
+      const { step: ended, loaded } = await loadedBy((env) => job.run(['runner-coord', 'assert'], { env }));
+      expect(ended.status).toBe(0);
+      expect(loaded.files.filter((name) => !isChunk(name))).toEqual([BUNDLE, CLI]);
+      expect(loaded.files.filter(isChunk)).toHaveLength(1);
+      expect(loaded.builtins).not.toEqual(expect.arrayContaining([UNDICI]));
+      expect(loaded.builtins.filter((name) => TLS.includes(name))).toEqual([]);
+      expect(loaded.builtins).not.toContain('child_process');
+      expect(loaded.builtins).toContain('http');
+    }));
+
+  test.each([
+    ['--help', 'Usage: runner-coord COMMAND', 2],
+    ['exec --help', 'Usage: runner-coord exec', 2],
+    ['--version', '1.', 1],
+    ['assert --no-such-option', '', 1],
+  ])('%s loads its text and nothing that talks to GitHub', (words, said, chunks) =>
+    inJob(async ({ job, github }) => {
+      await job.uses({ with: { command: 'status' } });
+      const before = github.requests.length;
+      const help = ['runner-coord', ...words.split(' ')];
+      const { step: ended, loaded } = await loadedBy((env) => job.run(help, { env }));
+      expect(ended.stdout).toContain(said);
+      expect(loaded.files.filter((name) => !isChunk(name))).toEqual([BUNDLE, CLI]);
+      expect(loaded.files.filter(isChunk)).toHaveLength(chunks);
+      const builtins = ['http', ...TLS, 'crypto', 'child_process'];
+      expect(loaded.builtins.filter((name) => builtins.includes(name))).toEqual([]);
+      expect(await calledBy((env) => job.run(help, { env }))).not.toContain(OCTOKIT);
+      expect(github.requests).toHaveLength(before);
+    }),
+  );
+
+  test('which would be seen: assert makes Octokit ready', () =>
+    inJob(async ({ job, plant }) => {
+      await plant(recordOf());
+      await job.uses({ with: { command: 'assert' } });
+      expect(await calledBy((env) => job.run(['runner-coord', 'assert'], { env }))).toContain(OCTOKIT);
+    }));
+});
+
 describe('dist/', () => {
   test('an entry is a few lines, the bundle stays small, and the rest is loaded late', async () => {
     expect(await sizeOf(ENTRY)).toBeLessThan(1_000);
     expect(await sizeOf('post.js')).toBeLessThan(1_000);
+    expect(await sizeOf('cli.js')).toBeLessThan(1_000);
     expect(await sizeOf(BUNDLE)).toBeLessThan(260_000);
     const names = await readdir(dist);
     expect(names.filter((name) => name.endsWith('.index.js')).length).toBeGreaterThan(0);

@@ -1,7 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { StepResult } from '../../support/runner.js';
 
 /** What a process had loaded when it ended. */
 export interface Loaded {
@@ -19,10 +18,12 @@ process.on('exit', () => {
 });
 `;
 
-/** Runs a step with a hook before it that tells in the end what was loaded. */
-export async function loadedBy(
-  run: (env: Readonly<Record<string, string>>) => Promise<StepResult>,
-): Promise<{ readonly step: StepResult; readonly loaded: Loaded }> {
+type Variables = Readonly<Record<string, string>>;
+
+/** Runs a step, or a command, with a hook before it that tells in the end what was loaded. */
+export async function loadedBy<Result>(
+  run: (env: Variables) => Promise<Result>,
+): Promise<{ readonly step: Result; readonly loaded: Loaded }> {
   const folder = await mkdtemp(join(tmpdir(), 'loaded-'));
   try {
     const hook = join(folder, 'hook.cjs');
@@ -32,6 +33,31 @@ export async function loadedBy(
     const { builtins, files } = JSON.parse(await readFile(told, 'utf8')) as Loaded;
     const ours = files.filter((file) => file !== hook).map((file) => basename(file));
     return { step, loaded: { builtins, files: ours.sort() } };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string;
+    readonly functions: readonly {
+      readonly functionName: string;
+      readonly ranges: readonly { readonly count: number }[];
+    }[];
+  }[];
+}
+
+/** The named functions of dist/ that were called: a module whose text is loaded is not thereby evaluated. */
+export async function calledBy(run: (env: Variables) => Promise<unknown>): Promise<ReadonlySet<string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'called-'));
+  try {
+    await run({ NODE_V8_COVERAGE: folder });
+    const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+    const scripts = texts.flatMap((text) => (JSON.parse(text) as Coverage).result);
+    const functions = scripts.filter(({ url }) => url.includes('/dist/')).flatMap((script) => script.functions);
+    const called = functions.filter(({ ranges: [whole] }) => whole !== undefined && whole.count > 0);
+    return new Set(called.map(({ functionName }) => functionName));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { EXIT } from '../core/code-table.js';
 import { plain } from '../core/text.js';
 import { readArguments } from './arguments.js';
+import { VERSION } from './version.js';
 
 /** The command line: one command, its words for people on stderr, its answer on stdout with --json, and an exit status. */
 export async function runCli(words: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -24,11 +25,9 @@ async function statusOf(words: readonly string[]): Promise<number> {
       process.stdout.write(help.text);
       return help.known ? EXIT.OWNED : EXIT.USAGE;
     }
-    case 'version': {
-      const { VERSION } = await import('./version.js');
+    case 'version':
       process.stdout.write(`${VERSION}\n`);
       return EXIT.OWNED;
-    }
     case 'usage': {
       const help = `runner-coord ${asked.about === null ? '' : `${asked.about} `}--help`;
       process.stderr.write(`runner-coord: ${asked.problem}. See ${help}.\n`);

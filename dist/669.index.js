@@ -1,1 +1,0 @@
-"use strict";exports.id=669,exports.ids=[669],exports.modules={3669:(__unused_webpack_module,__webpack_exports__,__webpack_require__)=>{__webpack_require__.d(__webpack_exports__,{VERSION:()=>VERSION});let VERSION="1.0.0"}};
