@@ -24,9 +24,9 @@ function fail(problem: string): void {
   throw new Error(problem);
 }
 
-async function timed<T>(wait: Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
+async function timed<T>(wait: () => Promise<T>): Promise<{ readonly value: T; readonly ms: number }> {
   const started = performance.now();
-  const value = await wait;
+  const value = await wait();
   return { value, ms: performance.now() - started };
 }
 
@@ -35,7 +35,7 @@ onPosix('ending a child', () => {
     withReports(async (reports) => {
       const child = start(reports, `trap 'echo asked >&3; exit 7' TERM; echo ready >&3; while :; do sleep 0.05; done`);
       await reports.next('ready');
-      const { value, ms } = await timed(child.end(LONG_MS));
+      const { value, ms } = await timed(() => child.end(LONG_MS));
       expect(value).toEqual({ kind: 'ended', status: 7 });
       expect(ms).toBeLessThan(LONG_MS / 2);
       expect(await child.ended).toBe(value);
@@ -46,7 +46,7 @@ onPosix('ending a child', () => {
     withReports(async (reports) => {
       const child = start(reports, STUBBORN);
       await reports.next('stubborn');
-      const { value, ms } = await timed(child.end(700));
+      const { value, ms } = await timed(() => child.end(700));
       expect(value).toEqual({ kind: 'ended', status: 137 });
       expect(ms).toBeGreaterThanOrEqual(700);
       expect(ms).toBeLessThan(4_000);
@@ -58,7 +58,7 @@ onPosix('ending a child', () => {
       const child = start(reports, `echo $$ >&3; kill -STOP $$; exec sleep 100`);
       const pid = Number(await reports.next(''));
       await untilState(pid, /T/);
-      const { value, ms } = await timed(child.end(LONG_MS));
+      const { value, ms } = await timed(() => child.end(LONG_MS));
       expect(value).toEqual({ kind: 'ended', status: 143 });
       expect(ms).toBeLessThan(LONG_MS / 2);
     }));
@@ -67,7 +67,7 @@ onPosix('ending a child', () => {
     withReports(async (reports) => {
       const child = start(reports, `(sleep 100 & sleep 100 & wait) & (sh -c 'echo ready >&3; exec sleep 100') & wait`);
       await reports.next('ready');
-      const { ms } = await timed(child.end(LONG_MS));
+      const { ms } = await timed(() => child.end(LONG_MS));
       expect(ms).toBeLessThan(LONG_MS / 2);
       expect(await reports.closed).toEqual([]);
     }));
@@ -76,7 +76,7 @@ onPosix('ending a child', () => {
     withReports(async (reports) => {
       const child = start(reports, `sh -c "$STUBBORN" & exec sleep 100`);
       await reports.next('stubborn');
-      const { value, ms } = await timed(child.end(700));
+      const { value, ms } = await timed(() => child.end(700));
       expect(value).toEqual({ kind: 'ended', status: 143 });
       expect(ms).toBeGreaterThanOrEqual(700);
       await reports.closed;
@@ -87,7 +87,7 @@ onPosix('ending a child', () => {
       const tidy = `trap 'sleep 0.4; echo tidied >&3; exit' TERM; echo ready >&3; while :; do sleep 0.05; done`;
       const child = start(reports, `(${tidy}) & exec sleep 100`);
       await reports.next('ready');
-      const { value, ms } = await timed(child.end(LONG_MS));
+      const { value, ms } = await timed(() => child.end(LONG_MS));
       expect(value).toEqual({ kind: 'ended', status: 143 });
       expect(ms).toBeLessThan(LONG_MS / 2);
       expect(await reports.closed).toEqual(['tidied']);
@@ -121,7 +121,7 @@ onPosix('a child that ends by itself just when it is to be ended', () => {
       const child = start(reports, 'echo ready >&3; exec sleep 100');
       await reports.next('ready');
       child.pass('SIGKILL');
-      const { value, ms } = await timed(child.end(LONG_MS));
+      const { value, ms } = await timed(() => child.end(LONG_MS));
       expect(value).toEqual({ kind: 'ended', status: 137 });
       expect(ms).toBeLessThan(LONG_MS / 2);
     }));
@@ -129,7 +129,7 @@ onPosix('a child that ends by itself just when it is to be ended', () => {
   test('in the very turn in which it is known to have ended', () =>
     withReports(async (reports) => {
       const child = start(reports, 'exit 6');
-      const { value, ms } = await timed(child.ended.then(() => child.end(LONG_MS)));
+      const { value, ms } = await timed(() => child.ended.then(() => child.end(LONG_MS)));
       expect(value).toEqual({ kind: 'ended', status: 6 });
       expect(ms).toBeLessThan(LONG_MS / 2);
     }));
@@ -138,7 +138,7 @@ onPosix('a child that ends by itself just when it is to be ended', () => {
     const child = startChild('/bin/sh', ['-c', 'exit 9'], { env: {}, graceMs: 1_000, warn: fail });
     const started = performance.now();
     while (performance.now() - started < afterMs);
-    const { value, ms } = await timed(child.end(LONG_MS));
+    const { value, ms } = await timed(() => child.end(LONG_MS));
     // Its own status, or that of SIGTERM.
     expect([9, 143]).toContain(value.kind === 'ended' ? value.status : value);
     expect(ms).toBeLessThan(LONG_MS / 2);
