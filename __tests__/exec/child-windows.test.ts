@@ -186,7 +186,7 @@ test('taskkill is asked for the whole tree, then made to', () => {
 
   test('that the system does not start is told of as elsewhere', async () => {
     // No cmd.exe on this system.
-    const end = await start(join(folder, 'agent'), []).ended;
+    const end = await start(join(folder, 'agent'), [], { PATH: folder }).ended;
     expect(end).toMatchObject({ kind: 'not_started', status: 127 });
   });
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -54,7 +54,23 @@ onPosix('a command that cannot be started', () => {
     const { status, problem, cause } = await refusal('no-such-command-anywhere');
     expect(status).toBe(127);
     expect(problem).toBe('No command "no-such-command-anywhere" was found on the PATH. Install it, or give its path.');
-    expect(cause).toMatchObject({ code: 'ENOENT' });
+    expect(cause).toMatchObject({ code: expect.stringMatching(/^(ENOENT|EACCES)$/) as unknown });
+  });
+
+  // Root may look into every folder.
+  (process.getuid?.() === 0 ? test.skip : test)(
+    'is 127 where a folder of the PATH may not be looked into',
+    async () => {
+      const locked = join(folder, 'locked');
+      await mkdir(locked, { mode: 0o000 });
+      const { ended } = start('no-such-command-anywhere', [], { PATH: `${locked}:${process.env['PATH'] ?? ''}` });
+      expect(await ended).toMatchObject({ kind: 'not_started', status: 127, cause: { code: 'EACCES' } });
+    },
+  );
+
+  test('is 126 where what the PATH has may not be executed', async () => {
+    const { ended } = start('text', [], { PATH: folder });
+    expect(await ended).toMatchObject({ kind: 'not_started', status: 126, cause: { code: 'EACCES' } });
   });
 
   test('is 127 where there is no such file, or no interpreter for it', async () => {

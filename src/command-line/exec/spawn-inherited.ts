@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Child } from './child.js';
-import { endOf, hasProperty, notStarted, type ChildEnd } from './child-end.js';
+import { codeOf, endOf, hasProperty, notFound, notStarted, type ChildEnd } from './child-end.js';
 
 export interface Spawned {
   /** `null`: it was not started, and `ended` says why. */
@@ -20,7 +22,7 @@ export function spawnInherited(
   command: string,
   file: string,
   args: readonly string[],
-  options: SpawnOptions & { readonly stdio?: never },
+  options: Omit<SpawnOptions, 'stdio'> & { readonly env: NodeJS.ProcessEnv },
 ): Spawned {
   let child: ChildProcess;
   try {
@@ -28,13 +30,23 @@ export function spawnInherited(
   } catch (cause) {
     // Some refusals of the system are thrown (E2BIG, ENOTDIR), others come as an event (ENOENT, EACCES, EAGAIN).
     if (command !== '' && !isRefusedBySystem(cause)) throw cause;
-    return { pid: null, ended: Promise.resolve(notStarted(command, cause)) };
+    return { pid: null, ended: Promise.resolve(whyNot(command, cause, options.env)) };
   }
   const ended = new Promise<ChildEnd>((resolve) => {
-    child.once('error', (cause) => resolve(notStarted(command, cause)));
+    child.once('error', (cause) => resolve(whyNot(command, cause, options.env)));
     child.once('exit', (code, signal) => resolve(endOf(code, signal)));
   });
   return { pid: child.pid ?? null, ended };
+}
+
+/**
+ * For a name that is nowhere on the PATH the system says EACCES when one folder of the PATH may not be looked into, as one
+ * of root's.
+ */
+function whyNot(command: string, cause: unknown, env: NodeJS.ProcessEnv): ChildEnd {
+  const folders = (env['PATH'] ?? '').split(delimiter);
+  const isThere = /[/\\]/.test(command) || folders.some((folder) => existsSync(join(folder, command)));
+  return codeOf(cause) === 'EACCES' && !isThere ? notFound(command, cause) : notStarted(command, cause);
 }
 
 function isRefusedBySystem(cause: unknown): boolean {
