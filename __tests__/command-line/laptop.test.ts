@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { parseRemote } from '../../src/command-line/checkout.js';
 import type { RunResult } from '../../support/job.js';
 import { recordOf } from '../../support/records.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { READ, COMMIT } from '../support/scenario.js';
-import { inJob, type JobStage } from './stage.js';
+import { inJob, onPosix, type JobStage } from './stage.js';
 
 /** Outside of Actions: the git remote, the branch that is checked out, and the person whose token it is. */
 
@@ -49,7 +49,7 @@ async function checkedOut(
   await git('git', ['remote', 'add', 'origin', remote], { cwd: job.workspace });
 }
 
-describe('a person', () => {
+onPosix('a person', () => {
   test('claims the pull request of the branch that is checked out, under the login of the token', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));

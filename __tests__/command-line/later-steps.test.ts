@@ -1,16 +1,16 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { answers, isQuery, resetsConnection } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { READ, COMMIT, expectOk } from '../support/scenario.js';
-import { inJob } from './stage.js';
+import { inJob, onPosix } from './stage.js';
 
 /** `runner-coord` in a `run:` step after a step of the action: what it knows, what it asks, how it ends. */
 
 const CLAIM = { with: { command: 'claim' } };
 
-describe('after a step of the action', () => {
+onPosix('after a step of the action', () => {
   test('it is on the PATH, without a node there, and asserts for this run in one request', () =>
     inJob(async ({ job, plant, asked }) => {
       await plant(recordOf({ owner: null }));
@@ -104,7 +104,7 @@ describe('after a step of the action', () => {
     }));
 });
 
-describe('exit status', () => {
+onPosix('exit status', () => {
   test('75 where another run owns it, and who that is', () =>
     inJob(async ({ another, plant, asked }) => {
       await plant(recordOf());
@@ -173,11 +173,13 @@ describe('exit status', () => {
     }));
 });
 
-test('advice is given in words that can be typed here', () =>
-  inJob(async ({ another, plant }) => {
-    await plant(recordOf());
-    const job = await another({ runId: 1002 });
-    await job.uses({ with: { command: 'status' } });
-    const { stderr } = await job.run(['runner-coord', 'claim', '--pr', '17']);
-    expect(stderr).toContain('take it over with "runner-coord takeover"');
-  }));
+onPosix('words', () => {
+  test('advice is given in words that can be typed here', () =>
+    inJob(async ({ another, plant }) => {
+      await plant(recordOf());
+      const job = await another({ runId: 1002 });
+      await job.uses({ with: { command: 'status' } });
+      const { stderr } = await job.run(['runner-coord', 'claim', '--pr', '17']);
+      expect(stderr).toContain('take it over with "runner-coord takeover"');
+    }));
+});

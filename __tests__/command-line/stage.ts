@@ -1,6 +1,10 @@
+import { describe } from '@jest/globals';
 import { startJob, type Job } from '../../support/job.js';
 import type { StepOptions } from '../../support/runner.js';
 import { onProcessStage, type Stage } from '../support/scenario.js';
+
+/** For what takes sh, signals, or a folder with a quote in its name; every-system.test.ts has what Windows has too. */
+export const onPosix = process.platform === 'win32' ? describe.skip : describe;
 
 export interface JobStage extends Stage {
   readonly job: Job;

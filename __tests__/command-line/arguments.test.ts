@@ -1,0 +1,153 @@
+import { describe, expect, test } from '@jest/globals';
+import { readArguments, OTHER_COMMANDS } from '../../src/command-line/arguments.js';
+import { HELP, type Topic } from '../../src/command-line/help-texts.js';
+import { helpFor, optionsOf } from '../../src/command-line/help.js';
+import { COMMANDS } from '../../src/core/request.js';
+
+/** What is understood of a command line, and what is said of one that is not. No process: later-steps.test.ts has those. */
+
+const TOPICS = Object.keys(HELP) as Topic[];
+
+describe('a command of the action', () => {
+  test.each([
+    [['assert'], {}],
+    [['claim', '--pr', '17', '--wait-timeout', '10m'], { pr: '17', 'wait-timeout': '10m' }],
+    [['claim', '--pr=17', '--reason=a=b'], { pr: '17', reason: 'a=b' }],
+    [['release', '--reason', '--evict'], { reason: '--evict' }],
+    [['assert', '--strict'], { strict: 'true' }],
+    [['assert', '--strict=false', '--require-existing=FALSE'], { strict: 'false', 'require-existing': 'FALSE' }],
+    [['claim', '--reason', 'C:\\it "is"'], { reason: 'C:\\it "is"' }],
+    // No error, as an input that a command does not use is none.
+    [['status', '--wait-timeout', '10m'], { 'wait-timeout': '10m' }],
+  ])('%j', (words, texts) => {
+    expect(readArguments(words)).toEqual({ kind: 'command', command: words[0], texts, json: false });
+  });
+
+  test('with --json', () => {
+    expect(readArguments(['status', '--json'])).toMatchObject({ kind: 'command', json: true, texts: {} });
+  });
+});
+
+describe('exec', () => {
+  const TIMES = { graceMs: 10_000, lostAfterMs: 120_000, claim: false };
+
+  test.each([
+    [['exec', '--', 'true'], { child: ['true'], texts: {}, ...TIMES }],
+    [
+      ['exec', '--grace', '0', '--lost-after=1h', '--pr', '17', '--', 'a', '--help', '--', '-x'],
+      { child: ['a', '--help', '--', '-x'], texts: { pr: '17' }, graceMs: 0, lostAfterMs: 3_600_000, claim: false },
+    ],
+    [
+      ['exec', '--claim', '--wait-timeout', '5m', '--', 'a'],
+      { child: ['a'], texts: { 'wait-timeout': '5m' }, ...TIMES, claim: true },
+    ],
+  ])('%j', (words, asked) => {
+    expect(readArguments(words)).toEqual({ kind: 'exec', ...asked });
+  });
+
+  test.each([
+    [['exec'], 'after "--"'],
+    [['exec', '--'], 'after "--"'],
+    [['exec', '--', ''], 'after "--"'],
+    [['exec', 'agent', '--', 'true'], '"agent" is not an option'],
+    [['exec', '--grace', '2h', '--', 'true'], '--grace must be a duration from 0ms to 1h'],
+    [['exec', '--lost-after', '0', '--', 'true'], '--lost-after must be a duration from 1s to 1d'],
+    [['exec', '--claim=false', '--', 'true'], '"--claim" takes no value'],
+    [['exec', '--wait-timeout', '5m', '--', 'true'], 'add --claim'],
+    [['exec', '--json', '--', 'true'], 'no option "--json"'],
+  ])('%j is wrong', (words, problem) => {
+    expect(readArguments(words)).toMatchObject({
+      kind: 'usage',
+      about: 'exec',
+      problem: expect.stringContaining(problem) as unknown,
+    });
+  });
+});
+
+describe('guard', () => {
+  test.each(['install', 'uninstall'])('%s', (action) => {
+    expect(readArguments(['guard', action])).toEqual({ kind: 'guard', action });
+  });
+
+  test.each([[['guard']], [['guard', 'remove']], [['guard', 'install', '--pr', '17']]])('%j is wrong', (words) => {
+    expect(readArguments(words)).toMatchObject({ kind: 'usage', about: 'guard' });
+  });
+});
+
+describe('what is wrong says what would be right', () => {
+  test.each([
+    [['clam'], [...COMMANDS, ...OTHER_COMMANDS].join(', ')],
+    [['claim', '--pull'], 'no option "--pull"'],
+    [['claim', '-p', '17'], 'no option "-p"'],
+    [['claim', '--pr'], '--pr VALUE'],
+    [['claim', '--pr='], '"--pr" is empty'],
+    [['claim', '--pr', '1', '--pr', '1'], 'given twice'],
+    [['claim', '--strict', 'false'], '"false" is not an option'],
+    [['claim', '17'], '"17" is not an option'],
+    [['claim', '--json=yes'], '"--json" takes no value'],
+    [['claim', '--grace', '1s'], 'no option "--grace"'],
+    [['claim', '--github-token', 'ghp_1'], 'GH_TOKEN'],
+    [['claim', '--on-conflict=continue'], 'an input of the action alone'],
+  ])('%j', (words, problem) => {
+    const asked = readArguments(words);
+    expect(asked).toMatchObject({ kind: 'usage', problem: expect.stringContaining(problem) as unknown });
+    expect(JSON.stringify(asked)).not.toContain('ghp_1');
+  });
+
+  test('and what it quotes is one line', () => {
+    expect(readArguments(['a\n::error::b'])).toMatchObject({ problem: expect.not.stringContaining('\n') as unknown });
+  });
+});
+
+describe('help', () => {
+  test.each([[[]], [['--help']], [['-h']], [['help']]])('%j is the overview', (words) => {
+    expect(readArguments(words)).toEqual({ kind: 'help', about: null });
+  });
+
+  test.each(TOPICS)('%s has it, whatever stands beside', (topic) => {
+    for (const words of [
+      [topic, '--help'],
+      [topic, '-h'],
+      ['help', topic],
+    ]) {
+      expect(readArguments(words)).toEqual({ kind: 'help', about: topic });
+    }
+    expect(helpFor(topic)).toMatchObject({
+      known: true,
+      text: expect.stringMatching(/^Usage: runner-coord /) as unknown,
+    });
+  });
+
+  test('is about every command, each with an example that is understood', () => {
+    expect([...TOPICS].sort()).toEqual([...COMMANDS, ...OTHER_COMMANDS].sort());
+    for (const topic of TOPICS) {
+      const { example } = HELP[topic];
+      expect(helpFor(topic).text).toContain(`  ${example}`);
+      const [first = ''] = example.split(' && ');
+      const [program, ...words] = (first.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+      expect([program, ['command', 'exec', 'guard'].includes(readArguments(words).kind)]).toEqual([
+        'runner-coord',
+        true,
+      ]);
+    }
+  });
+
+  test('lists only options that are taken', () => {
+    for (const topic of TOPICS) {
+      for (const { usage } of optionsOf(topic)) {
+        const [, name = ''] = /^--([a-z-]+)/.exec(usage) ?? [];
+        const end = topic === 'exec' ? ['--', 'true'] : [];
+        const problem = JSON.stringify(readArguments([topic, `--${name}=`, ...end]));
+        expect(problem).toContain(`The option \\"--${name}\\" is empty`);
+      }
+    }
+  });
+
+  test('of what is not there is the overview, and says so', () => {
+    expect(helpFor('clam')).toEqual({ text: helpFor(null).text, known: false });
+  });
+});
+
+test.each(['--version', '-V'])('%s', (word) => {
+  expect(readArguments([word])).toEqual({ kind: 'version' });
+});
