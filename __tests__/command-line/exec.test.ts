@@ -3,11 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { resetsConnection, isRest, isQuery, type LoggedRequest } from '../../support/local-github/index.js';
+import {
+  delayed,
+  isMutation,
+  isQuery,
+  isRest,
+  resetsConnection,
+  type LoggedRequest,
+} from '../../support/local-github/index.js';
 import type { Job, RunResult } from '../../support/job.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { recordOf } from '../../support/records.js';
-import { READ } from '../support/scenario.js';
+import { RECORD_PATH } from '../../support/world.js';
+import { COMMIT, READ } from '../support/scenario.js';
 import { inJob, type JobStage } from './stage.js';
 
 /** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes. */
@@ -211,6 +219,33 @@ describe('with --claim', () => {
       await owning(stage);
       expect((await stage.job.run(['runner-coord', 'exec', '--claim', '--', 'true'])).status).toBe(0);
       expect((await stage.record())?.activeRun?.runId).toBe('1001');
+    }));
+
+  test('it releases on the branch that it claimed on, and ends what its program has left behind', () =>
+    inJob(async (stage) => {
+      await stage.job.uses({ with: { command: 'status' } });
+      const file = join(stage.job.workspace, 'pid');
+      const claim = ['exec', '--claim', '--pr', '17', '--state-branch', 'coord-two', '--grace', '1s'];
+      const script = 'sleep 60 & echo $! > "$1"';
+      const ended = await stage.job.run(['runner-coord', ...claim, '--', 'sh', '-c', script, 'agent', file]);
+      expect(ended.status).toBe(0);
+      expect(isAlive(Number(await readFile(file, 'utf8')))).toBe(false);
+      const text = await stage.repository.readFile('coord-two', RECORD_PATH);
+      expect(JSON.parse(text ?? '')).toMatchObject({ activeRun: null, fencingToken: 1 });
+    }));
+
+  test('a signal in the middle of the claim leaves no tenure behind', () =>
+    inJob(async (stage) => {
+      await stage.plant(recordOf({ owner: null }));
+      await stage.job.uses({ with: { command: 'status' } });
+      stage.github.faults.next(isMutation('createCommitOnBranch'), delayed(1_000));
+      let child: ChildProcess | null = null;
+      const words = ['runner-coord', 'exec', '--claim', '--pr', '17', '--', 'echo', 'ran'];
+      const ending = stage.job.run(words, { onStart: (started) => (child = started) });
+      await until(() => stage.github.requests.some(({ operation }) => operation === COMMIT));
+      (child as ChildProcess | null)?.kill('SIGTERM');
+      expect(await ending).toMatchObject({ status: 143, stdout: '' });
+      expect((await stage.record())?.activeRun).toBeNull();
     }));
 
   test('it waits for its turn', () =>

@@ -93,6 +93,31 @@ describe('guard-push', () => {
       expectRefusal(await job.uses({ ...GUARDED, env: { GITHUB_WORKSPACE: inside } }), 'invalid_input', 'checkout');
     }));
 
+  test('asks about the pull request of its step, whatever a later step turns to', () =>
+    inJob(async (stage) => {
+      const { job, repository, plant, step } = stage;
+      await repository.openPullRequest({ number: 18 });
+      await plant(recordOf({ owner: null }));
+      await checkout(stage);
+      await job.uses(GUARDED);
+      await job.uses({ with: { command: 'claim', pr: '18' } });
+      expect((await push(job)).status).toBe(0);
+      await step('takeover', { runId: 1002, with: { reason: 'mine' } });
+      await git(
+        job.workspace,
+        '-c',
+        'user.name=a',
+        '-c',
+        'user.email=a@b',
+        'commit',
+        '-q',
+        '--allow-empty',
+        '-m',
+        'more',
+      );
+      expect((await push(job)).status).toBe(1);
+    }));
+
   test('a push without a token is refused, and says what is missing', () =>
     inJob(async (stage) => {
       const { job, plant } = stage;

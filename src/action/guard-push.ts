@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import { getState, saveState } from '@actions/core';
 import type { Failure } from '../core/outcome.js';
+import type { Target } from '../core/record.js';
+import type { Run } from '../core/run.js';
 import type { CommandLine } from '../step-file/shims.js';
 import { log } from './log.js';
 
@@ -39,6 +41,32 @@ export async function guardWorkspace(
   log.info(`Every git push from ${workspace} now asks first whether this run owns the pull request.`);
   if (answer.note !== null) log.warn(answer.note);
   return null;
+}
+
+/**
+ * Once the step knows what it is about, the guard asks about that: a later step may turn to another pull request. What is
+ * pushed where is not looked at.
+ */
+export async function pinGuard(
+  variables: NodeJS.ProcessEnv,
+  { execPath, cli }: CommandLine,
+  { target, run, stateBranch }: { readonly target: Target; readonly run: Run; readonly stateBranch: string },
+): Promise<void> {
+  const { guardVariables, installGuard } = await import('../guard/index.js');
+  const about = [
+    '--repo',
+    target.repo,
+    '--pr',
+    String(target.pr),
+    '--run-id',
+    run.runId,
+    '--state-branch',
+    stateBranch,
+  ];
+  const answer = await installGuard(variables['GITHUB_WORKSPACE'] ?? '', [execPath, cli, 'assert', ...about], {
+    env: guardVariables(variables),
+  });
+  if (answer.kind === 'refused') log.warn(`The push guard asks about what the job did last: ${answer.problem}.`);
 }
 
 /** In the post step. The guard of a workspace that is gone needs no removal. */

@@ -4,14 +4,14 @@ import { setSecret } from '@actions/core';
 import type { Failure } from '../core/outcome.js';
 import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
-import { carryOut } from '../use-case/carry-out.js';
+import { carryOut, runIdRequired } from '../use-case/carry-out.js';
 import type { CommandLine } from '../step-file/shims.js';
 import type { Place, Surroundings } from '../use-case/wanted.js';
 import { actorsOf, askerOf, readEnvironment, readEventPayload, type Environment } from '../environment/environment.js';
 import type { Inputs } from '../inputs/inputs.js';
 import { readInputs } from './read-inputs.js';
 import { wantedOf } from '../inputs/wanted-of.js';
-import { guardWorkspace } from './guard-push.js';
+import { guardWorkspace, pinGuard } from './guard-push.js';
 import { leaveForLater } from './leave-for-later.js';
 import { log } from './log.js';
 import { StepMemory } from './remember.js';
@@ -57,6 +57,7 @@ export async function main(): Promise<Report> {
     surroundings,
     (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, clock }),
   );
+  if (inputs['guard-push'] && target !== null) await pinGuard(process.env, commandLine, { target, run, stateBranch });
   const runnerTemp = process.env['RUNNER_TEMP'] || null;
   leaveForLater({ ...wanted, environment, target, outcome, ...commandLine, runnerTemp });
   const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());
@@ -84,11 +85,7 @@ function withoutRunId(facts: Omit<ReportFacts, 'outcome'>, { command }: Inputs, 
   if (command === 'ensure' && !environment.insideActions) {
     return reportOf({ ...facts, outcome: { kind: 'ok', status: 'skipped_no_async_run_id', view: null } });
   }
-  return failed(facts, {
-    code: 'run_id_required',
-    problem: `The command ${command} acts for a run, and none is named`,
-    advice: 'Set the input "run-id", or the variable PI_SUBAGENT_RUN_ID, or run inside a workflow.',
-  });
+  return failed(facts, runIdRequired(command));
 }
 
 /** An error from before anything could have been written. */

@@ -116,7 +116,7 @@ function readOptions(
     if (token.kind === 'positional') others.push(token.value);
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
-    if (rawName === '--help' || rawName === '-h') return { kind: 'help', about };
+    if (['--help', '-h'].includes(words[token.index] ?? '')) return { kind: 'help', about };
     if (!rawName.startsWith('--') || (!isOwn(name) && !isInput(name))) {
       return usage(`There is no option "${plain(rawName, 40)}"${notHere(name)}`);
     }
@@ -135,5 +135,5 @@ function readOptions(
 function notHere(name: string): string {
   if (name === 'github-token')
     return ': the token comes from GH_TOKEN or GITHUB_TOKEN, because arguments can be seen by all';
-  return name in INPUTS ? ': it is an input of the action alone' : '';
+  return Object.hasOwn(INPUTS, name) ? ': it is an input of the action alone' : '';
 }

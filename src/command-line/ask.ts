@@ -11,6 +11,8 @@ import { noteStep } from '../step-file/step-file.js';
 import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
 import { carryOut } from '../use-case/carry-out.js';
+import { cleanUp } from '../use-case/clean-up.js';
+import { repositoryIdOf } from '../use-case/open-store.js';
 import type { Memory, Surroundings, Wanted } from '../use-case/wanted.js';
 import type { Texts } from './arguments.js';
 import { say } from './say.js';
@@ -71,11 +73,37 @@ export async function ask(command: Command, texts: Texts, variables: NodeJS.Proc
     afterOutcome: () => undefined,
   };
   const { target, outcome } = await carryOut(wanted, surroundings, () => memory);
+  if (target !== null && BEGINS.includes(command) && mayHaveWritten(outcome)) {
+    await settle({ target, wanted, writes }, surroundings);
+  }
   note(context, wanted, target, outcome);
   const answered = outcome.kind === 'error' ? systemClock.now() : (outcome.view?.now ?? systemClock.now());
   const facts = { command, serverUrl, stateBranch: wanted.stateBranch, onConflict: 'fail' } as const;
   const report = reportOf({ ...facts, now: answered, request, target, outcome });
   return { report, run, asked: target === null ? null : { request, target, context, surroundings, wanted, writes } };
+}
+
+const BEGINS: readonly Command[] = ['claim', 'takeover', 'ensure'];
+
+function mayHaveWritten(outcome: Outcome): boolean {
+  return outcome.kind !== 'ok' && outcome.mayHaveWritten === true;
+}
+
+/** No post step comes after this process: what it may have begun is ended, or kept from landing, before it leaves. */
+async function settle(
+  { target, wanted, writes }: Pick<AskedWith, 'target' | 'wanted' | 'writes'>,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { asker, request, stateBranch, timeoutMs } = wanted;
+  const leave = { command: 'leave', run: request.run, reason: null, jobOutcome: null, writes } as const;
+  const work = { request: leave, asker, target, repositoryId: repositoryIdOf(target, asker), stateBranch, timeoutMs };
+  const left = await cleanUp({ ...work, known: null, outdatedHeads: [] }, surroundings);
+  if (left.kind === 'error') {
+    const by = 'Look with "command: status", and release by hand if need be';
+    say.warn(
+      `A write of this command may still land, and then this run owns without knowing: ${left.failure.problem}. ${by}.`,
+    );
+  }
 }
 
 /** Later commands of the job go on in the tenure that this one has begun. */

@@ -15,8 +15,9 @@ export async function findCheckout(environment: Environment, needed: boolean): P
   const parsed = remote === null ? null : parseRemote(remote);
   if (parsed === null) {
     if (!needed) return { ok: true, environment };
-    const seen =
-      remote === null ? 'this folder has no git remote' : `the remote "${plain(remote, 200)}" is no repository`;
+    // Agents' proxies have a password in the address.
+    const shown = plain((remote ?? '').replace(/\/\/[^/]*@/, '//'), 200);
+    const seen = remote === null ? 'this folder has no git remote' : `the remote "${shown}" is no repository`;
     const problem = `Which repository is meant is not known: ${seen}`;
     return no(problem, 'Give --repo owner/name and --pr, or call it in a checkout of the pull request’s branch.');
   }
@@ -27,7 +28,8 @@ export async function findCheckout(environment: Environment, needed: boolean): P
     environment: {
       ...environment,
       ...{ serverUrl, apiUrl, graphqlUrl },
-      repository: environment.repository ?? parsed.repository,
+      // What is checked out, and not what the machine was made for.
+      ...{ repository: parsed.repository, repositoryId: null, workflowRunId: null },
       event: { name: 'checkout', path: null, ref: branch === null ? null : `refs/heads/${branch}`, sha: null },
     },
   };
@@ -73,6 +75,10 @@ function addressesOf(host: string, environment: Environment): Pick<Environment, 
   const isPublic = host === 'github.com' || host === 'ssh.github.com' || host === 'www.github.com';
   if (isSet || isPublic) return { serverUrl, apiUrl, graphqlUrl };
   const server = `https://${host}`;
+  if (host.endsWith('.ghe.com')) {
+    const api = `https://api.${host}`;
+    return { serverUrl: server, apiUrl: api, graphqlUrl: `${api}/graphql` };
+  }
   return { serverUrl: server, apiUrl: `${server}/api/v3`, graphqlUrl: `${server}/api/graphql` };
 }
 

@@ -5,6 +5,8 @@ import { VERSION } from './version.js';
 
 /** The command line: one command, its words for people on stderr, its answer on stdout with --json, and an exit status. */
 export async function runCli(words: readonly string[] = process.argv.slice(2)): Promise<void> {
+  // Whoever read along has left: that is no reason to answer anything else.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     process.exitCode = await statusOf(words);
   } catch (error) {

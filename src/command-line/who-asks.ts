@@ -82,15 +82,21 @@ function among(file: StepFile, environment: Environment): Found {
   const { serverUrl, apiUrl, graphqlUrl, repository, repositoryId, actors, workflowRun } = file;
   return {
     ok: true,
-    environment: { ...environment, insideActions: true, serverUrl, apiUrl, graphqlUrl, repository, repositoryId },
+    environment: {
+      ...{ ...environment, insideActions: true, serverUrl, apiUrl, graphqlUrl, repository, repositoryId },
+      workflowRunId: environment.workflowRunId ?? workflowRun?.id ?? null,
+      attempt: workflowRun?.attempt ?? environment.attempt,
+      actor: environment.actor ?? actors[0] ?? null,
+    },
     asker: { repository, repositoryId, actors, workflowRun },
   };
 }
 
 async function withoutSteps(environment: Environment, texts: Texts): Promise<Found> {
   if (environment.insideActions) return { ok: true, environment, asker: askerOf(environment) };
+  const outside = { ...environment, workflowRunId: null, attempt: 1 };
   const { findCheckout } = await import('./checkout.js');
-  const checkout = await findCheckout(environment, texts.repo === undefined || texts.pr === undefined);
+  const checkout = await findCheckout(outside, texts.repo === undefined || texts.pr === undefined);
   if (!checkout.ok) return checkout;
   return { ok: true, environment: checkout.environment, asker: { ...askerOf(checkout.environment), actors: [] } };
 }
@@ -109,13 +115,21 @@ function textsOf(entry: Entry, command: Command, texts: Texts): Texts {
   const { target, stateBranch, takeoverPermission, takeoverActors, fencingToken, run } = entry;
   const isOwnRun = texts['run-id'] === undefined || texts['run-id'] === run.runId;
   // These are about the tenure that this job holds, and not about another one of its run.
-  const carriesToken = command === 'assert' || (command === 'release' && texts.evict === undefined);
+  const meansOwn = texts['target-run-id'] === undefined;
+  const carriesToken =
+    command === 'assert' ||
+    (command === 'release' && meansOwn && !isSaid(texts.evict, 'true')) ||
+    (command === 'signal-exit' && meansOwn && !isSaid(texts['require-active-owner'], 'false'));
   const token = carriesToken && isOwnRun && fencingToken !== null ? { 'fencing-token': String(fencingToken) } : {};
   return {
     ...{ repo: target.repo, pr: String(target.pr), 'state-branch': stateBranch, ...token },
     'takeover-permission': takeoverPermission,
     ...(takeoverActors.length === 0 ? {} : { 'takeover-actors': takeoverActors.join(',') }),
   };
+}
+
+function isSaid(text: string | undefined, value: 'true' | 'false'): boolean {
+  return text?.toLowerCase() === value;
 }
 
 function wrong(problem: string, advice: string): { readonly ok: false; readonly failure: Failure } {

@@ -88,7 +88,7 @@ export function verdictOf(outcome: Outcome, onConflict: OnConflict): Verdict {
       return { headline, annotation: fails ? 'error' : 'notice', fails };
     }
     case 'error':
-      return { ...CODE_TABLE.error[outcome.failure.code], annotation: 'error', fails: true };
+      return { headline: CODE_TABLE.error[outcome.failure.code].headline, annotation: 'error', fails: true };
   }
 }
 

@@ -19,7 +19,7 @@ export function noteAfter({ request, target, stateBranch, takeover, outcome }: E
   readonly order: Order;
 } {
   const { command, run } = request;
-  const order = orderAfter(command);
+  const order = orderAfter(command, outcome);
   if (order === null || target === null || run.runId === '') return { note: null, order: 'kept' };
   const { repo, pr, scope } = target;
   const note: Note = {
@@ -33,15 +33,15 @@ export function noteAfter({ request, target, stateBranch, takeover, outcome }: E
   return { note, order };
 }
 
-/** `null`: the command only looks, and says nothing of what this job is about. */
-function orderAfter(command: CoordinationRequest['command']): Order | null {
+/** `null`: it says nothing of what this job is about. */
+function orderAfter(command: CoordinationRequest['command'], outcome: Outcome): Order | null {
   switch (command) {
     // Also where they are refused: later steps then hear the refusal, not the yes of an earlier target.
     case 'claim':
     case 'takeover':
     case 'ensure':
+      return outcome.kind === 'error' && !outcome.mayHaveWritten ? 'kept' : 'first';
     case 'assert':
-      return 'first';
     case 'release':
     case 'signal-exit':
       return 'kept';
@@ -53,10 +53,10 @@ function orderAfter(command: CoordinationRequest['command']): Order | null {
 }
 
 /**
- * The token of the tenure that this job holds. A job that was refused keeps the token that it had: were it forgotten, a
- * later tenure of another job of the run would be taken for this one's.
+ * The token of the tenure that this job began last. It is kept when that tenure ends: were it forgotten, the next tenure
+ * of another job of the run would be taken for this one's.
  */
 function tokenAfter(outcome: Outcome, run: Run): Note['fencingToken'] {
-  if (isOwned(outcome, run) && outcome.kind === 'ok') return outcome.view?.record?.activeRun?.fencingToken ?? null;
-  return outcome.kind === 'ok' ? null : 'unchanged';
+  const token = outcome.kind === 'ok' ? outcome.view?.record?.activeRun?.fencingToken : undefined;
+  return token !== undefined && isOwned(outcome, run) ? token : 'unchanged';
 }

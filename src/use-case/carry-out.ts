@@ -13,6 +13,9 @@ import type { Memory, Place, Surroundings, Wanted } from './wanted.js';
 const LONGEST_CANCEL_MS = 10_000;
 const LEAST_CANCEL_MS = 1_000;
 
+/** They look, and act for no run. */
+const ASKS_FOR_NOBODY: readonly string[] = ['check', 'status'];
+
 /** What came of it. */
 export interface CarriedOut {
   /** `null` where it could not be found out. */
@@ -31,6 +34,10 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover } = wanted;
   const { transport, clock, serverUrl, newId, say } = surroundings;
+  // Nobody can own by no name: a record that says so could not be read again.
+  if (request.run.runId === '' && !ASKS_FOR_NOBODY.includes(request.command)) {
+    return { target: null, outcome: errorOf(runIdRequired(request.command)) };
+  }
   const deadline = new Deadline(clock, timeoutMs);
   const found = await findTarget(place, asker, serverUrl, createLookups(transport, clock, deadline));
   if (!found.ok) return { target: null, outcome: errorOf(found.failure) };
@@ -66,6 +73,14 @@ function explainFork(outcome: Outcome): Outcome {
     'This pull request comes from a fork, so the token is read-only whatever "permissions:" says (claiming takes ' +
     '"contents: write"). Trigger the workflow with pull_request_target or workflow_run; assert, check and status work here.';
   return { ...outcome, failure: { ...outcome.failure, advice } };
+}
+
+export function runIdRequired(command: string): Failure {
+  return {
+    code: 'run_id_required',
+    problem: `The command ${command} acts for a run, and none is named`,
+    advice: 'Set the input "run-id", or the variable PI_SUBAGENT_RUN_ID, or run inside a workflow.',
+  };
 }
 
 /** An error from before anything could have been written. */

@@ -5,11 +5,12 @@ import { formatDuration, plain } from '../../core/text.js';
 import { messageOf } from '../../core/words/message.js';
 import { watchOwnership, type WatchEnd } from '../../coordinate/watch.js';
 import { openStore, repositoryIdOf } from '../../use-case/open-store.js';
-import type { Asked } from '../arguments.js';
+import type { Asked, Texts } from '../arguments.js';
 import { ask, type Answer, type AskedWith } from '../ask.js';
 import { tell } from '../run-command.js';
 import { say } from '../say.js';
 import { startChild, type ChildEnd } from './child.js';
+import { holdSignals } from './held-signals.js';
 import { forwardSignals } from './signals.js';
 
 const LOOK_EVERY_MS = 10_000;
@@ -20,45 +21,71 @@ const LOOK_EVERY_MS = 10_000;
  */
 export async function runExec(asked: Extract<Asked, { kind: 'exec' }>): Promise<number> {
   const { texts, claim, graceMs } = asked;
-  const answer = await ask(claim ? 'claim' : 'assert', texts, process.env);
+  const command = claim ? 'claim' : 'assert';
+  const held = claim ? holdSignals() : null;
+  const answer = await ask(command, texts, process.env);
   tell(answer.report);
-  const { outcome } = answer.report;
-  const view = outcome.kind === 'ok' ? outcome.view : null;
-  const token = view?.record?.activeRun?.fencingToken;
-  if (answer.asked === null || view === null || token === undefined || !isOwned(outcome, answer.run)) {
-    return exitStatusOf(outcome, { command: claim ? 'claim' : 'assert', run: answer.run });
+  const owned = tenureOf(answer);
+  if (owned === null) {
+    held?.letGo();
+    return held?.status ?? exitStatusOf(answer.report.outcome, { command, run: answer.run });
+  }
+  const early = held?.status ?? null;
+  if (early !== null) {
+    held?.letGo();
+    await release(owned, texts);
+    return early;
   }
   const [program, ...args] = asked.child;
   const child = startChild(program, args, { env: process.env, graceMs, warn: say.warn });
   const keepSignals = forwardSignals(child);
-  try {
-    const stop = new AbortController();
-    const watching = watch(answer.asked, view, token, asked.lostAfterMs, stop.signal);
-    // A child that has ended by itself has done its work, whatever is noticed at the same moment.
-    const ended = await Promise.race([child.ended.then((end) => ({ end })), watching.then((loss) => ({ loss }))]);
-    if ('end' in ended || ended.loss.kind === 'stopped') {
-      const end = 'end' in ended ? ended.end : await child.ended;
-      stop.abort();
-      await watching;
-      if (claim) await release(answer.asked, answer, token);
-      return statusOf(end);
-    }
-    say.info(`error: ${wordsFor(ended.loss, answer.asked)}`);
-    say.info(`Ending ${plain(program)} and all it has started: SIGTERM, and SIGKILL after ${formatDuration(graceMs)}.`);
-    await child.end(graceMs);
-    return EXIT.LOST;
-  } finally {
+  held?.letGo();
+  const stop = new AbortController();
+  const watching = watch(owned, asked.lostAfterMs, stop.signal);
+  // A child that has ended by itself has done its work, whatever is noticed at the same moment.
+  const ended = await Promise.race([child.ended.then((end) => ({ end })), watching.then((loss) => ({ loss }))]);
+  if ('end' in ended || ended.loss.kind === 'stopped') {
+    const end = 'end' in ended ? ended.end : await child.ended;
+    stop.abort();
+    // What it has left behind must not go on once others may claim.
+    if (claim) await child.end(graceMs);
     keepSignals();
+    if (claim) await release(owned, texts);
+    return statusOf(end);
   }
+  const { loss } = ended;
+  say.info(`error: ${wordsFor(loss, owned.asked)}`);
+  say.info(`Ending ${plain(program)} and all it has started: SIGTERM, and SIGKILL after ${formatDuration(graceMs)}.`);
+  await child.end(graceMs);
+  keepSignals();
+  if (claim && isStillThere(loss)) await release(owned, texts);
+  return EXIT.LOST;
 }
 
-function watch(
-  asked: AskedWith,
-  confirmed: View,
-  fencingToken: number,
-  lostAfterMs: number,
-  stop: AbortSignal,
-): Promise<WatchEnd> {
+/** What the program is run for. */
+interface Owned {
+  readonly asked: AskedWith;
+  readonly view: View;
+  readonly fencingToken: number;
+  /** Begun by this very command, and not found: what it found belongs to another step. */
+  readonly isBegun: boolean;
+}
+
+function tenureOf({ report: { outcome }, run, asked }: Answer): Owned | null {
+  const view = outcome.kind === 'ok' ? outcome.view : null;
+  const active = view?.record?.activeRun ?? null;
+  if (asked === null || view === null || active === null || !isOwned(outcome, run)) return null;
+  const isBegun = active.id !== null && asked.writes.includes(active.id);
+  return { asked, view, fencingToken: active.fencingToken, isBegun };
+}
+
+/** The tenure may well stand although the program was ended: nobody has taken it. */
+function isStillThere(loss: Exclude<WatchEnd, { kind: 'stopped' }>): boolean {
+  if (loss.kind === 'unreachable') return true;
+  return loss.outcome.kind === 'conflict' && loss.outcome.code === 'exit_signal_recorded';
+}
+
+function watch({ asked, view, fencingToken }: Owned, lostAfterMs: number, stop: AbortSignal): Promise<WatchEnd> {
   const { request, context, target, wanted, surroundings } = asked;
   const { run } = request;
   const assert: AssertRequest = {
@@ -72,17 +99,22 @@ function watch(
   return watchOwnership({
     request: assert,
     context: { store, clock, newId, stateBranch, repositoryId, debug: say.debug, warn: say.warn },
-    ...{ confirmed, everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs, stop },
+    ...{ confirmed: view, everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs, stop },
     onTrouble: say.warn,
   });
 }
 
-/** Only what this very command began: what it found belongs to another step. */
-async function release({ target, writes }: AskedWith, { report, run }: Answer, token: number): Promise<void> {
-  const id = report.outcome.kind === 'ok' ? (report.outcome.view?.record?.activeRun?.id ?? null) : null;
-  if (id === null || !writes.includes(id)) return;
-  const texts = { repo: target.repo, pr: String(target.pr), 'run-id': run.runId, 'fencing-token': String(token) };
-  const answer = await ask('release', texts, process.env);
+async function release({ asked, fencingToken, isBegun }: Owned, texts: Texts): Promise<void> {
+  if (!isBegun) return;
+  const { target, wanted, request } = asked;
+  const meant = {
+    repo: target.repo,
+    pr: String(target.pr),
+    'state-branch': wanted.stateBranch,
+    'run-id': request.run.runId,
+  };
+  const time = texts.timeout === undefined ? {} : { timeout: texts.timeout };
+  const answer = await ask('release', { ...meant, ...time, 'fencing-token': String(fencingToken) }, process.env);
   tell(answer.report);
 }
 
