@@ -175,7 +175,7 @@ test('a release in a job that claimed nothing is what its later steps are about'
 
 test('another run of the same job has a token of its own', () => {
   leaveForLater(step());
-  leaveForLater(step({ request: request('claim', { run: runOf('task-b') }), outcome: error(false) }));
+  leaveForLater(step({ request: request('claim', { run: runOf('task-b') }), outcome: error(true) }));
   expect(left().entries).toEqual([{ ...ENTRY, run: runOf('task-b'), fencingToken: null }, ENTRY]);
 });
 
