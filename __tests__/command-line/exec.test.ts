@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import {
   delayed,
   isMutation,
@@ -16,7 +16,7 @@ import { packageRoot } from '../../support/local-github/package-root.js';
 import { recordOf } from '../../support/records.js';
 import { RECORD_PATH } from '../../support/world.js';
 import { COMMIT, READ } from '../support/scenario.js';
-import { inJob, type JobStage } from './stage.js';
+import { inJob, onPosix, type JobStage } from './stage.js';
 
 /** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes. */
 
@@ -64,7 +64,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describe('while the run owns', () => {
+onPosix('while the run owns', () => {
   test.each([
     ['0', 'exit 0', 0],
     ['3', 'exit 3', 3],
@@ -141,7 +141,7 @@ describe('while the run owns', () => {
     }));
 });
 
-describe('when ownership is lost', () => {
+onPosix('when ownership is lost', () => {
   test('to a takeover: the program and all it has started are ended, status 76, and who has it now', () =>
     inJob(async (stage) => {
       await owning(stage);
@@ -202,7 +202,7 @@ describe('when ownership is lost', () => {
     }));
 });
 
-describe('with --claim', () => {
+onPosix('with --claim', () => {
   test('it claims, runs and releases: the whole job in one line', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Job } from '../../support/job.js';
 import { recordOf } from '../../support/records.js';
 import { expectRefusal } from '../support/scenario.js';
-import { inJob, type JobStage } from './stage.js';
+import { inJob, onPosix, type JobStage } from './stage.js';
 
 /** The push guard in a job: what a tool pushes itself goes through only while the run owns. */
 
@@ -27,7 +27,7 @@ async function checkout({ job, repository }: JobStage): Promise<void> {
 
 const push = (job: Job) => job.run(['git', 'push', '-q', 'origin', 'HEAD:pr-17']);
 
-describe('guard-push', () => {
+onPosix('guard-push', () => {
   test('lets the owner push, refuses who was taken over, and is gone after the post step', () =>
     inJob(async (stage) => {
       const { job, repository, plant, step } = stage;
@@ -130,7 +130,7 @@ describe('guard-push', () => {
     }));
 });
 
-describe('runner-coord guard', () => {
+onPosix('runner-coord guard', () => {
   test('install and uninstall in the folder that it is called in', () =>
     inJob(async (stage) => {
       const { job, plant, step } = stage;

@@ -1,8 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { landsLate, isMutation } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { expectOk } from '../support/scenario.js';
-import { inJob } from './stage.js';
+import { inJob, onPosix } from './stage.js';
 
 /** What somebody who tried to break it has found: whose tenure is meant, and what is left behind. */
 
@@ -22,7 +22,7 @@ const STRIPPED = Object.fromEntries(
   ].map((name) => [`GITHUB_${name}`, undefined]),
 );
 
-describe('a run id', () => {
+onPosix('a run id', () => {
   test('is never empty: the file tells it where the variables do not', () =>
     inJob(async ({ job, repository, plant, record }) => {
       await repository.openPullRequest({ number: 18 });
@@ -57,7 +57,7 @@ describe('a run id', () => {
   );
 });
 
-describe('the tenure of this job', () => {
+onPosix('the tenure of this job', () => {
   test('is not another job’s that follows it, after a signal, a release or an eviction of one’s own', () =>
     inJob(async ({ job, another, plant, record }) => {
       await plant(recordOf({ owner: null }));
@@ -86,30 +86,32 @@ describe('the tenure of this job', () => {
     }));
 });
 
-test('a claim that lands late is kept from landing: no step comes after the command', () =>
-  inJob(async ({ github, job, plant, record }) => {
-    await plant(recordOf({ owner: null }));
-    await job.uses({ with: { command: 'status' } });
-    const late = landsLate();
-    github.faults.next(isMutation('createCommitOnBranch'), late);
-    const claim = await job.run(['runner-coord', 'claim', '--pr', '17', '--timeout', '1s']);
-    await late.land();
-    expect((await record())?.activeRun?.runId ?? null).toBe(claim.status === 0 ? '1001' : null);
-  }));
+onPosix('what is left behind', () => {
+  test('a claim that lands late is kept from landing: no step comes after the command', () =>
+    inJob(async ({ github, job, plant, record }) => {
+      await plant(recordOf({ owner: null }));
+      await job.uses({ with: { command: 'status' } });
+      const late = landsLate();
+      github.faults.next(isMutation('createCommitOnBranch'), late);
+      const claim = await job.run(['runner-coord', 'claim', '--pr', '17', '--timeout', '1s']);
+      await late.land();
+      expect((await record())?.activeRun?.runId ?? null).toBe(claim.status === 0 ? '1001' : null);
+    }));
 
-test('a reader that leaves is no fault', () =>
-  inJob(async ({ job, plant }) => {
-    await plant(recordOf({ owner: null }));
-    await job.uses(CLAIM);
-    const piped = await job.run(['bash', '-c', 'runner-coord status --json | true; echo ${PIPESTATUS[0]}']);
-    expect(piped).toMatchObject({ stdout: '0\n' });
-    expect(piped.stderr).not.toMatch(/^\s+at /m);
-  }));
+  test('a reader that leaves is no fault', () =>
+    inJob(async ({ job, plant }) => {
+      await plant(recordOf({ owner: null }));
+      await job.uses(CLAIM);
+      const piped = await job.run(['bash', '-c', 'runner-coord status --json | true; echo ${PIPESTATUS[0]}']);
+      expect(piped).toMatchObject({ stdout: '0\n' });
+      expect(piped.stderr).not.toMatch(/^\s+at /m);
+    }));
 
-test('-h in the middle of others is no help that lets a push go on', () =>
-  inJob(async ({ job, plant }) => {
-    await plant(recordOf({ owner: null }));
-    await job.uses(CLAIM);
-    expect((await job.run(['runner-coord', 'assert', '-hx'])).status).toBe(64);
-    expect((await job.run(['runner-coord', 'assert', '--__proto__=x'])).stderr).not.toContain('of the action alone');
-  }));
+  test('-h in the middle of others is no help that lets a push go on', () =>
+    inJob(async ({ job, plant }) => {
+      await plant(recordOf({ owner: null }));
+      await job.uses(CLAIM);
+      expect((await job.run(['runner-coord', 'assert', '-hx'])).status).toBe(64);
+      expect((await job.run(['runner-coord', 'assert', '--__proto__=x'])).stderr).not.toContain('of the action alone');
+    }));
+});
