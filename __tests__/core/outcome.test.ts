@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES, type OkStatus } from '../../src/core/answer.js';
-import { CODE_TABLE, ON_CONFLICT, verdictOf } from '../../src/core/code-table.js';
+import { CODE_TABLE, EXIT, exitStatusOf, ON_CONFLICT, verdictOf } from '../../src/core/code-table.js';
 import { codeOf, isOwned, previousRunIdOf, type Outcome, type View } from '../../src/core/outcome.js';
 import { exitSignalOf } from '../../src/core/run.js';
 import { active, free, HOLDER, OTHER, owned, OWNER, runOf, signalled, viewOf } from './samples.js';
@@ -146,4 +146,35 @@ test('a signal counts for the tenure it was recorded in, the newest one first', 
   expect(exitSignalOf({ ...free(), exitSignals: [signal] })).toBeNull();
   expect(exitSignalOf(owned({ exitSignals: [{ ...signal, fencingToken: 3 }] }))).toBeNull();
   expect(exitSignalOf(owned({ exitSignals: [signal, { ...signal, reason: 'second' }] }))?.reason).toBe('second');
+});
+
+describe('the exit status', () => {
+  const claim = { command: 'claim', run: OWNER } as const;
+  const status = { command: 'status', run: OTHER } as const;
+
+  test('0 means owned for what asks for it, and done for the rest', () => {
+    expect(exitStatusOf({ kind: 'ok', status: 'claimed_new', view: viewOf(owned()) }, claim)).toBe(EXIT.OWNED);
+    expect(exitStatusOf({ kind: 'ok', status: 'no_owner_record', view: viewOf(free()) }, claim)).toBe(EXIT.NOT_OWNED);
+    expect(exitStatusOf({ kind: 'ok', status: 'status', view: viewOf(owned()) }, status)).toBe(0);
+  });
+
+  test.each(CONFLICT_CODES)('a conflict is 75: %s', (code) => {
+    expect(exitStatusOf({ kind: 'conflict', code, view: viewOf(owned()) }, status)).toBe(75);
+  });
+
+  test('errors say by their status who can do something', () => {
+    const all = ERROR_CODES.map((code): [string, number] => [
+      code,
+      exitStatusOf({ kind: 'error', failure: { ...failure, code }, mayHaveWritten: false }, claim),
+    ]);
+    const by = (wanted: number): string[] =>
+      all
+        .filter(([, one]) => one === wanted)
+        .map(([code]) => code)
+        .sort();
+    expect(by(64)).toEqual(['invalid_input', 'run_id_required', 'target_unresolved']);
+    expect(by(69)).toEqual(['api_error', 'contention_exhausted', 'deadline_exceeded', 'rate_limited']);
+    expect(by(77)).toEqual(['permission_denied']);
+    expect(by(70)).toHaveLength(ERROR_CODES.length - 8);
+  });
 });

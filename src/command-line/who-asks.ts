@@ -107,7 +107,10 @@ function entryOf(file: StepFile, texts: Texts, serverUrl: string): Entry | null 
   // A wrong one is told by the reader of all options.
   if (named?.ok === false) return null;
   const pr = named === null ? null : named.value.pr;
-  return entryFor(file, { repo: named?.value.repo ?? texts.repo ?? null, pr, scope: undefined });
+  const wanted = { repo: named?.value.repo ?? texts.repo ?? null, pr, scope: undefined };
+  const runId = texts['run-id'];
+  const own = { ...file, entries: file.entries.filter(({ run }) => run.runId === runId) };
+  return entryFor(own, wanted) ?? entryFor(file, wanted);
 }
 
 /** What the step has found out, as if it had been given as options. */
