@@ -24,7 +24,13 @@ test('what nobody gave has its default', () => {
       ...{ 'fencing-token': null, 'require-existing': true, 'require-open': null, 'require-active-owner': true },
       ...{ evict: false, supersede: 'dead', 'stale-after': 1_800_000, 'wait-timeout': 0 },
       ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
-      ...{ 'guard-push': false, 'release-on-exit': false, strict: false, 'state-branch': 'runner-coord-state', 'github-token': 'token' },
+      ...{
+        'guard-push': false,
+        'release-on-exit': false,
+        strict: false,
+        'state-branch': 'runner-coord-state',
+        'github-token': 'token',
+      },
       timeout: 60_000,
     },
   });

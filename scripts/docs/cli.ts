@@ -59,7 +59,11 @@ function section(topic: Topic): string {
     ({ usage: shown, description }) => `| \`${shown.replace(/\|/g, '\\|')}\` | ${description.replace(/\|/g, '\\|')} |`,
   );
   const table = options.length === 0 ? '' : ['| option | what it is |', '| --- | --- |', ...options].join('\n');
-  return [`## ${topic}`, `${summary} ${details}`.trim(), `\`\`\`sh\n${example}\n\`\`\``, `\`runner-coord ${usage}\``, table].join(
-    '\n\n',
-  );
+  return [
+    `## ${topic}`,
+    `${summary} ${details}`.trim(),
+    `\`\`\`sh\n${example}\n\`\`\``,
+    `\`runner-coord ${usage}\``,
+    table,
+  ].join('\n\n');
 }

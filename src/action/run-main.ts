@@ -2,7 +2,8 @@ import { systemClock } from '../time/clock.js';
 import { textOf, traceForDebugging } from './faults.js';
 import { announce, log } from './log.js';
 import { main } from './main.js';
-import { outputsOf, writeOutputs } from '../report/outputs.js';
+import { outputsOf } from '../report/outputs.js';
+import { writeOutputs } from './write-outputs.js';
 import { reportOf, type Report } from '../report/report.js';
 import { summaryOf, writeSummary } from './summary.js';
 

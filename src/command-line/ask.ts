@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Failure, Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { Command, CoordinationRequest } from '../core/request.js';
@@ -63,7 +62,7 @@ export async function ask(command: Command, texts: Texts, variables: NodeJS.Proc
 
   const request = requestOf(inputs, run);
   const surroundings: Surroundings = {
-    ...{ transport, clock: systemClock, serverUrl, newId: randomUUID, say },
+    ...{ transport, clock: systemClock, serverUrl, newId: () => crypto.randomUUID(), say },
   };
   const wanted = wantedOf(inputs, request, asker, place);
   const writes: string[] = [];

@@ -14,9 +14,13 @@ export function factsOf(
   known: Known,
   { clock, newId }: Pick<CoordinationContext, 'clock' | 'newId'>,
 ): Facts {
+  // Made when it is asked for: an assert writes nothing, and the ids take node:crypto, which takes 7 ms to load.
+  let id: string | null = null;
   return {
     now: serverNow(time, clock.monotonic()),
-    writeId: newId(),
+    get writeId() {
+      return (id ??= newId());
+    },
     target,
     tokenFloor,
     pullRequestOpen: pullRequest?.state === 'open',

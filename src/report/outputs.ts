@@ -1,4 +1,3 @@
-import { setOutput } from '@actions/core';
 import { codeOf, isOwned, previousRunIdOf } from '../core/outcome.js';
 import { recordPath } from '../core/record.js';
 import { exitSignalOf } from '../core/run.js';
@@ -71,10 +70,6 @@ export function outputsOf(report: Report): Outputs {
     record: view?.record ?? null,
   });
   return { ...named, result };
-}
-
-export function writeOutputs(outputs: Outputs): void {
-  for (const name of OUTPUT_NAMES) setOutput(name, outputs[name]);
 }
 
 /** A line break in an output that a workflow echoes could be a command to the runner. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -76,7 +75,7 @@ function makeFolder(path: string): Stats {
 
 /** Replaces a file as a whole: of writers at the same time the last one wins, and readers see one of both texts. */
 export function replaceFile(path: string, text: string, mode: number): { readonly kind: 'written' } | Failed {
-  const temporary = `${path}.${randomUUID()}`;
+  const temporary = `${path}.${crypto.randomUUID()}`;
   try {
     // `wx` follows no link and takes no file that somebody laid there.
     const file = openSync(temporary, 'wx', mode);

@@ -66,6 +66,8 @@ export function noteStep(
     const problem = `this step cannot be noted in ${pathOf(runnerTemp)}: ${wrongIn(checked.issues)}`;
     return { kind: 'failed', problem, cause: null };
   }
+  if (before.kind === 'file' && JSON.stringify(before.file) === JSON.stringify(checked.output))
+    return { kind: 'written' };
   return replaceFile(pathOf(runnerTemp), `${JSON.stringify(checked.output)}\n`, FILE_MODE);
 }
 
