@@ -14,13 +14,9 @@ export function factsOf(
   known: Known,
   { clock, newId }: Pick<CoordinationContext, 'clock' | 'newId'>,
 ): Facts {
-  // Made when it is asked for: an assert writes nothing, and the ids take node:crypto, which takes 7 ms to load.
-  let id: string | null = null;
   return {
     now: serverNow(time, clock.monotonic()),
-    get writeId() {
-      return (id ??= newId());
-    },
+    writeId: newId(),
     target,
     tokenFloor,
     pullRequestOpen: pullRequest?.state === 'open',
