@@ -25,7 +25,7 @@ async function trackedHooks(): Promise<void> {
 describe.each([
   ['relative, of a tracked folder', '.githooks', '.githooks'],
   ['with a slash at its end', '.githooks/', '.githooks'],
-  ['absolute', '/ROOT/work/.githooks', '/ROOT/work/.githooks'],
+  ['absolute', '/ROOT/clone/.githooks', '/ROOT/clone/.githooks'],
 ])('a path that is %s', (_name, value, shown) => {
   const inRoot = (path: string): string => path.replace('/ROOT', stage.root);
 

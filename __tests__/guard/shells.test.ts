@@ -35,7 +35,7 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(run('.git/hooks/pre-push')).toMatchObject({ status: 4, stdout: '' });
     expect(await stage.lines('log')).toEqual([
       // Some shells make the path absolute.
-      expect.stringMatching(/(^|\/work\/)\.git\/hooks\/pre-push\.before-runner-coord <origin> <a b> refs$/),
+      expect.stringMatching(/(^|\/clone\/)\.git\/hooks\/pre-push\.before-runner-coord <origin> <a b> refs$/),
     ]);
     expect(await stage.calls()).toEqual([{ args: ['assert', '--guard'], stdin: '', extra: `it's` }]);
     await stage.verdict(75);
@@ -58,7 +58,7 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     await stage.install();
     expect(run('.git/runner-coord-hooks/commit-msg')).toMatchObject({ status: 5, stderr: '' });
     expect(await stage.lines('log')).toEqual([
-      expect.stringMatching(/(^|\/work\/)team's hooks\/commit-msg <origin> <a b> refs$/),
+      expect.stringMatching(/(^|\/clone\/)team's hooks\/commit-msg <origin> <a b> refs$/),
     ]);
     expect(run('.git/runner-coord-hooks/pre-commit')).toMatchObject({ status: 0, stdout: '', stderr: '' });
   });

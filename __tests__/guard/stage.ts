@@ -46,7 +46,7 @@ export class Stage {
 
   private constructor(root: string) {
     this.root = root;
-    this.work = join(root, 'work');
+    this.work = join(root, 'clone');
     this.remote = join(root, 'remote.git');
     this.program = join(root, 'runner temp', 'cli.js');
   }

@@ -53,16 +53,8 @@ export async function pinGuard(
   { target, run, stateBranch }: { readonly target: Target; readonly run: Run; readonly stateBranch: string },
 ): Promise<void> {
   const { guardVariables, installGuard } = await import('../guard/index.js');
-  const about = [
-    '--repo',
-    target.repo,
-    '--pr',
-    String(target.pr),
-    '--run-id',
-    run.runId,
-    '--state-branch',
-    stateBranch,
-  ];
+  const named = [`--run-id=${run.runId}`, `--state-branch=${stateBranch}`];
+  const about = ['--repo', target.repo, '--pr', String(target.pr), ...named];
   const answer = await installGuard(variables['GITHUB_WORKSPACE'] ?? '', [execPath, cli, 'assert', ...about], {
     env: guardVariables(variables),
   });

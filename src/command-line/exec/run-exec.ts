@@ -9,7 +9,7 @@ import type { Asked, Texts } from '../arguments.js';
 import { ask, type Answer, type AskedWith } from '../ask.js';
 import { tell } from '../run-command.js';
 import { say } from '../say.js';
-import { startChild, type ChildEnd } from './child.js';
+import { startChild, type Child, type ChildEnd } from './child.js';
 import { holdSignals } from './held-signals.js';
 import { forwardSignals } from './signals.js';
 
@@ -37,27 +37,50 @@ export async function runExec(asked: Extract<Asked, { kind: 'exec' }>): Promise<
     return early;
   }
   const [program, ...args] = asked.child;
+  let started: Child | null = null;
+  // Before it starts, so that no signal finds nobody; node hands one over only after this turn, when there is a child.
+  const letSignalsGo = forwardSignals({ pass: (signal) => started?.pass(signal) });
   const child = startChild(program, args, { env: process.env, graceMs, warn: say.warn });
-  const keepSignals = forwardSignals(child);
+  started = child;
   held?.letGo();
+  try {
+    return await supervise(child, owned, asked, letSignalsGo);
+  } catch (error) {
+    // A fault of ours must not leave a program running that nobody watches.
+    await child.end(graceMs);
+    throw error;
+  } finally {
+    letSignalsGo();
+  }
+}
+
+/** Watches until the program has ended by itself or has to be ended; gives the exit status. */
+async function supervise(
+  child: Child,
+  owned: Owned,
+  { child: [program], texts, claim, graceMs, lostAfterMs }: Extract<Asked, { kind: 'exec' }>,
+  letSignalsGo: () => void,
+): Promise<number> {
   const stop = new AbortController();
-  const watching = watch(owned, asked.lostAfterMs, stop.signal);
+  const watching = watch(owned, lostAfterMs, stop.signal);
   // A child that has ended by itself has done its work, whatever is noticed at the same moment.
   const ended = await Promise.race([child.ended.then((end) => ({ end })), watching.then((loss) => ({ loss }))]);
   if ('end' in ended || ended.loss.kind === 'stopped') {
     const end = 'end' in ended ? ended.end : await child.ended;
     stop.abort();
-    // What it has left behind must not go on once others may claim.
-    if (claim) await child.end(graceMs);
-    keepSignals();
-    if (claim) await release(owned, texts);
+    if (claim) {
+      // What it has left behind must not go on once others may claim.
+      await child.end(graceMs);
+      letSignalsGo();
+      await release(owned, texts);
+    }
     return statusOf(end);
   }
   const { loss } = ended;
   say.info(`error: ${wordsFor(loss, owned.asked)}`);
   say.info(`Ending ${plain(program)} and all it has started: SIGTERM, and SIGKILL after ${formatDuration(graceMs)}.`);
   await child.end(graceMs);
-  keepSignals();
+  letSignalsGo();
   if (claim && isStillThere(loss)) await release(owned, texts);
   return EXIT.LOST;
 }
