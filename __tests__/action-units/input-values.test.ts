@@ -8,6 +8,7 @@ import {
   readDuration,
   readLogins,
   readRunId,
+  readScope,
   readSecret,
   readToken,
   type Parsed,
@@ -55,6 +56,19 @@ describe('choices', () => {
   test.each(['', 'Dead', 'dead ', 'dea', 'dead,stale', '0', 'length', '__proto__'])('%p is refused', (text) => {
     expect(read(text)).toEqual({ ok: false, allowed: 'one of never, dead, stale' });
   });
+});
+
+describe('scopes', () => {
+  test.each(['preview', 'a', '0', 'a-b-', '2-b', 'x'.repeat(40)])('%p', (text) => {
+    expect(valueOf(readScope(text))).toBe(text);
+  });
+
+  test.each(['', ' ', 'Preview', '-a', 'a.b', 'a/b', '..', 'a_b', 'a b', 'a\n', 'ä', '\u212a', 'x'.repeat(41)])(
+    '%p is refused',
+    (text) => {
+      expect(valueOf(readScope(text))).toBeUndefined();
+    },
+  );
 });
 
 describe('tokens', () => {

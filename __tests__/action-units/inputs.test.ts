@@ -20,9 +20,10 @@ test('what nobody gave has its default', () => {
   expect(answer).toEqual({
     ok: true,
     inputs: {
-      ...{ command: 'claim', repo: null, pr: null, 'run-id': null, 'target-run-id': null, reason: null },
+      ...{ command: 'claim', repo: null, pr: null, scope: null, 'run-id': null, 'target-run-id': null, reason: null },
       ...{ 'fencing-token': null, 'require-existing': true, 'require-open': null, 'require-active-owner': true },
       ...{ evict: false, supersede: 'dead', 'stale-after': 1_800_000, 'wait-timeout': 0 },
+      ...{ detached: false, 'expires-after': null },
       ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
       ...{
         'guard-push': false,
@@ -44,6 +45,11 @@ test.each<[Partial<Record<InputName, string>>, object]>([
   [{ 'takeover-actors': 'Copilot, dependabot[bot]' }, { 'takeover-actors': ['Copilot', 'dependabot[bot]'] }],
   [{ 'run-id': '  task-42  ' }, { 'run-id': 'task-42' }],
   [{ 'target-run-id': ' ' }, { 'target-run-id': null }],
+  [{ scope: ' preview ' }, { scope: 'preview' }],
+  [{ scope: '2-b' }, { scope: '2-b' }],
+  [{ detached: 'True' }, { detached: true }],
+  [{ 'expires-after': '1s' }, { 'expires-after': 1000 }],
+  [{ 'expires-after': 'P30D' }, { 'expires-after': 2_592_000_000 }],
   [{ pr: '#17' }, { pr: '#17' }],
   [{ pr: 'https://github.com/acme/widgets/pull/17' }, { pr: 'https://github.com/acme/widgets/pull/17' }],
 ])('%j', (given, inputs) => {
@@ -55,6 +61,8 @@ test.each<[InputName, string]>([
   ['repo', 'widgets'],
   ['pr', 'seventeen'],
   ['pr', 'https://elsewhere.test/acme/widgets/pull/17'],
+  ['scope', 'Preview'],
+  ['scope', 'x'.repeat(41)],
   ['run-id', 'a\nb'],
   ['run-id', 'x'.repeat(201)],
   ['target-run-id', 'a\u202eb'],
@@ -64,6 +72,10 @@ test.each<[InputName, string]>([
   ['supersede', 'always'],
   ['stale-after', '0'],
   ['wait-timeout', '2 hours'],
+  ['detached', '8h'],
+  ['expires-after', '0'],
+  ['expires-after', '999ms'],
+  ['expires-after', '30d1s'],
   ['takeover-permission', 'read'],
   ['takeover-actors', '@octocat'],
   ['state-branch', 'refs/heads/state'],

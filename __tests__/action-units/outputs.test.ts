@@ -6,6 +6,7 @@ import { OUTPUT_NAMES, outputsOf, type Outputs } from '../../src/report/outputs.
 import { writeOutputs } from '../../src/action/write-outputs.js';
 import { reportOf, type ReportFacts } from '../../src/report/report.js';
 import { CONFLICT_CODES, ERROR_CODES, OK_STATUSES } from '../../src/core/answer.js';
+import type { QueueEntry } from '../../src/core/record.js';
 import type { Outcome, View } from '../../src/core/outcome.js';
 import {
   active,
@@ -98,6 +99,11 @@ describe('every outcome', () => {
   });
 });
 
+function placeOf(runId: string): QueueEntry {
+  const blank = { attempt: 1, since: NOW, until: NOW, detached: false, expiresAfter: null, holder: null, id: null };
+  return { runId, ...blank };
+}
+
 describe('the values', () => {
   test('of an owner', () => {
     const { message, result, ...rest } = outputs({ kind: 'ok', status: 'owner_confirmed', view: viewOf(owned()) });
@@ -107,14 +113,17 @@ describe('the values', () => {
       error: '',
       repo: 'acme/widgets',
       pr: '17',
+      scope: '',
       'run-id': '1001',
       'owner-run-id': '1001',
       'owner-url': 'https://github.com/acme/widgets/actions/runs/1001/attempts/1',
       'previous-run-id': '990',
       'claimed-at': '2026-11-22T08:00:00.000Z',
       'updated-at': '2026-11-22T08:05:00.000Z',
+      'expires-at': '',
       'fencing-token': '4',
       'exit-signaled': 'false',
+      'queue-position': '',
       'head-sha': 'a'.repeat(40),
       'head-ref': 'topic',
       'head-repo': 'acme/widgets',
@@ -143,6 +152,35 @@ describe('the values', () => {
       'fencing-token': '4',
     });
     expect(set.message).toMatch(/may not work on.*command: takeover/);
+  });
+
+  test('of a hold of a scope', () => {
+    const target = { ...TARGET, scope: 'preview' };
+    const view = viewOf(
+      owned({ target, activeRun: active({ expiresAt: '2026-11-22T16:00:00.000Z', detached: true }) }),
+    );
+    const set = outputs({ kind: 'ok', status: 'claimed_new', view }, { target });
+    expect(set).toMatchObject({
+      scope: 'preview',
+      'expires-at': '2026-11-22T16:00:00.000Z',
+      'state-path': 'pulls/0/17.preview.json',
+    });
+    expect(JSON.parse(set.result)).toMatchObject({ scope: 'preview', 'expires-at': '2026-11-22T16:00:00.000Z' });
+  });
+
+  // The place is that of the run that asks, whoever of its steps took it.
+  test.each([
+    ['the first', '2002', '1', 1],
+    ['another', '3003', '2', 2],
+    ['the first of several of its own', '4004', '3', 3],
+    ['none', '5005', '', null],
+    ['of nobody', '', '', null],
+  ])('of a line: %s', (_name, runId, position, number) => {
+    const queue = ['2002', '3003', '4004', '4004'].map(placeOf);
+    const outcome: Outcome = { kind: 'conflict', code: 'active_run_exists', view: viewOf(owned({ queue })) };
+    const set = outputs(outcome, { request: request('claim', { run: { ...OTHER, runId } }) });
+    expect(set['queue-position']).toBe(position);
+    expect(JSON.parse(set.result)).toMatchObject({ 'queue-position': number });
   });
 
   test('of a signalled owner', () => {
@@ -204,7 +242,13 @@ describe('the values', () => {
     const evil = 'a\r\n::error::b\u0007\u001b[31m\u007f\u0085\u2028c';
     const view = viewOf(
       owned({
-        activeRun: active({ runId: evil, claimedAt: evil, updatedAt: evil, holder: { ...HOLDER, url: evil } }),
+        activeRun: active({
+          runId: evil,
+          claimedAt: evil,
+          updatedAt: evil,
+          expiresAt: evil,
+          holder: { ...HOLDER, url: evil },
+        }),
         previousRun: { runId: evil, replacedAt: null, replacedByRunId: null },
       }),
       { stateCommit: evil, pullRequest: { ...PULL_REQUEST, headSha: evil, headRef: evil, headRepo: evil } },
@@ -212,7 +256,7 @@ describe('the values', () => {
     const run = { runId: evil, attempt: 1, holder: null };
     const set = outputs(
       { kind: 'ok', status: 'status', view },
-      { request: request('status', { run }), stateBranch: evil, target: { repo: evil, pr: 17 } },
+      { request: request('status', { run }), stateBranch: evil, target: { repo: evil, pr: 17, scope: evil } },
     );
     for (const name of OUTPUT_NAMES) {
       if (name !== 'result') expect(set[name]).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);

@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { actorsOf, readEnvironment, type Environment } from '../../src/environment/environment.js';
 import type { Inputs } from '../../src/inputs/inputs.js';
 import { requestOf, reservedForSomebodyElse, runOf, unusableRunId } from '../../src/inputs/request-of.js';
-import type { Command } from '../../src/core/request.js';
+import { NO_END, type Command, type Term } from '../../src/core/request.js';
 import { OWNER } from '../core/samples.js';
 
 const INPUTS: Inputs = {
-  ...{ command: 'claim', repo: null, pr: null, 'run-id': null, 'target-run-id': '990', reason: 'why' },
+  ...{ command: 'claim', repo: null, pr: null, scope: null, 'run-id': null, 'target-run-id': '990', reason: 'why' },
   ...{ 'fencing-token': 4, 'require-existing': true, 'require-open': false, 'require-active-owner': true },
   ...{ evict: true, supersede: 'stale', 'stale-after': 1000, 'wait-timeout': 5000 },
+  ...{ detached: true, 'expires-after': 7000 },
   ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
   ...{
     'release-on-exit': false,
@@ -20,6 +21,8 @@ const INPUTS: Inputs = {
   },
 };
 
+const INSIDE = { insideActions: true };
+
 function environment(variables: NodeJS.ProcessEnv): Environment {
   const answer = readEnvironment(variables);
   if (!answer.ok) throw new Error(answer.failure.problem);
@@ -28,13 +31,15 @@ function environment(variables: NodeJS.ProcessEnv): Environment {
 
 const asking = { run: OWNER, reason: 'why' };
 const superseding = { requireOpen: false, supersede: 'stale', staleAfterMs: 1000 };
+const term = { detached: true, expiresAfterMs: 7000, byDefault: false };
+const line = { action: 'wait', placeMs: 65_000 };
 
 // Each request carries what its rules need and nothing else.
 test.each<[Command, object]>([
-  ['claim', { ...asking, ...superseding }],
-  ['takeover', { ...asking, requireOpen: false }],
+  ['claim', { ...asking, ...superseding, term, line }],
+  ['takeover', { ...asking, requireOpen: false, term }],
   ['assert', { ...asking, requireOpen: false, fencingToken: 4, requireExisting: true, strict: true }],
-  ['ensure', { ...asking, ...superseding, fencingToken: 4 }],
+  ['ensure', { ...asking, ...superseding, fencingToken: 4, term, line }],
   [
     'release',
     { ...asking, fencingToken: 4, evict: true, targetRunId: '990', jobOutcome: null, begunBy: null, writes: [] },
@@ -43,7 +48,39 @@ test.each<[Command, object]>([
   ['check', { ...asking, targetRunId: '990', staleAfterMs: 1000 }],
   ['status', asking],
 ])('%s', (command, rest) => {
-  expect(requestOf({ ...INPUTS, command }, OWNER)).toEqual({ command, ...rest });
+  expect(requestOf({ ...INPUTS, command }, OWNER, INSIDE)).toEqual({ command, ...rest });
+});
+
+const HOUR_MS = 3_600_000;
+
+// Section 5: a hold always has an end, and outside of Actions every tenure is one.
+describe('how long a tenure lasts', () => {
+  test.each<[string, boolean, Partial<Inputs>, Term]>([
+    ['in a job', true, {}, NO_END],
+    ['in a job, detached', true, { detached: true }, { detached: true, expiresAfterMs: 8 * HOUR_MS, byDefault: true }],
+    ['in a job, with an end', true, { 'expires-after': 5 }, { detached: false, expiresAfterMs: 5, byDefault: false }],
+    [
+      'in a job, both',
+      true,
+      { detached: true, 'expires-after': 8 * HOUR_MS },
+      { detached: true, expiresAfterMs: 8 * HOUR_MS, byDefault: false },
+    ],
+    ['outside', false, {}, { detached: true, expiresAfterMs: HOUR_MS, byDefault: true }],
+    ['outside, detached', false, { detached: true }, { detached: true, expiresAfterMs: HOUR_MS, byDefault: true }],
+    ['outside, with an end', false, { 'expires-after': 5 }, { detached: true, expiresAfterMs: 5, byDefault: false }],
+  ])('%s', (_name, insideActions, given, expected) => {
+    const nothing = { detached: false, 'expires-after': null };
+    for (const command of ['claim', 'takeover', 'ensure'] as const) {
+      const request = requestOf({ ...INPUTS, ...nothing, ...given, command }, OWNER, { insideActions });
+      expect(request).toMatchObject({ term: expected });
+    }
+  });
+});
+
+test('who does not wait stands in no line', () => {
+  for (const command of ['claim', 'ensure'] as const) {
+    expect(requestOf({ ...INPUTS, command, 'wait-timeout': 0 }, OWNER, INSIDE)).toMatchObject({ line: null });
+  }
 });
 
 describe('the run', () => {

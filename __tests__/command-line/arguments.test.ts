@@ -13,6 +13,8 @@ describe('a command of the action', () => {
     [['assert'], {}],
     [['claim', '--pr', '17', '--wait-timeout', '10m'], { pr: '17', 'wait-timeout': '10m' }],
     [['claim', '--pr=17', '--reason=a=b'], { pr: '17', reason: 'a=b' }],
+    [['status', '--pr', '17', '--scope', 'preview'], { pr: '17', scope: 'preview' }],
+    [['takeover', '--detached', '--expires-after=2h'], { detached: 'true', 'expires-after': '2h' }],
     [['release', '--reason', '--evict'], { reason: '--evict' }],
     [['assert', '--strict'], { strict: 'true' }],
     [['assert', '--strict=false', '--require-existing=FALSE'], { strict: 'false', 'require-existing': 'FALSE' }],
@@ -40,6 +42,10 @@ describe('exec', () => {
     [
       ['exec', '--claim', '--wait-timeout', '5m', '--', 'a'],
       { child: ['a'], texts: { 'wait-timeout': '5m' }, ...TIMES, claim: true },
+    ],
+    [
+      ['exec', '--claim', '--scope', 'preview', '--expires-after', '30m', '--', 'a'],
+      { child: ['a'], texts: { scope: 'preview', 'expires-after': '30m' }, ...TIMES, claim: true },
     ],
   ])('%j', (words, asked) => {
     expect(readArguments(words)).toEqual({ kind: 'exec', ...asked });

@@ -41,6 +41,33 @@ test('a later step claims, asserts, waits in vain and releases', () =>
     expect((await runHere(['assert'], { ...env, GH_TOKEN: 'to ken' })).status).toBe(64);
   }));
 
+test('a later step goes on in the scope of the step before, beside the pull request itself', () =>
+  inJob(async (stage) => {
+    await stage.plant(recordOf({ owner: { runId: 'other' } }));
+    const variables = { RUNNER_TEMP: stage.job.temp };
+    const claim = { with: { command: 'claim', scope: 'preview', 'run-id': 'task-42' }, env: variables };
+    expect((await runStepInProcess(stage.github, claim)).outputs).toMatchObject({ owned: 'true', scope: 'preview' });
+    const env = { ...TOKEN, ...variables };
+    const asserted = await runHere(['assert', '--json'], env);
+    expect(JSON.parse(asserted.stdout)).toMatchObject({ owned: true, scope: 'preview', 'fencing-token': 1 });
+    expect((await runHere(['assert', '--pr', '17'], env)).status).toBe(75);
+    expect((await runHere(['assert', '--scope', 'deploy'], env)).status).toBe(75);
+    const other = JSON.parse((await runHere(['claim', '--scope', 'deploy', '--json'], env)).stdout) as unknown;
+    expect(other).toMatchObject({ owned: true, 'run-id': 'task-42', 'state-path': 'pulls/0/17.deploy.json' });
+    expect((await runHere(['assert', '--scope', 'preview'], env)).status).toBe(0);
+    expect((await runHere(['release'], env)).status).toBe(0);
+    expect((await runHere(['assert', '--scope', 'deploy'], env)).status).toBe(75);
+    const exec = ['exec', '--claim', '--scope', 'other', '--', 'true'];
+    expect((await runHere(exec, env)).status).toBe(0);
+    const left = await runHere(['status', '--scope', 'other', '--json'], env);
+    expect(JSON.parse(left.stdout)).toMatchObject({
+      scope: 'other',
+      'owner-run-id': null,
+      record: { fencingToken: 1 },
+    });
+    expect((await stage.record())?.activeRun?.runId).toBe('other');
+  }));
+
 test('a person on a laptop', () =>
   inJob(async (stage) => {
     await stage.plant(recordOf({ owner: null }));

@@ -10,7 +10,14 @@ import {
   type PreviousRun,
   type QueueEntry,
 } from '../../src/core/record.js';
-import { COMMANDS, SUPERSEDE_POLICIES, type CoordinationRequest, type Facts } from '../../src/core/request.js';
+import {
+  COMMANDS,
+  SUPERSEDE_POLICIES,
+  type CoordinationRequest,
+  type Facts,
+  type Line,
+  type Term,
+} from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 import { MINUTE_MS, NOW, TARGET } from './samples.js';
 
@@ -98,7 +105,7 @@ function historyEvent(highest: number): fc.Arbitrary<HistoryEvent> {
     workflowRunId: nullable(fc.constantFrom(1, 2)),
   };
   const requiredKeys = Object.keys(always) as (keyof typeof always)[];
-  return fc.record({ ...always, cause: name, outcome: name }, { requiredKeys, noNullPrototype: true });
+  return fc.record({ ...always, cause: name, entry: name, outcome: name }, { requiredKeys, noNullPrototype: true });
 }
 
 const queueEntry: fc.Arbitrary<QueueEntry> = plainRecord({
@@ -136,6 +143,16 @@ export const records: fc.Arbitrary<OwnershipRecord> = fc
     }),
   );
 
+const term: fc.Arbitrary<Term> = fc.record({
+  detached: fc.boolean(),
+  expiresAfterMs: nullable(fc.constantFrom(1, 8 * 60 * MINUTE_MS)),
+  byDefault: fc.boolean(),
+});
+
+const line: fc.Arbitrary<Line | null> = nullable(
+  fc.record({ action: fc.constantFrom('wait', 'leave'), placeMs: fc.constantFrom(1, 60 * MINUTE_MS) }),
+);
+
 const run: fc.Arbitrary<Run> = fc.record({ runId, attempt, holder: nullable(holder) });
 
 /** Every command with every input drawn, be it one that the command uses or not. */
@@ -156,6 +173,8 @@ export const requests: fc.Arbitrary<CoordinationRequest> = fc
     jobOutcome: nullable(fc.constantFrom('success', 'failure')),
     begunBy: nullable(name),
     writes: fc.array(name, { maxLength: 3 }),
+    term,
+    line,
   })
   .map((drawn) => drawn as CoordinationRequest);
 
@@ -166,5 +185,7 @@ export const allFacts: fc.Arbitrary<Facts> = fc.record({
   tokenFloor: fc.oneof(fc.constantFrom(0, 0, 3), fc.integer({ min: 0, max: HIGHEST_TOKEN })),
   pullRequestOpen: fc.boolean(),
   ownerLiveness: fc.constantFrom('unasked', 'alive', 'dead', 'unknown'),
+  waiterLiveness: fc.constant(new Map()),
+  ownWrites: fc.array(name, { maxLength: 2 }),
   takeoverPermission: fc.constantFrom('unasked', 'granted', 'denied'),
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { blankRecord } from '../../src/core/tenure.js';
+import { blankRecord } from '../../src/core/new-tenure.js';
 import {
   active,
   CLAIMED,

@@ -1,8 +1,17 @@
 import type { Decision } from '../../src/core/answer.js';
 import { decide } from '../../src/core/decide.js';
 import type { Outcome, PullRequestState, View } from '../../src/core/outcome.js';
-import type { ActiveRun, Holder, OwnershipRecord, StoredTarget } from '../../src/core/record.js';
-import type { Command, CoordinationRequest, Facts } from '../../src/core/request.js';
+import { placeKey } from '../../src/core/queue.js';
+import type { ActiveRun, Holder, OwnershipRecord, QueueEntry, StoredTarget } from '../../src/core/record.js';
+import {
+  NO_END,
+  type Command,
+  type CoordinationRequest,
+  type Facts,
+  type Line,
+  type Liveness,
+  type WaiterLiveness,
+} from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 
 /** The example of the contract: run 1001 took acme/widgets#17 over from run 990, and holds token 4. */
@@ -95,6 +104,32 @@ export function runOf(runId: string, attempt = 1): Run {
 export const OWNER = runOf('1001');
 export const OTHER = runOf('2002');
 
+/** For whoever is willing to wait for half an hour. */
+export const WAITING: Line = { action: 'wait', placeMs: 30 * MINUTE_MS };
+export const LEAVING: Line = { ...WAITING, action: 'leave' };
+
+/** A place in line that counts for an hour yet. */
+export function place(runId: string, changes: Partial<QueueEntry> = {}): QueueEntry {
+  return {
+    ...{ runId, attempt: 1, holder: runOf(runId).holder },
+    ...{ since: RENEWED, until: '2026-11-22T09:10:00.000Z', detached: false, expiresAfter: null },
+    ...{ id: `place-${runId}`, ...changes },
+  };
+}
+
+/** A place whose end is past. */
+export function pastPlace(runId: string, changes: Partial<QueueEntry> = {}): QueueEntry {
+  return place(runId, { until: RENEWED, ...changes });
+}
+
+/** What GitHub says of whoever waits there. */
+export function saying(
+  value: Exclude<Liveness, 'unasked'>,
+  ...places: readonly QueueEntry[]
+): { readonly waiterLiveness: WaiterLiveness } {
+  return { waiterLiveness: new Map(places.map((each) => [placeKey(each), value])) };
+}
+
 type Of<C extends CoordinationRequest['command']> = Extract<CoordinationRequest, { command: C }>;
 
 /** A request with the defaults of the action, but for `supersede: never` and `require-existing: false`. */
@@ -104,13 +139,17 @@ export function request<C extends Command>(command: C, changes: Partial<Omit<Of<
 
 function defaultsOf(command: Command): CoordinationRequest {
   const asking = { run: OWNER, reason: null };
-  const superseding = { requireOpen: null, supersede: 'never' as const, staleAfterMs: 30 * MINUTE_MS };
+  const beginning = { term: NO_END };
+  const superseding = {
+    ...{ ...beginning, requireOpen: null, supersede: 'never' as const, staleAfterMs: 30 * MINUTE_MS },
+    line: null,
+  };
   const meaning = { fencingToken: null };
   switch (command) {
     case 'claim':
       return { command, ...asking, ...superseding };
     case 'takeover':
-      return { command, ...asking, requireOpen: null };
+      return { command, ...asking, ...beginning, requireOpen: null };
     case 'assert':
       return { command, ...asking, ...meaning, requireOpen: null, requireExisting: false, strict: false };
     case 'ensure':
@@ -143,6 +182,8 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     tokenFloor: 0,
     pullRequestOpen: true,
     ownerLiveness: 'unasked',
+    waiterLiveness: new Map(),
+    ownWrites: [],
     takeoverPermission: 'unasked',
     ...changes,
   };

@@ -1,4 +1,4 @@
-import type { CoordinationRequest } from '../../src/core/request.js';
+import { NO_END, type CoordinationRequest } from '../../src/core/request.js';
 import { RUNS, type RandomCommand } from './commands.js';
 import type { Asker, Holder, Stored } from './terms.js';
 
@@ -9,15 +9,15 @@ export function requestOf(random: RandomCommand, record: Stored | null): Coordin
   const fencingToken = tokenOf(random, record);
   switch (command) {
     case 'claim':
-      return { command, ...asking, requireOpen, supersede, staleAfterMs };
+      return { command, ...asking, requireOpen, supersede, staleAfterMs, term: NO_END, line: null };
     case 'takeover':
-      return { command, ...asking, requireOpen };
+      return { command, ...asking, term: NO_END, requireOpen };
     case 'assert': {
       const { requireExisting, strict } = random;
       return { command, ...asking, fencingToken, requireOpen, requireExisting, strict };
     }
     case 'ensure':
-      return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs };
+      return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs, term: NO_END, line: null };
     case 'release': {
       const writes = writesOf(random, record);
       const [begunBy = null] = writes;

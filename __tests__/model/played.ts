@@ -21,6 +21,8 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
     ...{ now, writeId, target, tokenFloor },
     pullRequestOpen: open,
     ownerLiveness: 'unasked',
+    waiterLiveness: new Map(),
+    ownWrites: [],
     takeoverPermission: 'unasked',
   };
   for (;;) {

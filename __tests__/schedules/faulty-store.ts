@@ -1,5 +1,6 @@
-import type { ActiveRun } from '../../src/core/record.js';
-import type { Change, StateStore, StoreFailure } from '../../src/store/state-store.js';
+import type { ActiveRun, QueueEntry } from '../../src/core/record.js';
+import { writeRecord } from '../../src/core/write-record.js';
+import type { Change, StoreFailure, WatchableStore } from '../../src/store/state-store.js';
 import type { ServerTime } from '../../src/time/server-time.js';
 import type { Branch } from './branch.js';
 import type { Facts, Operation } from './operation.js';
@@ -16,7 +17,9 @@ export interface Surroundings {
   readonly apply: (change: Change) => string | null;
   /** Leaves a write under way. */
   readonly leave: (change: Change) => void;
-  readonly isOver: (owner: ActiveRun) => boolean;
+  readonly isOver: (owner: Pick<ActiveRun, 'holder' | 'attempt'>) => boolean;
+  /** Whether the step that took a place is over: its own attempt is. */
+  readonly hasLeft: (place: QueueEntry) => boolean;
 }
 
 const NO_ANSWER: StoreFailure = {
@@ -37,8 +40,8 @@ export function tenureName({
 }
 
 /** A state store whose every request waits for the scheduler, which also says how the request fares. */
-export function faultyStore(surroundings: Surroundings): StateStore {
-  const { branch, process, operation, facts, time, isOver } = surroundings;
+export function faultyStore(surroundings: Surroundings): WatchableStore {
+  const { branch, process, operation, facts, time, isOver, hasLeft } = surroundings;
   return {
     target: { repo: operation.repo, pr: 17, scope: null },
 
@@ -77,6 +80,39 @@ export function faultyStore(surroundings: Surroundings): StateStore {
         ];
       }),
 
+    waiterLiveness: (place) =>
+      process.park(`asks whether ${place.runId} still waits`, operation, (answer) => {
+        const tell = (value: 'alive' | 'dead' | 'unknown') => (): void => answer({ value, warning: null });
+        const truth = hasLeft(place) ? 'dead' : 'alive';
+        return [
+          { label: truth, fault: null, act: tell(truth) },
+          { label: 'unknown', fault: 'no fact', act: tell('unknown') },
+        ];
+      }),
+
+    look: (known) =>
+      process.park('looks', operation, (answer) => {
+        const show = (state: number) => (): void => {
+          const record = branch.recordAt(state);
+          if (record === null || branch.name !== operation.repo) return answer({ kind: 'missing' });
+          const text = writeRecord(record);
+          const kind = text === known?.text ? 'unchanged' : 'changed';
+          answer({ kind, shown: { text, etag: null }, time: time() });
+        };
+        const old = Array.from({ length: branch.state }, (_, state) => state);
+        return [
+          { label: `state ${String(branch.state)}`, fault: null, act: show(branch.state) },
+          ...old.map((state) => ({ label: `old state ${String(state)}`, fault: 'stale', act: show(state) }) as const),
+          { label: 'refused', fault: 'refused', act: () => answer({ kind: 'failed', failure: NO_ANSWER }) },
+        ];
+      }),
+
+    pullRequestState: () =>
+      process.park('asks for the pull request', operation, (answer) => {
+        const truth = branch.open ? 'open' : 'closed';
+        return [{ label: truth, fault: null, act: () => answer(truth) }];
+      }),
+
     takeoverPermission: () =>
       process.park('asks for permission', operation, (answer) => {
         const tell = (value: 'granted' | 'denied') => (): void => {
@@ -97,7 +133,7 @@ export function faultyStore(surroundings: Surroundings): StateStore {
 /** A head that refused a write is believed again after so many further readings of it. */
 const READINGS_TO_BELIEVE = 2;
 
-function writing({ branch, process, operation, apply, leave }: Surroundings): StateStore['write'] {
+function writing({ branch, process, operation, apply, leave }: Surroundings): WatchableStore['write'] {
   return (change) =>
     process.park(`writes ${change.event.type} on ${String(change.expectedHead)}`, operation, (answer) => {
       const { expectedHead } = change;

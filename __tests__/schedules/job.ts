@@ -1,6 +1,7 @@
 import type { Outcome } from '../../src/core/outcome.js';
 import type { Holder, HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
-import type { CoordinationRequest, LeaveRequest, ReleaseRequest } from '../../src/core/request.js';
+import { isBegunBy } from '../../src/core/history.js';
+import { NO_END, type CoordinationRequest, type LeaveRequest, type ReleaseRequest } from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 import { FIRST_NAME } from './branch.js';
 import type { Agent, Step } from './scenario.js';
@@ -52,13 +53,13 @@ export function workflowRunOf({ name, runId = name, workflowRun }: Agent): numbe
 export function requestOf(agent: Agent, step: Step, fencingToken: number | null): CoordinationRequest {
   const asking = { run: runOf(agent), reason: null };
   const { supersede = 'dead', staleAfterMs = 1_800_000, targetRunId = null } = step;
-  const superseding = { requireOpen: null, supersede, staleAfterMs };
+  const superseding = { requireOpen: null, supersede, staleAfterMs, term: NO_END, line: null };
   const { command } = step;
   switch (command) {
     case 'claim':
       return { command, ...asking, ...superseding };
     case 'takeover':
-      return { command, ...asking, requireOpen: null };
+      return { command, ...asking, term: NO_END, requireOpen: null };
     case 'assert': {
       const { requireExisting = true, strict = false } = step;
       return { command, ...asking, fencingToken, requireOpen: null, requireExisting, strict };
@@ -107,8 +108,8 @@ export function noteOutcome(saved: Saved, outcome: Outcome, machineNow: string):
   const { view } = outcome;
   const active = view?.record?.activeRun ?? null;
   saved.phase = 'none';
-  if (view?.record == null || view.stateCommit === null || active?.id == null || !saved.writes.includes(active.id))
-    return;
+  if (view?.record == null || view.stateCommit === null || active?.id == null) return;
+  if (!isBegunBy(view.record, saved.writes)) return;
   saved.phase = 'held';
   saved.tenure = {
     token: active.fencingToken,

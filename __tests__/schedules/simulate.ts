@@ -329,6 +329,7 @@ class Simulation {
         apply: (change) => this.#apply(operation, change),
         leave: (change) => void this.#travelling.push({ operation, change }),
         isOver: (owner) => this.#isOver(owner),
+        hasLeft: (place) => this.#isOver(place),
       }),
       stateBranch: 'runner-coord-state',
       clock,

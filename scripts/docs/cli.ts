@@ -22,10 +22,13 @@ In this order; the first that tells wins:
 2. What the steps of this job have left under \`RUNNER_TEMP\`, in a file that only the job's user can read: which pull request,
    which run, the addresses of GitHub, and the fencing token of the tenure. \`assert\` and \`release\` carry that token by
    themselves, so that a later tenure of the same run is not taken for this job's. A job that claimed two pull requests means the
-   last one, unless \`--pr\` says otherwise; an \`assert\` of another one changes nothing about that.
+   last one, unless \`--pr\` says otherwise; an \`assert\` of another one changes nothing about that. \`--pr\` without
+   \`--scope\` is the pull request itself. \`--scope\` without \`--pr\` is what the steps last used under that name, else that
+   scope of the pull request that is meant otherwise; a scope that no step has used has no token yet.
 3. The variables of the runner, as the action reads them.
 4. Outside of Actions: the git remote and the branch that is checked out. The run id is then \`--run-id\`, else
-   \`PI_SUBAGENT_RUN_ID\`, else \`person:<login>\` of the token.
+   \`PI_SUBAGENT_RUN_ID\`, else \`person:<login>\` of the token. A tenure that begins there has no workflow run to end with: it
+   ends after \`--expires-after\`, by default an hour.
 
 The token is never an option and never in a file: it comes from \`GH_TOKEN\` or \`GITHUB_TOKEN\`, outside of Actions also from
 \`gh auth token\`. Where a git remote names another server than github.com, these two are not sent to it: set

@@ -53,8 +53,9 @@ export async function pinGuard(
   { target, run, stateBranch }: { readonly target: Target; readonly run: Run; readonly stateBranch: string },
 ): Promise<void> {
   const { guardVariables, installGuard } = await import('../guard/index.js');
+  const scope = target.scope == null ? [] : [`--scope=${target.scope}`];
   const named = [`--run-id=${run.runId}`, `--state-branch=${stateBranch}`];
-  const about = ['--repo', target.repo, '--pr', String(target.pr), ...named];
+  const about = ['--repo', target.repo, '--pr', String(target.pr), ...scope, ...named];
   const answer = await installGuard(variables['GITHUB_WORKSPACE'] ?? '', [execPath, cli, 'assert', ...about], {
     env: guardVariables(variables),
   });

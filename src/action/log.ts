@@ -16,6 +16,7 @@ export function announce({ message, verdict }: Report): void {
   const text = plain([message.text, message.wayOut].filter((part) => part !== null).join(' '), LONGEST_LINE);
   const properties = { title: plain(verdict.headline) };
   if (verdict.annotation === 'error') error(text, properties);
+  else if (verdict.annotation === 'warning') warning(text, properties);
   else if (verdict.annotation === 'notice') notice(text, properties);
   else info(text);
 }

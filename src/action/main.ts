@@ -45,7 +45,7 @@ export async function main(): Promise<Report> {
   const reserved = reservedForSomebodyElse(run, actorsOf(environment));
   if (reserved !== null) return failed(facts, reserved);
 
-  const request = requestOf(inputs, run);
+  const request = requestOf(inputs, run, environment);
   const commandLine = ownCommandLine();
   const unguarded = inputs['guard-push'] ? await guardWorkspace(process.env, commandLine) : null;
   if (unguarded !== null) return failed(facts, unguarded);
@@ -72,7 +72,8 @@ export async function surroundingsOf(environment: Environment, token: string): P
 }
 
 function placeOf(inputs: Inputs, { event: { name, ref, sha, path } }: Environment): Place {
-  return { repo: inputs.repo, pr: inputs.pr, event: { name, ref, sha }, payload: readEventPayload(path) };
+  const { repo, pr, scope } = inputs;
+  return { repo, pr, scope, event: { name, ref, sha }, payload: readEventPayload(path) };
 }
 
 /** How later steps start the command line: by the node that runs now, from the folder of this entry. */

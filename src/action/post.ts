@@ -118,8 +118,10 @@ function tell(outcome: Outcome, request: ReleaseRequest | LeaveRequest, state: S
 
 /** The token of the tenure that one of these writes began, as far as the history shows; `null` for none. */
 function begunWith(record: OwnershipRecord | null, writes: readonly string[]): number | null {
-  const begun = record?.history.findLast(
-    (event) => beginsTenure(event) && event.id !== null && writes.includes(event.id),
+  const isOurs = (id: string | null | undefined): boolean => id != null && writes.includes(id);
+  // A hand-over that this step wrote to somebody else began nothing of its own.
+  const begun = record?.history.findLast((event) =>
+    event.type === 'handover' ? isOurs(event.entry) : beginsTenure(event) && isOurs(event.id),
   );
   return begun?.fencingToken ?? null;
 }

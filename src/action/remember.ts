@@ -1,3 +1,4 @@
+import { isBegunBy } from '../core/history.js';
 import type { HistoryEvent, StoredTarget, Target } from '../core/record.js';
 import { isOwned, type Outcome } from '../core/outcome.js';
 import type { Run } from '../core/run.js';
@@ -47,10 +48,9 @@ export class StepMemory implements Memory {
     const active = view?.record?.activeRun ?? null;
     const id = active?.id ?? null;
     // What this step only found belongs to another step.
-    const began = isOwned(outcome, this.#step.run) && id !== null && this.#writes.includes(id);
-    if (!began || !this.#step.releaseOnExit || active === null || view?.record == null || view.stateCommit === null) {
-      return forget();
-    }
+    if (view?.record == null || view.stateCommit === null || active === null || id === null) return forget();
+    const began = isOwned(outcome, this.#step.run) && isBegunBy(view.record, this.#writes);
+    if (!began || !this.#step.releaseOnExit) return forget();
     const { clock } = this.#step;
     const state = this.#state('held', {
       fencingToken: active.fencingToken,

@@ -4,6 +4,7 @@ import { recordPath, type HistoryEvent, type OwnershipRecord } from '../core/rec
 import { exitSignalOf } from '../core/run.js';
 import { ageInMs } from '../core/staleness.js';
 import { formatDuration } from '../core/text.js';
+import { targetName } from '../core/words/owner.js';
 import { escapeMarkdown, link, table } from './markdown.js';
 import type { Report } from '../report/report.js';
 
@@ -19,7 +20,7 @@ export function summaryOf(report: Report): string {
   const name =
     target === null
       ? 'Pull request'
-      : link(`${target.repo}#${String(target.pr)}`, `${report.serverUrl}/${target.repo}/pull/${String(target.pr)}`);
+      : link(targetName(target), `${report.serverUrl}/${target.repo}/pull/${String(target.pr)}`);
   const parts = [
     `### ${sign} ${name}: ${escapeMarkdown(verdict.headline)}`,
     escapeMarkdown(message.text, 4000),
@@ -101,6 +102,8 @@ function wayOut({ outcome, message, target, action }: Report): string[] {
         '    command: takeover',
         `    repo: ${target.repo}`,
         `    pr: ${String(target.pr)}`,
+        // Quoted, since YAML would take some for a number or a word of its own.
+        ...(target.scope == null ? [] : [`    scope: '${target.scope}'`]),
         '    reason: why this run has to go on instead',
         '```',
       ].join('\n'),

@@ -1,4 +1,5 @@
-import type { Failure, Outcome } from '../core/outcome.js';
+import { isBegunBy } from '../core/history.js';
+import { isOwned, type Failure, type Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { Command, CoordinationRequest } from '../core/request.js';
 import type { Run } from '../core/run.js';
@@ -38,8 +39,17 @@ export interface AskedWith {
 
 const NOBODY: Run = { runId: '', attempt: 1, holder: null };
 
-/** Carries a command out as the action does, and notes for later commands of the job what came of it. */
-export async function ask(command: Command, texts: Texts, variables: NodeJS.ProcessEnv): Promise<Answer> {
+/**
+ * Carries a command out as the action does, and notes for later commands of the job what came of it.
+ *
+ * @param stop ends a waiting before its time.
+ */
+export async function ask(
+  command: Command,
+  texts: Texts,
+  variables: NodeJS.ProcessEnv,
+  stop?: AbortSignal,
+): Promise<Answer> {
   const now = systemClock.now();
   const fail = (failure: Failure, run = NOBODY, serverUrl = 'https://github.com'): Answer => {
     const outcome: Outcome = { kind: 'error', failure, mayHaveWritten: false };
@@ -60,9 +70,10 @@ export async function ask(command: Command, texts: Texts, variables: NodeJS.Proc
   const reserved = reservedForSomebodyElse(run, asker.actors);
   if (reserved !== null) return fail(reserved, run, serverUrl);
 
-  const request = requestOf(inputs, run);
+  const request = requestOf(inputs, run, environment);
   const surroundings: Surroundings = {
     ...{ transport, clock: systemClock, serverUrl, newId: () => crypto.randomUUID(), say },
+    ...(stop === undefined ? {} : { stop }),
   };
   const wanted = wantedOf(inputs, request, asker, place);
   const writes: string[] = [];
@@ -82,7 +93,15 @@ export async function ask(command: Command, texts: Texts, variables: NodeJS.Proc
   return { report, run, asked: target === null ? null : { request, target, context, surroundings, wanted, writes } };
 }
 
-const BEGINS: readonly Command[] = ['claim', 'takeover', 'ensure'];
+/** What may begin a tenure, or wait for one. */
+export const BEGINS: readonly Command[] = ['claim', 'takeover', 'ensure'];
+
+/** The token of the tenure that this very command began, and did not only find: that one belongs to another. */
+export function begunTenureOf({ report: { outcome }, run, asked }: Answer): number | null {
+  const record = outcome.kind === 'ok' ? (outcome.view?.record ?? null) : null;
+  if (asked === null || record?.activeRun == null || !isOwned(outcome, run)) return null;
+  return isBegunBy(record, asked.writes) ? record.activeRun.fencingToken : null;
+}
 
 function mayHaveWritten(outcome: Outcome): boolean {
   return outcome.kind !== 'ok' && outcome.mayHaveWritten === true;

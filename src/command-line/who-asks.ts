@@ -57,7 +57,7 @@ export async function findContext(
   if (unusable !== null) return wrong(unusable, 'Correct the variable where it is set, or give --run-id.');
   const { name, ref, sha, path } = environment.event;
   const place: Place = {
-    ...{ repo: inputs.repo, pr: inputs.pr },
+    ...{ repo: inputs.repo, pr: inputs.pr, scope: inputs.scope },
     event: { name, ref, sha },
     payload: readEventPayload(path),
   };
@@ -101,16 +101,26 @@ async function withoutSteps(environment: Environment, texts: Texts): Promise<Fou
   return { ok: true, environment: checkout.environment, asker: { ...askerOf(checkout.environment), actors: [] } };
 }
 
-/** The entry of the pull request that is named, or the last used one. */
+/**
+ * The entry of the target that is named, or the last used one. A pull request that is named without a scope is the pull
+ * request itself, as it is everywhere else: it must not depend on what a step in between has turned to. For a scope that no
+ * step has used, who asks and where the records are is as for the rest of the pull request.
+ */
 function entryOf(file: StepFile, texts: Texts, serverUrl: string): Entry | null {
   const named = texts.pr === undefined ? null : parsePullRequestInput(texts.pr, serverUrl);
   // A wrong one is told by the reader of all options.
   if (named?.ok === false) return null;
   const pr = named === null ? null : named.value.pr;
-  const wanted = { repo: named?.value.repo ?? texts.repo ?? null, pr, scope: undefined };
+  const scope = texts.scope ?? (pr === null ? undefined : null);
+  const wanted = { repo: named?.value.repo ?? texts.repo ?? null, pr, scope };
   const runId = texts['run-id'];
   const own = { ...file, entries: file.entries.filter(({ run }) => run.runId === runId) };
-  return entryFor(own, wanted) ?? entryFor(file, wanted);
+  const used = entryFor(own, wanted) ?? entryFor(file, wanted);
+  if (used !== null) return used;
+  const anyScope = { ...wanted, scope: undefined };
+  const beside = entryFor(own, anyScope) ?? entryFor(file, anyScope);
+  if (beside === null) return null;
+  return { ...beside, target: { ...beside.target, scope: scope ?? null }, fencingToken: null };
 }
 
 /** What the step has found out, as if it had been given as options. */
@@ -124,8 +134,9 @@ function textsOf(entry: Entry, command: Command, texts: Texts): Texts {
     (command === 'release' && meansOwn && !isSaid(texts.evict, 'true')) ||
     (command === 'signal-exit' && meansOwn && !isSaid(texts['require-active-owner'], 'false'));
   const token = carriesToken && isOwnRun && fencingToken !== null ? { 'fencing-token': String(fencingToken) } : {};
+  const scope = target.scope === null ? {} : { scope: target.scope };
   return {
-    ...{ repo: target.repo, pr: String(target.pr), 'state-branch': stateBranch, ...token },
+    ...{ repo: target.repo, pr: String(target.pr), ...scope, 'state-branch': stateBranch, ...token },
     'takeover-permission': takeoverPermission,
     ...(takeoverActors.length === 0 ? {} : { 'takeover-actors': takeoverActors.join(',') }),
   };

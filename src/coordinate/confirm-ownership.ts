@@ -1,16 +1,15 @@
 import type { ErrorCode } from '../core/answer.js';
 import { isOlderReading } from '../core/older-reading.js';
 import { isOwned, type Failure, type Outcome, type View } from '../core/outcome.js';
-import { readRecord } from '../core/read-record.js';
 import type { OwnershipRecord, StoredTarget } from '../core/record.js';
 import type { AssertRequest } from '../core/request.js';
-import { writeRecord } from '../core/write-record.js';
 import type { ShownRecord, Snapshot, StoreFailure, WatchableStore } from '../store/state-store.js';
 import { Deadline } from '../time/deadline.js';
 import { momentOf, passedSince, type Moment } from '../time/moment.js';
 import type { ServerTime } from '../time/server-time.js';
 import type { CoordinationContext } from './context.js';
 import { coordinate } from './coordinate.js';
+import { isSameRecord, recordIn } from './sight.js';
 
 /** What a watch works with; it asks no side questions and writes nothing. */
 export interface WatchContext extends Omit<
@@ -83,7 +82,8 @@ export class OwnershipConfirmer {
         return this.#same(decided, result.shown, result.time);
       case 'changed': {
         const record = recordIn(result.shown, decided.target);
-        if (record !== null && isSame(record, decided.record)) return this.#same(decided, result.shown, result.time);
+        if (record !== null && isSameRecord(record, decided.record))
+          return this.#same(decided, result.shown, result.time);
         this.#open = result.shown;
         this.#see(record);
         return null;
@@ -137,7 +137,7 @@ export class OwnershipConfirmer {
     const texts = [this.#open, this.#decided?.shown ?? null].filter((text) => typeof text === 'object');
     const shown = texts.find((text) => {
       const read = recordIn(text, target);
-      return read !== null && isSame(read, record);
+      return read !== null && isSameRecord(read, record);
     });
     this.#decided = { record, target, shown: shown ?? null };
     this.#newest = snapshotOf(view, record, this.#options.context.clock.monotonic());
@@ -160,17 +160,6 @@ export class OwnershipConfirmer {
   #turn(deadline: Deadline): Deadline {
     return new Deadline(this.#options.context.clock, Math.min(this.#options.timeoutMs, deadline.remainingMs));
   }
-}
-
-function recordIn(shown: ShownRecord | null, target: StoredTarget): OwnershipRecord | null {
-  if (shown === null) return null;
-  const reading = readRecord(shown.text, target);
-  return reading.kind === 'record' ? reading.record : null;
-}
-
-/** The rules see the record and not its text, so that the same record gets the same answer. */
-function isSame(one: OwnershipRecord, other: OwnershipRecord): boolean {
-  return writeRecord(one) === writeRecord(other);
 }
 
 /** What an assert is not to fall behind. It answers from a reading of its own, so the time here decides nothing. */

@@ -8,11 +8,12 @@ import type { Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
 import type { CoordinationContext } from './context.js';
 import { factsOf, viewOf } from './facts.js';
-import { find, type Known } from './known.js';
+import { find, nothingKnown, withoutLiveness, type Known } from './known.js';
+import { Ledger } from './ledger.js';
 import { movedFailure, movesAlong } from './moved.js';
 import { Patience, type GivingUp, type Turn } from './patience.js';
 import { firstSight, judgeReading, withRecord, withRefusal, type Seen } from './seen.js';
-import { answerOf, failedWith, landedOf, lookedAt, stillPossible, type SentWrite } from './sent.js';
+import { answerOf, type SentWrite } from './sent.js';
 
 /**
  * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
@@ -30,12 +31,12 @@ type Round = Outcome | 'again';
  * and remembers over its looks what it has seen, what it has sent and what it has been told.
  */
 export class Coordination {
-  readonly #request: CoordinationRequest;
+  #request: CoordinationRequest;
   readonly #context: Omit<CoordinationContext, 'deadline'>;
   /** The reading that the next decision is made from; used up by every write. */
   #snapshot: Snapshot | null;
   #seen: Seen;
-  #sent: readonly SentWrite[] = [];
+  readonly #ledger = new Ledger();
   #known: Known;
 
   constructor(request: CoordinationRequest, context: Omit<CoordinationContext, 'deadline'>) {
@@ -44,14 +45,28 @@ export class Coordination {
     this.#snapshot = context.known ?? null;
     const token = 'fencingToken' in request ? request.fencingToken : null;
     this.#seen = firstSight(token, context.outdatedHeads ?? []);
-    this.#known = { permission: context.takeoverPermission, liveness: null };
+    this.#known = nothingKnown(context.takeoverPermission);
+  }
+
+  /** The ids of all writes that were sent, whatever came of them. */
+  get writes(): readonly string[] {
+    return this.#ledger.ids;
+  }
+
+  /** One last look that ends the waiting: takes what was handed over by then, or leaves the line. */
+  async leave(deadline: Deadline): Promise<Outcome> {
+    const request = this.#request;
+    if ('line' in request && request.line !== null) {
+      this.#request = { ...request, line: { ...request.line, action: 'leave' } };
+    }
+    return this.look(deadline);
   }
 
   /** Reads, decides and writes until there is an answer or the time is up. Each look starts from a fresh reading. */
   async look(deadline: Deadline): Promise<Outcome> {
     const { clock, debug } = this.#context;
     const turn = { deadline, patience: new Patience({ clock, debug, deadline }) };
-    this.#known = { ...this.#known, liveness: null };
+    this.#known = withoutLiveness(this.#known);
     try {
       while (!deadline.expired) {
         const round = await this.#round(turn);
@@ -85,38 +100,35 @@ export class Coordination {
     }
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = withRecord(this.#seen, record);
-    const landed = landedOf(this.#sent, record);
-    // It moved the head, so that no other write of this request can land any more.
-    this.#sent = landed === null ? lookedAt(this.#sent, snapshot.head) : [];
-    // A leave beside the request itself gave nothing, and this reading is newer than the answer that it was sent with.
-    if (landed === null || this.#isAside(landed)) return this.#decide(record, snapshot, turn);
+    const landed = this.#ledger.settle(record, snapshot.head, this.#request.command);
+    if (landed === null) return this.#decide(record, snapshot, turn);
     return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
-  }
-
-  #isAside({ type }: SentWrite): boolean {
-    return type === 'leave' && this.#request.command !== 'leave';
   }
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const owner = record?.activeRun ?? null;
-    const facts = factsOf(record, snapshot, this.#known, this.#context);
+    const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
     const decision = decide({ record, request: this.#request, facts });
     switch (decision.kind) {
       case 'answer':
         // What was saved is of the past, and only a write on top of it would prove that it still holds.
-        if (snapshot === this.#context.known) {
-          this.#snapshot = null;
-          return 'again';
-        }
+        if (snapshot === this.#context.known) return this.#readAnew();
         return this.#end(decision.answer, record, snapshot, turn);
       case 'ask':
-        this.#known = await find(this.#known, decision.question, this.#context, owner, snapshot.target, turn.deadline);
+        // Nor is it asked about those in a line of the past.
+        if (snapshot === this.#context.known) return this.#readAnew();
+        this.#known = await find(this.#known, decision, this.#context, owner, snapshot.target, turn.deadline);
         return 'again';
       case 'fail':
         return this.#failed(decision.failure);
       case 'write':
         return this.#write(decision, record, snapshot, turn);
     }
+  }
+
+  #readAnew(): Round {
+    this.#snapshot = null;
+    return 'again';
   }
 
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
@@ -139,27 +151,27 @@ export class Coordination {
     if (event.id === null) throw new Error('every write has an id');
     const expectedHead = snapshot.head;
     const sent = { id: event.id, type: event.type, ...what, expectedHead };
+    this.#ledger.begin(event.id);
     beforeWrite?.(event, snapshot.target);
     const written = await store.write({ expectedHead, next, event }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
-    this.#known = { ...this.#known, liveness: null };
+    this.#known = withoutLiveness(this.#known);
     switch (written.kind) {
       case 'applied':
-        // The head has moved: no earlier write of this request can land any more.
-        this.#sent = [];
+        this.#ledger.applied(sent, next);
         this.#seen = withRecord(this.#seen, next);
         return { commit: written.commit };
       case 'lost_race':
         this.#seen = withRefusal(this.#seen, expectedHead);
-        this.#sent = [...this.#sent, { ...sent, state: 'lost' }];
+        this.#ledger.notApplied({ ...sent, state: 'lost' });
         return this.#unless(await patience.afterLostRace());
       case 'unknown':
-        this.#sent = [...this.#sent, { ...sent, state: 'unknown' }];
+        this.#ledger.notApplied({ ...sent, state: 'unknown' });
         return this.#unless(await patience.afterFailure(written.failure));
       case 'failed':
         // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
-        this.#sent = [...this.#sent, { ...sent, state: 'lost_and_looked' }];
+        this.#ledger.notApplied({ ...sent, state: 'lost_and_looked' });
         // What was saved may be out of date in more than its head: the repository may be renamed.
         if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
         return this.#unless(await patience.afterFailure(written.failure));
@@ -172,7 +184,7 @@ export class Coordination {
    */
   async #end(answer: Answer, record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const outcome: Outcome = { ...answer, view: viewOf(record, snapshot, this.#context.clock) };
-    const possible = stillPossible(this.#sent, record);
+    const possible = this.#ledger.open(record);
     if (possible.length === 0) return outcome;
     const request: LeaveRequest = {
       command: 'leave',
@@ -181,7 +193,11 @@ export class Coordination {
       writes: possible.map(({ id }) => id),
       jobOutcome: null,
     };
-    const decision = decide({ record, request, facts: factsOf(record, snapshot, this.#known, this.#context) });
+    const decision = decide({
+      record,
+      request,
+      facts: factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context),
+    });
     if (decision.kind !== 'write') return outcome;
     const leaving = { answer, replaced: null, base: record };
     const round = await this.#send(decision, leaving, snapshot, turn);
@@ -194,6 +210,6 @@ export class Coordination {
   }
 
   #failed(failure: Failure): Outcome {
-    return failedWith(failure, this.#sent);
+    return this.#ledger.failed(failure);
   }
 }

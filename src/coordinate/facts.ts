@@ -12,6 +12,7 @@ export function factsOf(
   record: OwnershipRecord | null,
   { time, target, tokenFloor, pullRequest }: Snapshot,
   known: Known,
+  ownWrites: readonly string[],
   { clock, newId }: Pick<CoordinationContext, 'clock' | 'newId'>,
 ): Facts {
   return {
@@ -21,6 +22,8 @@ export function factsOf(
     tokenFloor,
     pullRequestOpen: pullRequest?.state === 'open',
     ownerLiveness: livenessOf(known, record?.activeRun ?? null),
+    waiterLiveness: known.waiters,
+    ownWrites,
     takeoverPermission: known.permission,
   };
 }

@@ -1,6 +1,7 @@
 import type { Question } from '../core/answer.js';
 import type { ActiveRun, StoredTarget } from '../core/record.js';
-import type { Liveness, TakeoverPermission } from '../core/request.js';
+import { placeKey } from '../core/queue.js';
+import type { Liveness, TakeoverPermission, WaiterLiveness } from '../core/request.js';
 import type { StateStore } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
 
@@ -9,6 +10,17 @@ export interface Known {
   readonly permission: TakeoverPermission;
   /** Whether the owner is over; good for that owner only. */
   readonly liveness: { readonly owner: string; readonly value: Liveness } | null;
+  /** Whether steps in line are over. */
+  readonly waiters: WaiterLiveness;
+}
+
+export function nothingKnown(permission: TakeoverPermission): Known {
+  return { permission, liveness: null, waiters: new Map() };
+}
+
+/** What is still good for the next decision: a word on who is alive is of its moment. */
+export function withoutLiveness({ permission }: Known): Known {
+  return nothingKnown(permission);
 }
 
 export function livenessOf({ liveness }: Known, owner: ActiveRun | null): Liveness {
@@ -24,10 +36,15 @@ export async function find(
   target: StoredTarget,
   deadline: Deadline,
 ): Promise<Known> {
-  if (question === 'takeover_permission') {
+  if (question.question === 'takeover_permission') {
     const { value, warning } = await store.takeoverPermission(target, deadline);
     if (warning !== null) warn(warning);
     return { ...known, permission: value };
+  }
+  if (question.question === 'waiter_liveness') {
+    const { value, warning } = await store.waiterLiveness(question.place, target, deadline);
+    if (warning !== null) warn(warning);
+    return { ...known, waiters: new Map([...known.waiters, [placeKey(question.place), value]]) };
   }
   if (owner === null) return known;
   const { value, warning } = await store.ownerLiveness(owner, target, deadline);

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/answer.js';
 import { isNewerReading } from '../core/older-reading.js';
 import { isOwned, type Failure, type Outcome, type View } from '../core/outcome.js';
-import type { ActiveRun, OwnershipRecord } from '../core/record.js';
+import type { ActiveRun, HistoryEvent, OwnershipRecord } from '../core/record.js';
 import { exitSignalOf, type Run } from '../core/run.js';
 
 /** A write that this request sent and was not told to be applied, and what it answers if it turns out to be. */
@@ -15,7 +15,7 @@ export interface SentWrite {
   /** The head that it was made from. */
   readonly expectedHead: string | null;
   /** `lost`: GitHub refused it, but a request may be delivered twice, and the second delivery loses against the first. */
-  readonly state: 'unknown' | 'lost' | 'lost_and_looked';
+  readonly state: 'unknown' | 'lost' | 'lost_and_looked' | 'applied';
 }
 
 /** The events that grant: others may be found without this run owning anything. */
@@ -30,10 +30,11 @@ export function landedOf(sent: readonly SentWrite[], record: OwnershipRecord | n
 export function answerOf({ id: wanted, answer, replaced }: SentWrite, view: View, run: Run): Outcome {
   const outcome: Outcome = { ...answer, view: { ...view, replaced } };
   const { record } = view;
-  const event = record?.history.find(({ id }) => id === wanted);
+  // A write may bring more than one event; the last says who owns by it.
+  const event = record?.history.findLast(({ id }) => id === wanted);
   const activeRun = record?.activeRun ?? null;
   const token = event?.fencingToken ?? activeRun?.fencingToken ?? null;
-  if (event !== undefined && !GRANTING.includes(event.type)) return outcome;
+  if (event !== undefined && !grants(event, run)) return outcome;
   const sameTenure = activeRun !== null && activeRun.fencingToken === token;
   if (sameTenure && isOwned(outcome, run)) return outcome;
   const signalled = sameTenure && record !== null && exitSignalOf(record) !== null;
@@ -45,9 +46,18 @@ export function answerOf({ id: wanted, answer, replaced }: SentWrite, view: View
   };
 }
 
-/** The history forgets minor events first, but a tenure names the writes that began and renewed it. */
-function shows({ history, activeRun }: OwnershipRecord, id: string): boolean {
-  return activeRun?.id === id || activeRun?.renewedBy === id || history.some((event) => event.id === id);
+/** A hand-over grants only to whom it was handed. */
+function grants({ type, runId }: HistoryEvent, run: Run): boolean {
+  return GRANTING.includes(type) || (type === 'handover' && runId === run.runId);
+}
+
+/**
+ * The history forgets minor events first, but a tenure names the writes that began and renewed it. A place in line is
+ * named by the write that took it, and so is the hand-over to it.
+ */
+function shows({ history, activeRun, queue }: OwnershipRecord, id: string): boolean {
+  if (activeRun?.id === id || activeRun?.renewedBy === id) return true;
+  return queue.some((place) => place.id === id) || history.some((event) => event.id === id || event.entry === id);
 }
 
 /**
@@ -56,6 +66,14 @@ function shows({ history, activeRun }: OwnershipRecord, id: string): boolean {
  */
 export function stillPossible(sent: readonly SentWrite[], record: OwnershipRecord | null): readonly SentWrite[] {
   return sent.filter(({ state, base }) => state === 'unknown' && !isNewerReading(record, base));
+}
+
+/**
+ * Whether the place that this write took may still stand in line unseen: joining leaves no event, so a reading that lacks
+ * the place may be from before it.
+ */
+export function mayStandUnseen({ id, base }: SentWrite, record: OwnershipRecord | null): boolean {
+  return record?.queue.some((place) => place.id === id) !== true && !isNewerReading(record, base);
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Failure, Outcome } from '../core/outcome.js';
 import { formatDuration } from '../core/text.js';
+import { targetName } from '../core/words/owner.js';
 import { hasJumped, momentOf, passedSince, type Moment } from '../time/moment.js';
+import { unlessStopped } from '../time/unless-stopped.js';
 import { OwnershipConfirmer, type ConfirmOptions } from './confirm-ownership.js';
 import { Trust } from './trust.js';
 
@@ -101,18 +103,6 @@ async function waitFor({ from, ms }: Pause, { context, stop }: Watch): Promise<'
   }
 }
 
-/** The work's result, or `stopped` as soon as somebody stops it; the work is left to itself then. */
-function unlessStopped<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T | 'stopped'> {
-  if (stop.aborted) return Promise.resolve('stopped');
-  return new Promise((resolve, reject) => {
-    const end = (): void => resolve('stopped');
-    stop.addEventListener('abort', end, { once: true });
-    // Taken off each time: a watch of hours would pile them up.
-    const finish = (): void => stop.removeEventListener('abort', end);
-    work().then(resolve, reject).finally(finish);
-  });
-}
-
 function unreachable({ sinceMs }: Trust, failure: Failure): WatchEnd {
   return { kind: 'unreachable', sinceMs, failure };
 }
@@ -124,6 +114,5 @@ function tell(watch: Watch, { problem, advice, passing }: Failure, { sinceMs, le
 }
 
 function nameOf({ context }: Watch): string {
-  const { repo, pr, scope } = context.store.target;
-  return `${repo}#${String(pr)}${scope == null ? '' : ` (${scope})`}`;
+  return targetName(context.store.target);
 }

@@ -1,5 +1,5 @@
 import type { Failure } from './outcome.js';
-import type { HistoryEvent, OwnershipRecord } from './record.js';
+import type { HistoryEvent, OwnershipRecord, QueueEntry } from './record.js';
 
 export const OK_STATUSES = [
   'claimed_new',
@@ -26,6 +26,7 @@ export const CONFLICT_CODES = [
   'stale_runner',
   'takeover_forbidden',
   'pr_closed',
+  'queue_full',
 ] as const;
 export type ConflictCode = (typeof CONFLICT_CODES)[number];
 
@@ -58,11 +59,14 @@ export type Decision =
   /** The answer holds only once `next` is on the branch. */
   | { readonly kind: 'write'; readonly answer: Answer; readonly next: OwnershipRecord; readonly event: HistoryEvent }
   /** One more fact decides; ask for it and decide again on the same record. */
-  | { readonly kind: 'ask'; readonly question: Question }
+  | ({ readonly kind: 'ask' } & Question)
   /** Nothing that may be written would be right. */
   | { readonly kind: 'fail'; readonly failure: Failure };
 
-export type Question = 'owner_liveness' | 'takeover_permission';
+export type Question =
+  | { readonly question: 'owner_liveness' }
+  | { readonly question: 'takeover_permission' }
+  | { readonly question: 'waiter_liveness'; readonly place: QueueEntry };
 export type WriteDecision = Extract<Decision, { kind: 'write' }>;
 
 export function ok(status: OkStatus): Decision {

@@ -1,13 +1,13 @@
-import type { Decision, OkStatus } from './answer.js';
+import type { Answer, OkStatus, WriteDecision } from './answer.js';
 import { keepHistory } from './history.js';
 import { REASON_LIMIT, type EventType, type HistoryEvent, type OwnershipRecord } from './record.js';
 import type { CoordinationRequest, Facts } from './request.js';
 
-/** What a change of a record is, beside the record that comes of it. */
-export interface Change {
+/** What happened, beside the record that comes of it. */
+export interface Happened {
   readonly type: EventType;
-  readonly status: OkStatus;
   readonly fencingToken: number;
+  /** Whom it is about, where that is not the asking run. */
   readonly runId?: string;
   readonly previousRunId?: string | null;
   readonly details?: Pick<HistoryEvent, 'cause' | 'outcome'>;
@@ -20,16 +20,15 @@ export function trimReason(reason: string | null): string | null {
   return whole === '' ? null : whole;
 }
 
-/** Every change adds an event that carries the id of the write, and names the target as it is called now. */
-export function change(next: OwnershipRecord, what: Change, request: CoordinationRequest, facts: Facts): Decision {
-  const { run } = request;
-  const event: HistoryEvent = {
+/** The event carries the id of the write that brings it, and who made that write. */
+export function eventOf(what: Happened, { run, reason }: CoordinationRequest, facts: Facts): HistoryEvent {
+  return {
     type: what.type,
     runId: what.runId ?? run.runId,
     attempt: run.attempt,
     previousRunId: what.previousRunId ?? null,
     at: facts.now,
-    reason: trimReason(request.reason),
+    reason: trimReason(reason),
     fencingToken: what.fencingToken,
     id: facts.writeId,
     actor: run.holder?.actor ?? null,
@@ -37,10 +36,29 @@ export function change(next: OwnershipRecord, what: Change, request: Coordinatio
     workflowRunId: run.holder?.workflowRunId ?? null,
     ...what.details,
   };
+}
+
+/** A change that adds an event to the history, and names the target as it is called now. */
+export function change(
+  next: OwnershipRecord,
+  event: HistoryEvent,
+  answer: OkStatus | Answer,
+  facts: Facts,
+): WriteDecision {
+  return changeUnrecorded({ ...next, history: [...next.history, event] }, event, answer, facts);
+}
+
+/** A change of which only the log of the branch keeps the event. */
+export function changeUnrecorded(
+  next: OwnershipRecord,
+  event: HistoryEvent,
+  answer: OkStatus | Answer,
+  facts: Facts,
+): WriteDecision {
   return {
     kind: 'write',
-    answer: { kind: 'ok', status: what.status },
+    answer: typeof answer === 'string' ? { kind: 'ok', status: answer } : answer,
     event,
-    next: { ...next, target: facts.target, history: keepHistory([...next.history, event]) },
+    next: { ...next, target: facts.target, history: keepHistory(next.history) },
   };
 }

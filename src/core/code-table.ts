@@ -1,11 +1,12 @@
 import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
+import { endsSoon } from './expiry.js';
 import { isOwned, type Outcome } from './outcome.js';
 import type { CoordinationRequest } from './request.js';
 
 /** What becomes of a code: its headline, its annotation, and whether it fails the step. */
 export interface CodeRow {
   readonly headline: string;
-  readonly annotation: 'none' | 'notice';
+  readonly annotation: 'none' | 'notice' | 'warning';
 }
 
 export const ON_CONFLICT = ['fail', 'continue'] as const;
@@ -53,6 +54,7 @@ export const CODE_TABLE: {
     stale_runner: { headline: 'The owner has not been heard of for too long' },
     takeover_forbidden: { headline: 'The actor may not take this pull request over' },
     pr_closed: { headline: 'The pull request is closed' },
+    queue_full: { headline: 'Too many runs wait for the pull request' },
   },
   error: {
     run_id_required: { headline: 'A run id is needed', exit: EXIT.USAGE },
@@ -74,14 +76,14 @@ export const CODE_TABLE: {
 /** How the runner shows an outcome. A refusal fails the step unless the user asked to go on; an error always fails. */
 export interface Verdict {
   readonly headline: string;
-  readonly annotation: 'none' | 'notice' | 'error';
+  readonly annotation: 'none' | 'notice' | 'warning' | 'error';
   readonly fails: boolean;
 }
 
 export function verdictOf(outcome: Outcome, onConflict: OnConflict): Verdict {
   switch (outcome.kind) {
     case 'ok':
-      return { ...CODE_TABLE.ok[outcome.status], fails: false };
+      return { ...rowOf(outcome), fails: false };
     case 'conflict': {
       const { headline } = CODE_TABLE.conflict[outcome.code];
       const fails = onConflict === 'fail';
@@ -90,6 +92,12 @@ export function verdictOf(outcome: Outcome, onConflict: OnConflict): Verdict {
     case 'error':
       return { headline: CODE_TABLE.error[outcome.failure.code].headline, annotation: 'error', fails: true };
   }
+}
+
+/** An owner that goes on in a tenure is warned before that ends by itself. */
+function rowOf({ status, view }: Extract<Outcome, { kind: 'ok' }>): CodeRow {
+  const isWarned = status === 'owner_confirmed' && view !== null && endsSoon(view);
+  return { ...CODE_TABLE.ok[status], ...(isWarned ? { annotation: 'warning' } : {}) };
 }
 
 /** What is asked for ownership, and fails where there is none; the others have done what they were told. */

@@ -5,8 +5,10 @@ import { decideClaim } from './commands/claim.js';
 import { decideEnsure } from './commands/ensure.js';
 import { decideLeave } from './commands/leave.js';
 import { decideRelease } from './commands/release.js';
+import { decideRenew } from './commands/renew.js';
 import { decideSignalExit } from './commands/signal-exit.js';
 import { decideTakeover } from './commands/takeover.js';
+import { lapse } from './expiry.js';
 import { inRepository } from './run.js';
 import type { Situation } from './situation.js';
 
@@ -14,25 +16,28 @@ import type { Situation } from './situation.js';
  * The rules of every command (contract, section 3), decided from one reading of the record. Pure: the same situation
  * always gets the same decision, and a decision is good for that reading only.
  */
-export function decide({ record, request: asked, facts }: Situation): Decision {
+export function decide({ record, request: asked, facts }: Omit<Situation, 'expired'>): Decision {
+  const { record: lapsed, expired } = lapse(record, facts);
   const request = { ...asked, run: inRepository(asked.run, facts.target) };
   switch (request.command) {
     case 'claim':
-      return decideClaim({ record, request, facts });
+      return decideClaim({ record: lapsed, expired, request, facts });
     case 'takeover':
-      return decideTakeover({ record, request, facts });
+      return decideTakeover({ record: lapsed, expired, request, facts });
     case 'assert':
-      return decideAssert({ record, request, facts });
+      return decideAssert({ record, expired, request, facts });
     case 'ensure':
-      return decideEnsure({ record, request, facts });
+      return decideEnsure({ record: lapsed, expired, request, facts });
     case 'release':
-      return decideRelease({ record, request, facts });
+      return decideRelease({ record, expired, request, facts });
     case 'signal-exit':
-      return decideSignalExit({ record, request, facts });
+      return decideSignalExit({ record: lapsed, expired, request, facts });
     case 'check':
-      return decideCheck({ record, request, facts });
+      return decideCheck({ record, expired, request, facts });
     case 'leave':
-      return decideLeave({ record, request, facts });
+      return decideLeave({ record, expired, request, facts });
+    case 'renew':
+      return decideRenew({ record, expired, request, facts });
     case 'status':
       return ok('status');
   }

@@ -1,6 +1,14 @@
 import { beginsTenure, endsTenure } from './history.js';
 import type { HistoryEvent, OwnershipRecord } from './record.js';
+import type { EnsureRequest } from './request.js';
 import type { Run } from './run.js';
+
+/** Whether the token, where one is given, lets this attempt ask at all. Before anything else, and whoever owns. */
+export function mayEnsure({ fencingToken, run }: EnsureRequest, record: OwnershipRecord | null): boolean {
+  if (fencingToken === null) return true;
+  if (record === null) return false;
+  return fencingToken === record.activeRun?.fencingToken || speaksForAttempt(fencingToken, run, record);
+}
 
 /**
  * Whether a fencing token from an earlier attempt of a workflow run still speaks for its present attempt: after "re-run

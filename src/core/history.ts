@@ -1,4 +1,4 @@
-import { KEPT_ENTRIES, type HistoryEvent } from './record.js';
+import { KEPT_ENTRIES, type HistoryEvent, type OwnershipRecord } from './record.js';
 
 /** What is kept of a record's history, and what a tenure left in it. */
 
@@ -13,6 +13,18 @@ const MINOR: readonly string[] = ['confirm', 'refresh', 'publish'];
 /** Whether the event began the tenure of its fencing token. */
 export function beginsTenure({ type }: HistoryEvent): boolean {
   return BEGINNINGS.includes(type);
+}
+
+/** The event that began the tenure of a token; `undefined` where the history does not reach so far. */
+export function beginningOf(history: readonly HistoryEvent[], fencingToken: number): HistoryEvent | undefined {
+  return history.findLast((event) => event.fencingToken === fencingToken && beginsTenure(event));
+}
+
+/** Whether one of these writes began the owner's tenure, or took the place in line by which it came to be the owner. */
+export function isBegunBy({ activeRun, history }: OwnershipRecord, writes: readonly string[]): boolean {
+  if (activeRun === null) return false;
+  const began = [activeRun.id, beginningOf(history, activeRun.fencingToken)?.entry];
+  return began.some((id) => id != null && writes.includes(id));
 }
 
 /** Whether the event ended the tenure of its fencing token without beginning another. */

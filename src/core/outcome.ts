@@ -1,5 +1,6 @@
 import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
 import type { ActiveRun, OwnershipRecord, StoredTarget } from './record.js';
+import { isExpired } from './expiry.js';
 import { exitSignalOf, inRepository, relationOf, type Run } from './run.js';
 
 /** What is known of the pull request at the moment of an answer. */
@@ -73,12 +74,13 @@ const OWNING: readonly OkStatus[] = [
 
 /**
  * The promise of the action: true only when this step's own successful read or write showed that the active run is this
- * run, in a tenure of this very attempt, without an exit signal.
+ * run, in a tenure of this very attempt, without an exit signal and not ended by time.
  */
 export function isOwned(outcome: Outcome, run: Run): boolean {
   if (outcome.kind !== 'ok' || outcome.view === null || !OWNING.includes(outcome.status)) return false;
-  const { record, target } = outcome.view;
+  const { record, target, now } = outcome.view;
   if (record === null || record.activeRun === null || exitSignalOf(record) !== null) return false;
+  if (isExpired(record.activeRun, now)) return false;
   return relationOf(record.activeRun, inRepository(run, target)) === 'mine';
 }
 

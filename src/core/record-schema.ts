@@ -66,6 +66,7 @@ const currentEvent = v.object({
   workflow: absent(name),
   workflowRunId: absent(positive),
   cause: v.exactOptional(name),
+  entry: v.exactOptional(id),
   outcome: v.exactOptional(name),
 });
 

@@ -69,21 +69,40 @@ export interface PreviousRun {
   readonly replacedByRunId: string | null;
 }
 
-/** A run that waits for the target. */
+/** A place in line: one step of a run that waits for the target. */
 export interface QueueEntry {
   readonly runId: string;
   readonly attempt: number;
   readonly since: string | null;
+  /** From then on the place does not count, whatever else is known; `null` is no time, and counts as past. */
   readonly until: string | null;
   readonly detached: boolean;
   /** Milliseconds that the new tenure lasts; `null`: it has no end. */
   readonly expiresAfter: number | null;
   readonly holder: Holder | null;
+  /** The write that took the place; `null` only in what was written by hand. */
   readonly id: string | null;
 }
 
-/** The kinds of event that this version writes. Older records may hold other words, which are kept as they are. */
-export type EventType = 'claim' | 'refresh' | 'takeover' | 'release' | 'evict' | 'signal-exit' | 'confirm' | 'leave';
+/** At most so many wait for one target. */
+export const QUEUE_LIMIT = 100;
+
+/**
+ * The kinds of event that this version writes. Older records may hold other words, which are kept as they are. `join`
+ * names a commit only, and so does a `leave` that takes a place out of the line: neither stands in the history.
+ */
+export type EventType =
+  | 'claim'
+  | 'refresh'
+  | 'takeover'
+  | 'handover'
+  | 'release'
+  | 'evict'
+  | 'expired'
+  | 'signal-exit'
+  | 'confirm'
+  | 'leave'
+  | 'join';
 
 /** Why a plain claim was allowed to replace an owner. */
 export type SupersedeCause = 'exit_signal' | 'dead' | 'stale';
@@ -106,6 +125,8 @@ export interface HistoryEvent {
   readonly workflow: string | null;
   readonly workflowRunId: number | null;
   readonly cause?: string;
+  /** With `handover`, the id of the place in line that was served. */
+  readonly entry?: string;
   /** How the job ended, kept with a release where the runner tells it: success, failure or cancelled. */
   readonly outcome?: string;
 }

@@ -17,7 +17,8 @@ export type CoordinationRequest =
   | SignalExitRequest
   | CheckRequest
   | StatusRequest
-  | LeaveRequest;
+  | LeaveRequest
+  | RenewRequest;
 
 interface Asking {
   readonly run: Run;
@@ -34,16 +35,46 @@ interface Superseding extends Opening {
   readonly staleAfterMs: number;
 }
 
+/** How long a tenure lasts that would begin, and how long one that is renewed lasts from then on. */
+export interface Term {
+  /** A hold: the tenure does not end with its workflow run. */
+  readonly detached: boolean;
+  /** Milliseconds; `null`: it has no end of its own, and a renewal leaves the end alone. */
+  readonly expiresAfterMs: number | null;
+  /** Nobody has said how long: a renewal then never shortens what somebody has. */
+  readonly byDefault: boolean;
+}
+
+/** How long a tenure lasts that nobody said anything about. */
+export const NO_END: Term = { detached: false, expiresAfterMs: null, byDefault: true };
+
+/** What somebody wants who is willing to wait for the target. */
+export interface Line {
+  /** `leave`: the time is up, or somebody has ended the waiting. What was handed over by then is taken all the same. */
+  readonly action: 'wait' | 'leave';
+  /** Milliseconds from joining on for which the place counts, whatever becomes of this process. */
+  readonly placeMs: number;
+}
+
+interface Lining {
+  /** `null`: a refusal ends it. */
+  readonly line: Line | null;
+}
+
 /** The tenure that is meant; `null` means the current one. */
 interface Meaning {
   readonly fencingToken: number | null;
 }
 
-export interface ClaimRequest extends Asking, Superseding {
+interface Beginning {
+  readonly term: Term;
+}
+
+export interface ClaimRequest extends Asking, Superseding, Beginning, Lining {
   readonly command: 'claim';
 }
 
-export interface TakeoverRequest extends Asking, Opening {
+export interface TakeoverRequest extends Asking, Opening, Beginning {
   readonly command: 'takeover';
 }
 
@@ -55,7 +86,7 @@ export interface AssertRequest extends Asking, Opening, Meaning {
   readonly strict: boolean;
 }
 
-export interface EnsureRequest extends Asking, Superseding, Meaning {
+export interface EnsureRequest extends Asking, Superseding, Meaning, Beginning, Lining {
   readonly command: 'ensure';
 }
 
@@ -102,8 +133,16 @@ export interface LeaveRequest extends Asking {
   readonly jobOutcome: string | null;
 }
 
+/** Not a command of users: moves the end of the tenure that a long program is run for. */
+export interface RenewRequest extends Asking, Meaning, Beginning {
+  readonly command: 'renew';
+}
+
 /** Whether GitHub says that the owner's workflow run is over. `unasked` lets a decision ask for it. */
 export type Liveness = 'unasked' | 'alive' | 'dead' | 'unknown';
+
+/** Whether a step that waits is over; what is not in it was not asked. By the key of its place. */
+export type WaiterLiveness = ReadonlyMap<string, Exclude<Liveness, 'unasked'>>;
 
 /** Whether the actors may end another run's tenure. `unasked` lets a decision ask for it. */
 export type TakeoverPermission = 'unasked' | 'granted' | 'denied';
@@ -120,5 +159,8 @@ export interface Facts {
   readonly tokenFloor: number;
   readonly pullRequestOpen: boolean;
   readonly ownerLiveness: Liveness;
+  readonly waiterLiveness: WaiterLiveness;
+  /** The ids of all writes that this request has sent so far, whatever came of them. */
+  readonly ownWrites: readonly string[];
   readonly takeoverPermission: TakeoverPermission;
 }

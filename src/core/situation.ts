@@ -5,6 +5,8 @@ import type { CoordinationRequest, Facts } from './request.js';
 /** What a decision is made from: the record that was read, or `null` where there is none. */
 export interface Situation<R extends CoordinationRequest = CoordinationRequest> {
   readonly record: OwnershipRecord | null;
+  /** The tenure that time has ended; `null`: none. Whoever may begin one gets the record without it. */
+  readonly expired: ActiveRun | null;
   readonly request: R;
   readonly facts: Facts;
 }

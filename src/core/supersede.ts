@@ -3,11 +3,11 @@ import type { ActiveRun, OwnershipRecord, SupersedeCause } from './record.js';
 import type { ClaimRequest, EnsureRequest, Facts } from './request.js';
 import { exitSignalOf } from './run.js';
 import { isStale } from './staleness.js';
-import { startTenure } from './tenure.js';
+import { succeed } from './succession.js';
 
 /**
- * Contract, section 5: replaces another run's tenure where the policy allows a plain claim to, asks for what it needs to
- * know, or answers `null` for "it stays".
+ * Contract, section 5: ends another run's tenure where the policy allows a plain claim to, for whoever's turn it is; asks
+ * for what it needs to know, or answers `null` for "it stays".
  */
 export function supersede(
   record: OwnershipRecord,
@@ -16,8 +16,7 @@ export function supersede(
   facts: Facts,
 ): Decision | null {
   if (request.supersede === 'never') return null;
-  const replace = (cause: SupersedeCause): Decision =>
-    startTenure(record, request, facts, { status: 'taken_over', cause });
+  const replace = (cause: SupersedeCause): Decision => succeed(record, request, facts, { status: 'taken_over', cause });
   if (exitSignalOf(record) !== null) return replace('exit_signal');
   if (request.supersede === 'stale' && isStale(active, facts.now, request.staleAfterMs)) return replace('stale');
   if (!canBeAsked(active)) return null;

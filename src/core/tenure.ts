@@ -1,64 +1,42 @@
-import type { Decision, OkStatus } from './answer.js';
-import { change, trimReason } from './change.js';
-import {
-  HIGHEST_TOKEN,
-  SCHEMA_VERSION,
-  type ActiveRun,
-  type ExitSignal,
-  type OwnershipRecord,
-  type StoredTarget,
-  type SupersedeCause,
-} from './record.js';
-import type { CoordinationRequest, Facts } from './request.js';
+import type { Answer, Decision, OkStatus } from './answer.js';
+import { change, changeUnrecorded, eventOf, trimReason } from './change.js';
+import { nextToken, startedTenure, tokensUsedUp } from './new-tenure.js';
+import type { ActiveRun, ExitSignal, OwnershipRecord, PreviousRun, SupersedeCause } from './record.js';
+import type {
+  ClaimRequest,
+  CoordinationRequest,
+  EnsureRequest,
+  Facts,
+  LeaveRequest,
+  RenewRequest,
+  TakeoverRequest,
+  Term,
+} from './request.js';
 import { keepNewestSignals } from './signals.js';
 
-/** The ways in which a record may change. */
+/** The ways in which a tenure begins by the run that asks, goes on, and is told to end. */
 
-/** What a target looks like before its first tenure. Token 0 was never handed out. */
-export function blankRecord(target: StoredTarget): OwnershipRecord {
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    target,
-    fencingToken: 0,
-    activeRun: null,
-    previousRun: null,
-    queue: [],
-    history: [],
-    exitSignals: [],
-  };
-}
-
-/** Begins a tenure of the asking run with the next token, replacing whoever held the target. */
+/**
+ * Begins a tenure of the asking run with the next token, replacing whoever held the target. Whoever else of the run waits
+ * finds it the owner, so none of its places stays in line.
+ */
 export function startTenure(
   record: OwnershipRecord,
-  request: CoordinationRequest,
+  request: ClaimRequest | TakeoverRequest | EnsureRequest,
   facts: Facts,
   how: { readonly status: OkStatus; readonly cause?: SupersedeCause },
 ): Decision {
-  const fencingToken = Math.max(record.fencingToken, facts.tokenFloor) + 1;
-  if (fencingToken > HIGHEST_TOKEN) return tokensUsedUp(facts.target);
-  const replaced = record.activeRun !== null && record.activeRun.runId !== request.run.runId ? record.activeRun : null;
-  const activeRun: ActiveRun = {
-    runId: request.run.runId,
-    attempt: request.run.attempt,
-    fencingToken,
-    claimedAt: facts.now,
-    updatedAt: facts.now,
-    expiresAt: null,
-    detached: false,
-    id: facts.writeId,
-    renewedBy: null,
-    holder: request.run.holder,
-  };
-  const previousRun =
+  const fencingToken = nextToken(record, facts);
+  if (fencingToken === null) return tokensUsedUp(facts.target);
+  const { run, term } = request;
+  const replaced = record.activeRun !== null && record.activeRun.runId !== run.runId ? record.activeRun : null;
+  const previousRun: PreviousRun | null =
     replaced === null
       ? record.previousRun
-      : { runId: replaced.runId, replacedAt: facts.now, replacedByRunId: request.run.runId };
-  return change(
-    { ...record, fencingToken, activeRun, previousRun },
+      : { runId: replaced.runId, replacedAt: facts.now, replacedByRunId: run.runId };
+  const event = eventOf(
     {
       type: replaced === null ? 'claim' : 'takeover',
-      status: how.status,
       fencingToken,
       previousRunId: replaced?.runId ?? null,
       details: how.cause === undefined ? {} : { cause: how.cause },
@@ -66,16 +44,19 @@ export function startTenure(
     request,
     facts,
   );
+  const activeRun = startedTenure(run, fencingToken, term, facts);
+  const queue = record.queue.filter(({ runId }) => runId !== run.runId);
+  return change({ ...record, fencingToken, activeRun, previousRun, queue }, event, how.status, facts);
 }
 
 /**
  * The owner goes on in its tenure. The holder becomes the renewing workflow run, so that liveness follows whoever works;
- * `claimedAt` is filled in where it was missing.
+ * `claimedAt` is filled in where it was missing, and the end moves where the renewal says how long.
  */
 export function refreshTenure(
   record: OwnershipRecord,
   active: ActiveRun,
-  request: CoordinationRequest,
+  request: ClaimRequest | TakeoverRequest | EnsureRequest | RenewRequest,
   facts: Facts,
 ): Decision {
   const { attempt, holder } = request.run;
@@ -83,12 +64,21 @@ export function refreshTenure(
     ...active,
     claimedAt: active.claimedAt ?? facts.now,
     updatedAt: facts.now,
+    expiresAt: renewedEnd(active, request.term, facts.now),
     renewedBy: facts.writeId,
     attempt,
     holder,
   };
-  const { fencingToken } = active;
-  return change({ ...record, activeRun }, { type: 'refresh', status: 'refreshed', fencingToken }, request, facts);
+  const event = eventOf({ type: 'refresh', fencingToken: active.fencingToken }, request, facts);
+  return change({ ...record, activeRun }, event, 'refreshed', facts);
+}
+
+/** A renewal sets the end anew where it says how long, and never clears it. What nobody said never shortens it. */
+function renewedEnd({ expiresAt }: ActiveRun, { expiresAfterMs, byDefault }: Term, now: string): string | null {
+  if (expiresAfterMs === null) return expiresAt;
+  const end = Date.parse(now) + expiresAfterMs;
+  const ms = byDefault && expiresAt !== null ? Math.max(end, Date.parse(expiresAt)) : end;
+  return new Date(ms).toISOString();
 }
 
 /** A strict assert: only the history grows, so that the commit itself proves the ownership. */
@@ -98,31 +88,8 @@ export function confirmTenure(
   request: CoordinationRequest,
   facts: Facts,
 ): Decision {
-  const { fencingToken } = active;
-  return change(record, { type: 'confirm', status: 'owner_confirmed', fencingToken }, request, facts);
-}
-
-/** Ends the tenure; the record stays, because its token must go on rising. */
-export function endTenure(
-  record: OwnershipRecord,
-  active: ActiveRun,
-  request: CoordinationRequest,
-  facts: Facts,
-  { type, jobOutcome }: { readonly type: 'release' | 'evict'; readonly jobOutcome: string | null },
-): Decision {
-  const previousRun = { runId: active.runId, replacedAt: facts.now, replacedByRunId: null };
-  return change(
-    { ...record, activeRun: null, previousRun },
-    {
-      type,
-      status: 'released',
-      fencingToken: active.fencingToken,
-      previousRunId: type === 'evict' ? active.runId : null,
-      details: jobOutcome === null ? {} : { outcome: jobOutcome },
-    },
-    request,
-    facts,
-  );
+  const event = eventOf({ type: 'confirm', fencingToken: active.fencingToken }, request, facts);
+  return change(record, event, 'owner_confirmed', facts);
 }
 
 /** Records that the owner must exit, or is exiting. The signal belongs to its tenure. */
@@ -135,27 +102,25 @@ export function recordExitSignal(
   const { runId, fencingToken } = active;
   const signal: ExitSignal = { runId, at: facts.now, reason: trimReason(request.reason), fencingToken };
   const exitSignals = keepNewestSignals([...record.exitSignals, signal], active);
-  return change(
-    { ...record, exitSignals },
-    { type: 'signal-exit', status: 'exit_signal_recorded', fencingToken, runId },
-    request,
-    facts,
-  );
+  const event = eventOf({ type: 'signal-exit', fencingToken, runId }, request, facts);
+  return change({ ...record, exitSignals }, event, 'exit_signal_recorded', facts);
 }
 
 /** Changes nothing but the history: the commit moves the head, so that writes of unknown outcome can land no more. */
-export function recordLeave(record: OwnershipRecord, request: CoordinationRequest, facts: Facts): Decision {
-  const { fencingToken } = record;
-  return change(record, { type: 'leave', status: 'release_noop', fencingToken }, request, facts);
+export function recordLeave(record: OwnershipRecord, request: LeaveRequest, facts: Facts): Decision {
+  const event = eventOf({ type: 'leave', fencingToken: record.fencingToken }, request, facts);
+  return change(record, event, 'release_noop', facts);
 }
 
-function tokensUsedUp({ pr }: StoredTarget): Decision {
-  return {
-    kind: 'fail',
-    failure: {
-      code: 'state_corrupt',
-      problem: `The fencing token of pull request ${String(pr)} cannot be raised any more; no honest record gets that far`,
-      advice: 'Restore the last good version of the record from the log of the state branch.',
-    },
-  };
+/** Takes places out of the line. The commit moves the head too, and stands in no history: leaving is no event of a tenure. */
+export function leaveLine(
+  record: OwnershipRecord,
+  ids: readonly string[],
+  request: CoordinationRequest,
+  facts: Facts,
+  answer: OkStatus | Answer,
+): Decision {
+  const queue = record.queue.filter(({ id }) => id === null || !ids.includes(id));
+  const event = eventOf({ type: 'leave', fencingToken: record.fencingToken }, request, facts);
+  return changeUnrecorded({ ...record, queue }, event, answer, facts);
 }

@@ -38,10 +38,11 @@ function orderHolder({ repo, repoId, workflowRunId, workflow, job, actor, url }:
 
 function orderEvent(event: HistoryEvent): HistoryEvent {
   const { type, runId, attempt, previousRunId, at, reason, fencingToken, id, actor, workflow, workflowRunId } = event;
-  const { cause, outcome } = event;
+  const { cause, entry, outcome } = event;
   return {
     ...{ type, runId, attempt, previousRunId, at, reason, fencingToken, id, actor, workflow, workflowRunId },
     ...(cause === undefined ? {} : { cause }),
+    ...(entry === undefined ? {} : { entry }),
     ...(outcome === undefined ? {} : { outcome }),
   };
 }

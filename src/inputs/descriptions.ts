@@ -5,6 +5,8 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   command: 'What to do. One of `claim`, `takeover`, `assert`, `ensure`, `release`, `signal-exit`, `check`, `status`.',
   repo: 'The repository of the pull request as `owner/name`. Default is the repository of the event.',
   pr: 'The pull request, as a number or as its URL. Default is the pull request of the event.',
+  scope:
+    'What is owned beside others on the same pull request, such as `preview` or `deploy`. Up to 40 of `a-z`, `0-9` and `-`, no hyphen first. Each scope has an owner, fencing tokens and a queue of its own. Default is the pull request itself.',
   'run-id':
     'Who claims, as printable text of at most 200 characters. Default is `PI_SUBAGENT_RUN_ID` from the environment, else the id of the workflow run, so that all jobs of a run are one owner. Jobs of a matrix that want an owner each pass their own.',
   'target-run-id':
@@ -25,6 +27,10 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   'stale-after': 'The age from which an owner counts as stale, as a duration such as `30m`, `2h` or `PT30M`.',
   'wait-timeout':
     'How long `claim` and `ensure` wait for a pull request that another run owns, as a duration. `0` does not wait.',
+  detached:
+    'With `true`, the tenure that begins does not end with its workflow run, but by a release, a takeover or its own end. Outside of Actions every tenure is like that.',
+  'expires-after':
+    'After how long a tenure ends by itself, as a duration from `1s` to `30d`. It counts from the claim, or from the renewal that gives it. Default is `8h` with `detached`, `1h` outside of Actions, else never.',
   'takeover-permission':
     'What the actor needs on the repository to take over, evict or signal another run. One of `write`, `maintain`, `admin`, `none`.',
   'takeover-actors':

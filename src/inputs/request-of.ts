@@ -1,5 +1,5 @@
 import type { Failure } from '../core/outcome.js';
-import type { CoordinationRequest } from '../core/request.js';
+import type { CoordinationRequest, Line, Term } from '../core/request.js';
 import type { Run } from '../core/run.js';
 import { holderOf, type Environment } from '../environment/environment.js';
 import { readRunId } from './values.js';
@@ -33,19 +33,41 @@ export function reservedForSomebodyElse({ runId }: Run, actors: readonly string[
   };
 }
 
+const HOUR_MS = 3_600_000;
+
+/** Outside of Actions GitHub knows of no run whose end could be seen, so every tenure is a hold, and a short one. */
+function termOf(
+  { detached, 'expires-after': given }: Inputs,
+  { insideActions }: Pick<Environment, 'insideActions'>,
+): Term {
+  const otherwise = insideActions ? (detached ? 8 * HOUR_MS : null) : HOUR_MS;
+  return { detached: detached || !insideActions, expiresAfterMs: given ?? otherwise, byDefault: given === null };
+}
+
+/** A place counts for as long as the step may take in all: after that nobody is there to take what is handed over. */
+function lineOf({ 'wait-timeout': waitTimeoutMs, timeout: timeoutMs }: Inputs): Line | null {
+  return waitTimeoutMs === 0 ? null : { action: 'wait', placeMs: waitTimeoutMs + timeoutMs };
+}
+
 /** What the inputs ask for. */
-export function requestOf(inputs: Inputs, run: Run): CoordinationRequest {
+export function requestOf(
+  inputs: Inputs,
+  run: Run,
+  environment: Pick<Environment, 'insideActions'>,
+): CoordinationRequest {
   const { command, reason } = inputs;
   const asking = { run, reason };
   const opening = { requireOpen: inputs['require-open'] };
   const superseding = { ...opening, supersede: inputs.supersede, staleAfterMs: inputs['stale-after'] };
   const meaning = { fencingToken: inputs['fencing-token'] };
+  const beginning = { term: termOf(inputs, environment) };
+  const lining = { line: lineOf(inputs) };
   const targetRunId = inputs['target-run-id'];
   switch (command) {
     case 'claim':
-      return { command, ...asking, ...superseding };
+      return { command, ...asking, ...superseding, ...beginning, ...lining };
     case 'takeover':
-      return { command, ...asking, ...opening };
+      return { command, ...asking, ...opening, ...beginning };
     case 'assert':
       return {
         ...{ command, ...asking, ...opening, ...meaning },
@@ -53,7 +75,7 @@ export function requestOf(inputs: Inputs, run: Run): CoordinationRequest {
         strict: inputs.strict,
       };
     case 'ensure':
-      return { command, ...asking, ...superseding, ...meaning };
+      return { command, ...asking, ...superseding, ...meaning, ...beginning, ...lining };
     case 'release':
       return {
         command,

@@ -39,6 +39,13 @@ export function readRunId(text: string): Parsed<string> {
     : no('printable text of at most 200 characters, without line breaks or control characters');
 }
 
+/** Part of the path of a record: nothing that a file system or a branch could take for something else. */
+export function readScope(text: string): Parsed<string> {
+  return /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
+    ? yes(text)
+    : no('at most 40 lower-case letters, digits and hyphens, no hyphen first, for example preview');
+}
+
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const SIMPLE = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?(?:(\d{1,9})ms)?$/;
 const ISO = /^P(?:(\d{1,9})D)?(?:T(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?$/;

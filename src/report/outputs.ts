@@ -1,5 +1,5 @@
 import { codeOf, isOwned, previousRunIdOf } from '../core/outcome.js';
-import { recordPath } from '../core/record.js';
+import { recordPath, type QueueEntry } from '../core/record.js';
 import { exitSignalOf } from '../core/run.js';
 import type { Report } from './report.js';
 
@@ -11,14 +11,17 @@ export const OUTPUT_NAMES = [
   'message',
   'repo',
   'pr',
+  'scope',
   'run-id',
   'owner-run-id',
   'owner-url',
   'previous-run-id',
   'claimed-at',
   'updated-at',
+  'expires-at',
   'fencing-token',
   'exit-signaled',
+  'queue-position',
   'head-sha',
   'head-ref',
   'head-repo',
@@ -45,14 +48,17 @@ export function outputsOf(report: Report): Outputs {
     message: message.wayOut === null ? message.text : `${message.text} ${message.wayOut}`,
     repo: target?.repo ?? '',
     pr: target === null ? '' : String(target.pr),
+    scope: target?.scope ?? '',
     'run-id': request?.run.runId ?? '',
     'owner-run-id': owner?.runId ?? '',
     'owner-url': owner?.holder?.url ?? '',
     'previous-run-id': previousRunIdOf(outcome) ?? '',
     'claimed-at': owner?.claimedAt ?? '',
     'updated-at': owner?.updatedAt ?? '',
+    'expires-at': owner?.expiresAt ?? '',
     'fencing-token': owner === null ? '' : String(owner.fencingToken),
     'exit-signaled': view === null ? '' : String(view.record !== null && exitSignalOf(view.record) !== null),
+    'queue-position': placeInLine(view?.record?.queue ?? [], request?.run.runId ?? ''),
     'head-sha': pullRequest?.headSha ?? '',
     'head-ref': pullRequest?.headRef ?? '',
     'head-repo': pullRequest?.headRepo ?? '',
@@ -72,6 +78,12 @@ export function outputsOf(report: Report): Outputs {
   return { ...named, result };
 }
 
+/** Several steps of a run may wait; the first of them is served first. */
+function placeInLine(queue: readonly QueueEntry[], runId: string): string {
+  const index = queue.findIndex((place) => place.runId === runId);
+  return index === -1 ? '' : String(index + 1);
+}
+
 /** A line break in an output that a workflow echoes could be a command to the runner. */
 function onOneLine<Name extends string>(texts: Readonly<Record<Name, string>>): Readonly<Record<Name, string>> {
   const entries = Object.entries<string>(texts).map(([name, text]) => [
@@ -81,12 +93,14 @@ function onOneLine<Name extends string>(texts: Readonly<Record<Name, string>>): 
   return Object.fromEntries(entries) as Record<Name, string>;
 }
 
+const NUMBERS: readonly string[] = ['pr', 'fencing-token', 'queue-position'] satisfies OutputName[];
+
 /** `result` gives the outputs under the same names, with real booleans, numbers and nulls. */
 function jsonOf(named: Readonly<Record<Exclude<OutputName, 'result'>, string>>): Record<string, unknown> {
   const typed = (name: string, text: string): unknown => {
     if (text === '') return null;
     if (name === 'owned' || name === 'exit-signaled' || name === 'is-fork') return text === 'true';
-    return name === 'pr' || name === 'fencing-token' ? Number(text) : text;
+    return NUMBERS.includes(name) ? Number(text) : text;
   };
   return Object.fromEntries(Object.entries(named).map(([name, text]) => [name, typed(name, text)]));
 }

@@ -48,6 +48,7 @@ function orderAfter(command: CoordinationRequest['command'], outcome: Outcome): 
     case 'check':
     case 'status':
     case 'leave':
+    case 'renew':
       return null;
   }
 }

@@ -3,7 +3,7 @@ import { isPrintable, isStorableRepository, isStorableUrl, NAME_LIMIT, RUN_ID_LI
 import { HIGHEST_TOKEN, type Holder } from '../core/record.js';
 import type { Run } from '../core/run.js';
 import { TAKEOVER_PERMISSIONS, type TakeoverPermissionInput } from '../inputs/inputs.js';
-import { readBranch } from '../inputs/values.js';
+import { readBranch, readScope } from '../inputs/values.js';
 
 /**
  * What the steps of a job leave for its later steps. Unknown fields are refused: whatever is not named here, a token
@@ -64,7 +64,12 @@ const EntrySchema: v.GenericSchema<unknown, Entry> = v.strictObject({
   target: v.strictObject({
     repo: repository,
     pr: positive,
-    scope: v.nullable(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/))),
+    scope: v.nullable(
+      v.pipe(
+        v.string(),
+        v.check((text) => readScope(text).ok, 'must be a scope'),
+      ),
+    ),
   }),
   stateBranch: v.pipe(
     v.string(),

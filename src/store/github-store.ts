@@ -1,14 +1,16 @@
-import { recordPath, type ActiveRun, type StoredTarget, type Target } from '../core/record.js';
+import { recordPath, type ActiveRun, type QueueEntry, type StoredTarget, type Target } from '../core/record.js';
 import type { Clock } from '../time/clock.js';
 import type { Deadline } from '../time/deadline.js';
 import { askPermission, type RequiredPermission } from './actor-permission.js';
 import { AnswerClock } from './answer-time.js';
 import { askToCancel } from './cancel-run.js';
 import { commitChange } from './commit-change.js';
+import { keepAnswers } from './kept-answers.js';
+import { askPullRequestState } from './pull-request-state.js';
 import { createBranch } from './create-branch.js';
 import { transient, type Purpose } from './failures.js';
 import { readGraphqlAnswer } from './graphql-answer.js';
-import { askOwnerLiveness, type OwnerRunContext, type OwnWorkflowRun } from './owner-run.js';
+import { askLiveness, type OwnerRunContext, type OwnWorkflowRun } from './owner-run.js';
 import { READ_QUERY, readSnapshot } from './read-snapshot.js';
 import type { ReadResult, WatchableStore } from './state-store.js';
 import type { HttpAnswer, Transport } from './transport.js';
@@ -39,7 +41,8 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
     const how = told.kind === 'kept' ? 'a kept answer, by its Date or Age,' : 'an answer without a Date';
     return { kind: 'failed', failure: transient(`Something on the way to GitHub gave ${how} while ${doing}`, answer) };
   };
-  const runContext = (): OwnerRunContext => ({ transport, ownWorkflowRun, serverUrl, now: clock.now() });
+  const around = keepAnswers(transport);
+  const runContext = (): OwnerRunContext => ({ transport: around, ownWorkflowRun, serverUrl, now: clock.now() });
 
   return {
     target,
@@ -72,8 +75,12 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
         ? createBranch(transport, stateBranch, change, why, deadline)
         : commitChange(transport, stateBranch, { ...change, expectedHead }, why, deadline);
     },
-    ownerLiveness: (run: ActiveRun, present: StoredTarget, deadline: Deadline) =>
-      askOwnerLiveness(runContext(), run, present, deadline),
+    ownerLiveness: (owner: ActiveRun, present: StoredTarget, deadline: Deadline) =>
+      askLiveness(runContext(), 'owner', owner, present, deadline),
+    waiterLiveness: (place: QueueEntry, present: StoredTarget, deadline: Deadline) =>
+      askLiveness(runContext(), 'waiter', place, present, deadline),
+    pullRequestState: (present: StoredTarget, deadline: Deadline) =>
+      askPullRequestState(around, present, clock.now(), deadline),
     takeoverPermission({ repo }: StoredTarget, deadline: Deadline) {
       const { actors, allowedActors: allowed, requiredPermission: required } = options;
       return askPermission({ transport, repo, actors, allowed, required, now: clock.now() }, deadline);

@@ -1,4 +1,4 @@
-import type { ActiveRun, HistoryEvent, OwnershipRecord, StoredTarget, Target } from '../core/record.js';
+import type { ActiveRun, HistoryEvent, OwnershipRecord, QueueEntry, StoredTarget, Target } from '../core/record.js';
 import type { Failure, PullRequestState } from '../core/outcome.js';
 import type { RecordReading } from '../core/read-record.js';
 import type { Deadline } from '../time/deadline.js';
@@ -81,6 +81,12 @@ export interface StateStore {
     target: StoredTarget,
     deadline: Deadline,
   ): Promise<Advised<'alive' | 'dead' | 'unknown'>>;
+  /** Whether GitHub says that the step that took a place in line is over: its own attempt is, or a later one has begun. */
+  waiterLiveness(
+    place: QueueEntry,
+    target: StoredTarget,
+    deadline: Deadline,
+  ): Promise<Advised<'alive' | 'dead' | 'unknown'>>;
   /** Whether the actors have the permission that the user asks of whoever takes over. */
   takeoverPermission(target: StoredTarget, deadline: Deadline): Promise<Advised<'granted' | 'denied'>>;
   /** Asks GitHub to cancel the workflow run of a tenure that was ended. */
@@ -99,4 +105,6 @@ export interface WatchableStore extends StateStore {
    * @param known what was shown before; `null`: nothing to compare with.
    */
   look(known: ShownRecord | null, deadline: Deadline): Promise<LookResult>;
+  /** Whether the pull request is open, asked beside the record; a reading decides. */
+  pullRequestState(target: StoredTarget, deadline: Deadline): Promise<'open' | 'closed' | 'unknown'>;
 }

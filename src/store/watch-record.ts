@@ -2,6 +2,7 @@ import { recordPath, type Target } from '../core/record.js';
 import type { Deadline } from '../time/deadline.js';
 import type { ServerTime } from '../time/server-time.js';
 import { failureOfStatus, transient, type Purpose } from './failures.js';
+import { etagOf } from './etag.js';
 import type { LookResult, ShownRecord, StoreFailure } from './state-store.js';
 import type { Answered, HttpAnswer, Transport } from './transport.js';
 
@@ -20,9 +21,6 @@ export interface LookContext {
 
 /** The file as it is: JSON with base64 in it would have to be taken apart, and has an ETag of its own. */
 const RAW = 'application/vnd.github.raw+json';
-
-/** What may stand in a header, as HTTP describes an ETag; anything else is not sent back. */
-const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{1,200}"$/;
 
 /** Asks for the text of a record by one conditional request: answered 304, it costs nothing of the limit. */
 export async function lookAtRecord(
@@ -68,9 +66,4 @@ function isElsewhere(status: number): boolean {
 function textOf({ body }: Answered): string | null {
   if (typeof body === 'string') return body;
   return body instanceof ArrayBuffer ? Buffer.from(body).toString('utf8') : null;
-}
-
-function etagOf({ headers }: Answered): string | null {
-  const etag = headers['etag'] ?? '';
-  return ETAG.test(etag) ? etag : null;
 }

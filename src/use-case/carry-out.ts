@@ -33,7 +33,7 @@ export async function carryOut(
   remember: (target: Target) => Memory,
 ): Promise<CarriedOut> {
   const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover } = wanted;
-  const { transport, clock, serverUrl, newId, say } = surroundings;
+  const { transport, clock, serverUrl, newId, say, stop } = surroundings;
   // Nobody can own by no name: a record that says so could not be read again.
   if (request.run.runId === '' && !ASKS_FOR_NOBODY.includes(request.command)) {
     return { target: null, outcome: errorOf(runIdRequired(request.command)) };
@@ -49,6 +49,7 @@ export async function carryOut(
     ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs },
     takeoverPermission: takeover.permission === 'none' ? 'granted' : 'unasked',
     beforeWrite: (event, present) => memory.beforeWrite(event, present),
+    ...(stop === undefined ? {} : { stop }),
     ...say,
   });
   const outcome = hasReadOnlyToken(place) ? explainFork(decided) : decided;

@@ -9,7 +9,7 @@ export type FoundTarget =
 
 /** The pull request that was named, or that the event is about. */
 export async function findTarget(
-  { repo: repoInput, pr: prInput, event, payload }: Place,
+  { repo: repoInput, pr: prInput, scope, event, payload }: Place,
   { repository }: Asker,
   serverUrl: string,
   lookups: PullRequestLookups,
@@ -29,6 +29,6 @@ export async function findTarget(
     throw error;
   }
   return answer.ok
-    ? { ok: true, target: answer.target }
+    ? { ok: true, target: { ...answer.target, scope } }
     : { ok: false, failure: { code: answer.code, problem: answer.message, advice: '' } };
 }

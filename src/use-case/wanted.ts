@@ -23,6 +23,8 @@ export interface Place {
   readonly repo: string | null;
   /** A number, `#17` or a URL. */
   readonly pr: string | null;
+  /** What is meant beside others on it; `null` is the pull request itself. No event tells it. */
+  readonly scope: string | null;
   readonly event: { readonly name: string; readonly ref: string | null; readonly sha: string | null };
   readonly payload: EventPayload;
 }
@@ -53,6 +55,8 @@ export interface Surroundings {
   readonly serverUrl: string;
   /** Gives every write an id of its own. */
   readonly newId: () => string;
+  /** Ends waiting before its time. */
+  readonly stop?: AbortSignal;
   readonly say: {
     readonly info: (message: string) => void;
     readonly warn: (message: string) => void;

@@ -6,11 +6,14 @@ import { messageOf } from '../../core/words/message.js';
 import { watchOwnership, type WatchEnd } from '../../coordinate/watch.js';
 import { openStore, repositoryIdOf } from '../../use-case/open-store.js';
 import type { Asked, Texts } from '../arguments.js';
-import { ask, type Answer, type AskedWith } from '../ask.js';
-import { tell } from '../run-command.js';
+import { ask, begunTenureOf, type Answer, type AskedWith } from '../ask.js';
+import { keepTenure, type KeepContext, type KeepEnd } from '../../coordinate/keep-tenure.js';
+import { targetName } from '../../core/words/owner.js';
+import { holdSignals } from '../held-signals.js';
+import { releaseBegun } from '../release-begun.js';
 import { say } from '../say.js';
+import { tell } from '../tell.js';
 import { startChild, type Child, type ChildEnd } from './child.js';
-import { holdSignals } from './held-signals.js';
 import { forwardSignals } from './signals.js';
 
 const LOOK_EVERY_MS = 10_000;
@@ -23,7 +26,7 @@ export async function runExec(asked: Extract<Asked, { kind: 'exec' }>): Promise<
   const { texts, claim, graceMs } = asked;
   const command = claim ? 'claim' : 'assert';
   const held = claim ? holdSignals() : null;
-  const answer = await ask(command, texts, process.env);
+  const answer = await ask(command, texts, process.env, held?.stop);
   tell(answer.report);
   const owned = tenureOf(answer);
   if (owned === null) {
@@ -62,7 +65,7 @@ async function supervise(
   letSignalsGo: () => void,
 ): Promise<number> {
   const stop = new AbortController();
-  const watching = watch(owned, lostAfterMs, stop.signal);
+  const watching = Promise.race([watch(owned, lostAfterMs, stop.signal), keep(owned, graceMs, stop.signal)]);
   // A child that has ended by itself has done its work, whatever is noticed at the same moment.
   const ended = await Promise.race([child.ended.then((end) => ({ end })), watching.then((loss) => ({ loss }))]);
   if ('end' in ended || ended.loss.kind === 'stopped') {
@@ -94,54 +97,64 @@ interface Owned {
   readonly isBegun: boolean;
 }
 
-function tenureOf({ report: { outcome }, run, asked }: Answer): Owned | null {
+function tenureOf(answer: Answer): Owned | null {
+  const { report, run, asked } = answer;
+  const { outcome } = report;
   const view = outcome.kind === 'ok' ? outcome.view : null;
   const active = view?.record?.activeRun ?? null;
   if (asked === null || view === null || active === null || !isOwned(outcome, run)) return null;
-  const isBegun = active.id !== null && asked.writes.includes(active.id);
-  return { asked, view, fencingToken: active.fencingToken, isBegun };
+  return { asked, view, fencingToken: active.fencingToken, isBegun: begunTenureOf(answer) !== null };
 }
 
+/** What ends a program that could have gone on. */
+type Loss = Exclude<WatchEnd | KeepEnd, { kind: 'stopped' }>;
+
 /** The tenure may well stand although the program was ended: nobody has taken it. */
-function isStillThere(loss: Exclude<WatchEnd, { kind: 'stopped' }>): boolean {
-  if (loss.kind === 'unreachable') return true;
+function isStillThere(loss: Loss): boolean {
+  if (loss.kind !== 'lost') return true;
   return loss.outcome.kind === 'conflict' && loss.outcome.code === 'exit_signal_recorded';
 }
 
+/** Renews a tenure that has an end, and tells when it is about to end nevertheless. */
+function keep({ asked, view, fencingToken }: Owned, graceMs: number, stop: AbortSignal): Promise<KeepEnd> {
+  const { wanted } = asked;
+  return keepTenure(
+    { run: asked.request.run, fencingToken, view, graceMs, timeoutMs: wanted.timeoutMs, stop },
+    contextOf(asked),
+  );
+}
+
+function contextOf({ context, target, wanted, surroundings }: AskedWith): KeepContext {
+  const { clock, newId } = surroundings;
+  const store = openStore({ target, ...wanted }, surroundings);
+  const { stateBranch } = wanted;
+  const repositoryId = repositoryIdOf(target, context.asker);
+  return { store, clock, newId, stateBranch, repositoryId, debug: say.debug, warn: say.warn };
+}
+
 function watch({ asked, view, fencingToken }: Owned, lostAfterMs: number, stop: AbortSignal): Promise<WatchEnd> {
-  const { request, context, target, wanted, surroundings } = asked;
+  const { request, context } = asked;
   const { run } = request;
   const assert: AssertRequest = {
     ...{ command: 'assert', run, reason: null, fencingToken, requireExisting: true, strict: false },
     requireOpen: context.inputs['require-open'],
   };
-  const { clock, newId } = surroundings;
-  const store = openStore({ target, ...wanted }, surroundings);
-  const { stateBranch, timeoutMs } = wanted;
-  const repositoryId = repositoryIdOf(target, context.asker);
   return watchOwnership({
     request: assert,
-    context: { store, clock, newId, stateBranch, repositoryId, debug: say.debug, warn: say.warn },
-    ...{ confirmed: view, everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs, stop },
+    context: contextOf(asked),
+    ...{ confirmed: view, everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs: asked.wanted.timeoutMs, stop },
     onTrouble: say.warn,
   });
 }
 
 async function release({ asked, fencingToken, isBegun }: Owned, texts: Texts): Promise<void> {
-  if (!isBegun) return;
-  const { target, wanted, request } = asked;
-  const meant = {
-    repo: target.repo,
-    pr: String(target.pr),
-    'state-branch': wanted.stateBranch,
-    'run-id': request.run.runId,
-  };
-  const time = texts.timeout === undefined ? {} : { timeout: texts.timeout };
-  const answer = await ask('release', { ...meant, ...time, 'fencing-token': String(fencingToken) }, process.env);
-  tell(answer.report);
+  if (isBegun) await releaseBegun(asked, fencingToken, texts);
 }
 
-function wordsFor(loss: Exclude<WatchEnd, { kind: 'stopped' }>, { target, request }: AskedWith): string {
+function wordsFor(loss: Loss, { target, request }: AskedWith): string {
+  if (loss.kind === 'ends') {
+    return `The tenure of ${targetName(target)} ends at ${loss.at}, and it could not be renewed in time.`;
+  }
   if (loss.kind === 'unreachable') {
     const { problem, advice } = loss.failure;
     return `Whether this run still owns the pull request has not been known for ${formatDuration(loss.sinceMs)}: ${problem}. ${advice}`;

@@ -4,8 +4,9 @@ import { exitSignalOf, relationOf } from '../run.js';
 import { meansTenure, ownedRecord, type Situation } from '../situation.js';
 import { confirmTenure } from '../tenure.js';
 
-/** Whether this attempt owns, in the tenure that is meant. A later attempt has to begin one of its own by `ensure`. */
-export function decideAssert({ record, request, facts }: Situation<AssertRequest>): Decision {
+/** Whether this attempt owns, in the tenure that is meant; one that time has ended is nobody's. A later attempt has to begin one of its own by `ensure`. */
+export function decideAssert({ record, expired, request, facts }: Situation<AssertRequest>): Decision {
+  if (expired !== null) return conflict('ownership_lost');
   const owned = ownedRecord(record);
   if (!meansTenure(request, owned?.active ?? null)) return conflict('ownership_lost');
   const closed = request.requireOpen === true && !facts.pullRequestOpen;

@@ -1,15 +1,20 @@
 import { conflict, ok, type Decision } from '../answer.js';
-import { speaksForAttempt } from '../earlier-attempt.js';
-import type { Holder, OwnershipRecord } from '../record.js';
+import { mayEnsure } from '../earlier-attempt.js';
+import type { Holder } from '../record.js';
 import type { EnsureRequest } from '../request.js';
 import { exitSignalOf, isSameWorkflowRun, relationOf } from '../run.js';
 import { isClosedTo, ownedRecord, type Situation } from '../situation.js';
 import { supersede } from '../supersede.js';
 import { refreshTenure, startTenure } from '../tenure.js';
+import { inLine } from '../waiting.js';
 import { claimFree } from './claim.js';
 
 /** Confirms what this attempt owns, and claims what it does not own where a plain claim could. */
 export function decideEnsure(situation: Situation<EnsureRequest>): Decision {
+  return inLine(situation, ensureNow);
+}
+
+function ensureNow(situation: Situation<EnsureRequest>): Decision {
   const { record, request, facts } = situation;
   if (!mayEnsure(request, record)) return conflict('ownership_lost');
   const owned = ownedRecord(record);
@@ -34,13 +39,6 @@ export function decideEnsure(situation: Situation<EnsureRequest>): Decision {
         ? ok('owner_confirmed')
         : refreshTenure(owned.record, active, request, facts);
   }
-}
-
-/** Whether the token, where one is given, lets this attempt ask at all. Before anything else, and whoever owns. */
-export function mayEnsure({ fencingToken, run }: EnsureRequest, record: OwnershipRecord | null): boolean {
-  if (fencingToken === null) return true;
-  if (record === null) return false;
-  return fencingToken === record.activeRun?.fencingToken || speaksForAttempt(fencingToken, run, record);
 }
 
 /** Whether the tenure is held by the asking workflow run, or by none that GitHub could be asked about. */

@@ -1,20 +1,30 @@
 import { ok, type Decision } from '../answer.js';
+import { isBegunBy } from '../history.js';
+import { blankRecord } from '../new-tenure.js';
+import { placeOf } from '../queue.js';
 import type { LeaveRequest } from '../request.js';
 import type { Situation } from '../situation.js';
-import { blankRecord, endTenure, recordLeave } from '../tenure.js';
+import { endTenure } from '../succession.js';
+import { leaveLine, recordLeave } from '../tenure.js';
 
 /**
- * Ends what writes of unknown outcome may have begun. Finding none of them is no proof that none lands later, so then
- * the head is moved by a commit of our own: every one of them was made from an older head.
+ * Ends what writes of unknown outcome may have begun, and what a step that died has left in line. Finding none of it is no
+ * proof that none lands later, so then the head is moved by a commit of our own: every write was made from an older head.
  */
 export function decideLeave({ record, request, facts }: Situation<LeaveRequest>): Decision {
   const isOurs = (id: string | null | undefined): boolean => id != null && request.writes.includes(id);
   const active = record?.activeRun ?? null;
-  if (record !== null && active !== null && isOurs(active.id)) {
+  if (record !== null && active !== null && isBegunBy(record, request.writes)) {
     const renewedByAnother = active.renewedBy !== null && !isOurs(active.renewedBy);
     if (renewedByAnother) return ok('release_noop');
-    return endTenure(record, active, request, facts, { type: 'release', jobOutcome: request.jobOutcome });
+    const { jobOutcome } = request;
+    return endTenure(record, active, request, facts, { type: 'release', jobOutcome, answer: 'released' });
   }
-  const landed = isOurs(active?.renewedBy) || record?.history.some(({ id }) => isOurs(id)) === true;
+  if (record !== null && placeOf(record, request.writes) !== null) {
+    return leaveLine(record, request.writes, request, facts, 'release_noop');
+  }
+  // What stands in the history was sent last, or a later write of ours would have landed on top of it.
+  const landed =
+    isOurs(active?.renewedBy) || record?.history.some(({ id, entry }) => isOurs(id) || isOurs(entry)) === true;
   return landed ? ok('release_noop') : recordLeave(record ?? blankRecord(facts.target), request, facts);
 }

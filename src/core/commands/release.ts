@@ -4,7 +4,7 @@ import type { ActiveRun, OwnershipRecord } from '../record.js';
 import type { ReleaseRequest } from '../request.js';
 import { relationOf, type Run } from '../run.js';
 import { meansOwner, meansTenure, ownedRecord, refuseWithoutPermission, type Situation } from '../situation.js';
-import { endTenure } from '../tenure.js';
+import { endTenure } from '../succession.js';
 
 /** Ends the tenure of this run, or with `evict` one of another run that somebody saw and named. */
 export function decideRelease({ record, request, facts }: Situation<ReleaseRequest>): Decision {
@@ -15,14 +15,14 @@ export function decideRelease({ record, request, facts }: Situation<ReleaseReque
   const { evict, jobOutcome } = request;
   if (isMine(active, request.run)) {
     if (isRenewedByAnother(request, active)) return ok('release_noop');
-    return endTenure(owned.record, active, request, facts, { type: 'release', jobOutcome });
+    return endTenure(owned.record, active, request, facts, { type: 'release', jobOutcome, answer: 'released' });
   }
   if (!evict) return conflict('ownership_lost');
   // An eviction means a tenure that somebody saw, not whoever happens to own by now.
   if (request.fencingToken === null && request.targetRunId === null) return conflict('takeover_forbidden');
   // Nobody works on a closed pull request any more, so ending its tenure harms nobody and needs no permission.
   const refusal = facts.pullRequestOpen ? refuseWithoutPermission(facts) : null;
-  return refusal ?? endTenure(owned.record, active, request, facts, { type: 'evict', jobOutcome });
+  return refusal ?? endTenure(owned.record, active, request, facts, { type: 'evict', jobOutcome, answer: 'released' });
 }
 
 /** A token of an earlier attempt of this workflow run means the tenure of this run that followed it. */

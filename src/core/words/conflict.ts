@@ -1,8 +1,10 @@
 import type { ConflictCode } from '../answer.js';
 import type { View } from '../outcome.js';
-import type { ActiveRun } from '../record.js';
+import { isExpired } from '../expiry.js';
+import type { ActiveRun, OwnershipRecord } from '../record.js';
 import type { CoordinationRequest } from '../request.js';
 import { plain } from '../text.js';
+import { lineInWords } from './line.js';
 import type { Message, MessageContext } from './message.js';
 import { claimReason, describeOwner, lastEnd, runName, signalText, targetName } from './owner.js';
 import { wayOutOf } from './way-out.js';
@@ -18,10 +20,7 @@ function textOf(code: ConflictCode, view: View, context: MessageContext): string
   const name = targetName(target);
   const owner = record?.activeRun ?? null;
   const me = runName(subjectOf(context, owner));
-  const held =
-    owner === null
-      ? `nobody owns it now${before(lastEnd(record, now))}`
-      : `it is owned by ${describeOwner(owner, now)}${claimReason(record)}`;
+  const held = heldBy(record, now);
   switch (code) {
     case 'active_run_exists':
       return `${me} may not work on ${name}: ${held}.`;
@@ -35,11 +34,21 @@ function textOf(code: ConflictCode, view: View, context: MessageContext): string
       return `The owner of ${name} counts as stale: ${held}.`;
     case 'takeover_forbidden':
       return `${actorsOf(request)} may not end another run’s tenure of ${name}: ${held}.`;
+    case 'queue_full':
+      return `${me} may not wait for ${name}, because ${String(record?.queue.length ?? 0)} others do already: ${held}.`;
     case 'pr_closed': {
       const state = view.pullRequest?.state === 'merged' ? 'merged' : 'closed';
       return `${name} is ${state}, so no work on it may begin: ${held}.`;
     }
   }
+}
+
+function heldBy(record: OwnershipRecord | null, now: string): string {
+  const line = record === null ? '' : lineInWords(record);
+  if (record?.activeRun == null) return `nobody owns it now${before(lastEnd(record, now))}${line}`;
+  const owner = describeOwner(record.activeRun, now);
+  if (isExpired(record.activeRun, now)) return `nobody owns it now; its last owner was ${owner}${line}`;
+  return `it is owned by ${owner}${claimReason(record)}${line}`;
 }
 
 /** The run that does not own: the asking one, or the one that it took for the owner. */

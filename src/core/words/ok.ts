@@ -1,9 +1,12 @@
 import type { OkStatus } from '../answer.js';
 import type { View } from '../outcome.js';
-import type { OwnershipRecord } from '../record.js';
+import { endsSoon } from '../expiry.js';
+import { beginningOf } from '../history.js';
+import type { ActiveRun, OwnershipRecord } from '../record.js';
 import { plain } from '../text.js';
 import type { MessageContext } from './message.js';
-import { describeOwner, runName, targetName, tokenOf } from './owner.js';
+import { lineInWords } from './line.js';
+import { describeOwner, endOf, runName, targetName, tokenOf } from './owner.js';
 
 /** What to say when it went well. */
 export function okText(status: OkStatus, view: View | null, { target, request, now }: MessageContext): string {
@@ -13,22 +16,26 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
   const runId = request?.run.runId ?? '';
   const me = runName(runId);
   const previous = record?.previousRun?.runId ?? null;
-  const ownedBy = owner === null ? `Nobody owns ${name}.` : `${name} is owned by ${describeOwner(owner, now)}.`;
+  const line = record === null ? '' : lineInWords(record);
+  const ownedBy =
+    owner === null ? `Nobody owns ${name}${line}.` : `${name} is owned by ${describeOwner(owner, now)}${line}.`;
   switch (status) {
     case 'claimed_new':
-      return `${me} claimed ${name}${tokenOf(owner)}.`;
+      return `${me} claimed ${name}${until(owner, now)}${tokenOf(owner)}.`;
     case 'refreshed':
-      return `${me} still owns ${name}${tokenOf(owner)}.`;
+      return `${me} still owns ${name}${until(owner, now)}${tokenOf(owner)}.`;
     case 'taken_over':
       return `${me} took ${name} over from ${runName(previous ?? 'unknown')}${tokenOf(owner)}${causeOf(record)}.`;
     case 'owner_confirmed':
-      return `${me} owns ${name}${tokenOf(owner)}.`;
+      return `${me} owns ${name}${until(owner, now)}${tokenOf(owner)}.${view !== null && endsSoon(view) ? RENEW : ''}`;
     case 'no_owner_record':
       return `Nobody owns ${name}.`;
     case 'released':
-      return previous === runId
-        ? `${me} released ${name}.`
-        : `${me} ended the tenure of ${runName(previous ?? 'unknown')} on ${name}.`;
+      return `${
+        previous === runId
+          ? `${me} released ${name}`
+          : `${me} ended the tenure of ${runName(previous ?? 'unknown')} on ${name}`
+      }${owner === null ? '' : `, and handed it over to the first in line: ${describeOwner(owner, now)}`}.`;
     case 'release_noop':
       return owner === null
         ? `Nobody owned ${name}, so there was nothing to release.`
@@ -47,8 +54,15 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
   }
 }
 
+const RENEW = ' That is soon: renew it with "command: claim" and an "expires-after", or be done by then.';
+
+function until(owner: ActiveRun | null, now: string): string {
+  return owner === null ? '' : endOf(owner, now);
+}
+
 function causeOf(record: OwnershipRecord | null): string {
-  const event = record?.history.at(-1);
+  const token = record?.activeRun?.fencingToken;
+  const event = token === undefined || record === null ? undefined : beginningOf(record.history, token);
   if (event?.cause !== undefined) return `, cause: ${plain(event.cause, 40)}`;
   return event?.reason == null ? '' : `, reason: ${plain(event.reason)}`;
 }

@@ -1,4 +1,4 @@
-import { beginsTenure } from '../history.js';
+import { beginsTenure, endsTenure } from '../history.js';
 import type { ActiveRun, HistoryEvent, OwnershipRecord, Target } from '../record.js';
 import { exitSignalOf } from '../run.js';
 import { ageInMs } from '../staleness.js';
@@ -23,7 +23,18 @@ export function describeOwner(owner: ActiveRun, now: string): string {
       : `since ${owner.claimedAt} (for ${formatDuration(age)}` +
         `${renewed !== null && owner.updatedAt !== owner.claimedAt ? `, renewed ${formatDuration(renewed)} ago` : ''})`;
   const link = holder?.url == null ? '' : `, see ${plain(holder.url, 300)}`;
-  return `${runName(owner.runId)}${details.length === 0 ? '' : ` (${details.join(', ')})`} ${since}${tokenOf(owner)}${link}`;
+  const name = `${runName(owner.runId)}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
+  return `${name} ${since}${endOf(owner, now)}${tokenOf(owner)}${link}`;
+}
+
+/** `, until … (for another 2 h)`, where the tenure ends by itself. */
+export function endOf({ expiresAt, detached }: ActiveRun, now: string): string {
+  const past = ageInMs(expiresAt, now);
+  if (expiresAt === null || past === null) return '';
+  const what = detached ? 'held until' : 'until';
+  return past >= 0
+    ? `, ended by itself at ${expiresAt} (${formatDuration(past)} ago)`
+    : `, ${what} ${expiresAt} (for another ${formatDuration(-past)})`;
 }
 
 /** Why the owner's tenure began, where somebody said so. */
@@ -36,11 +47,12 @@ export function claimReason(record: OwnershipRecord | null): string {
 /** What ended the last tenure, where nobody owns now: `run 1002 (workflow "clean up", by mona) evicted it 3 min ago`. */
 export function lastEnd(record: OwnershipRecord | null, now: string): string | null {
   if (record === null || record.activeRun !== null) return null;
-  const event = record.history.findLast(({ type }) => type === 'release' || type === 'evict');
+  const event = record.history.findLast((event) => endsTenure(event));
   if (event === undefined) return null;
   const age = ageInMs(event.at, now);
   const when = age === null ? '' : ` ${formatDuration(age)} ago`;
   const reason = event.reason === null ? '' : `, reason: ${plain(event.reason)}`;
+  if (event.type === 'expired') return `the tenure of ${runName(event.runId)} ended by itself${when}`;
   return `${doer(event)} ${event.type === 'evict' ? `evicted ${runName(event.previousRunId ?? 'unknown')}` : 'released it'}${when}${reason}`;
 }
 
@@ -75,5 +87,7 @@ export function tokenOf(owner: ActiveRun | null): string {
 }
 
 export function targetName(target: Target | null): string {
-  return target === null ? 'the pull request' : `${target.repo}#${String(target.pr)}`;
+  if (target === null) return 'the pull request';
+  const name = `${target.repo}#${String(target.pr)}`;
+  return target.scope == null ? name : `${name} (scope ${target.scope})`;
 }

@@ -15,7 +15,10 @@ export function wayOutOf(code: ConflictCode, { record, target }: View, request: 
   const command = request?.command ?? 'status';
   switch (code) {
     case 'active_run_exists':
-      return `Wait until ${runName(owner?.runId ?? '')} releases it, or take it over with "command: takeover" and a reason.`;
+      return (
+        `Wait until ${runName(owner?.runId ?? '')} releases it, or take it over with "command: takeover" and a reason. ` +
+        'A claim with "wait-timeout" stands in line.'
+      );
     case 'ownership_lost':
       return owner === null ? ofLossToNobody(command) : ofLoss(command, relationTo(owner, request, target));
     case 'ownership_missing':
@@ -30,6 +33,8 @@ export function wayOutOf(code: ConflictCode, { record, target }: View, request: 
       return 'Look at its run. If it is gone, take over with "command: takeover", or claim with "supersede: stale". If it lives, let it renew with "command: claim".';
     case 'takeover_forbidden':
       return ofForbidden(request);
+    case 'queue_full':
+      return 'Run it again later, or find out with "command: status" why so many wait and end what hangs with "command: takeover".';
     case 'pr_closed':
       return (
         'Reopen the pull request and run again, or set "require-open: false" for work on a closed one, such as a teardown. ' +

@@ -1,0 +1,61 @@
+import type { Failure, Outcome } from '../core/outcome.js';
+import type { OwnershipRecord } from '../core/record.js';
+import type { CoordinationRequest } from '../core/request.js';
+import { failedWith, landedOf, lookedAt, mayStandUnseen, stillPossible, type SentWrite } from './sent.js';
+
+/** What one request has sent over all its looks: what of it may still land, and where its place in line stands. */
+export class Ledger {
+  #ids: readonly string[] = [];
+  #sent: readonly SentWrite[] = [];
+  /** The write that took this step's place in line, until it is known to be gone. */
+  #joined: SentWrite | null = null;
+
+  /** The ids of all writes, whatever came of them. */
+  get ids(): readonly string[] {
+    return this.#ids;
+  }
+
+  /** Before it is sent: from here on it may be on the branch. */
+  begin(id: string): void {
+    this.#ids = [...this.#ids, id];
+  }
+
+  /** The head has moved by it, so that no earlier write of this request can land any more. */
+  applied(write: Omit<SentWrite, 'state'>, { queue }: OwnershipRecord): void {
+    const written: SentWrite = { ...write, state: 'applied' };
+    this.#sent = [];
+    this.#joined =
+      [written, this.#joined].find((each) => each !== null && queue.some(({ id }) => id === each.id)) ?? null;
+  }
+
+  notApplied(write: SentWrite): void {
+    this.#sent = [...this.#sent, write];
+  }
+
+  /**
+   * After a reading: the write that shows in it and answers the request, or `null`. A place in line and a leave beside the
+   * request answer nothing: what came of them is decided from what the record says now.
+   */
+  settle(
+    record: OwnershipRecord | null,
+    head: string | null,
+    command: CoordinationRequest['command'],
+  ): SentWrite | null {
+    const landed = landedOf(this.#sent, record);
+    // It moved the head, so that no other write of this request can land any more.
+    this.#sent = landed === null ? lookedAt(this.#sent, head) : [];
+    if (landed?.type === 'join') this.#joined = landed;
+    const isAside = landed?.type === 'join' || (landed?.type === 'leave' && command !== 'leave');
+    return isAside ? null : landed;
+  }
+
+  /** What may still land, or stand in line unseen, after an answer that knows nothing of it. */
+  open(record: OwnershipRecord | null): readonly SentWrite[] {
+    const unseen = this.#joined !== null && mayStandUnseen(this.#joined, record) ? [this.#joined] : [];
+    return [...stillPossible(this.#sent, record), ...unseen];
+  }
+
+  failed(failure: Failure): Outcome {
+    return failedWith(failure, this.#joined === null ? this.#sent : [...this.#sent, this.#joined]);
+  }
+}
