@@ -55,14 +55,24 @@ export function bench(chance = 0.5): Bench {
     lines,
     run: (asked, { budgetMs = 60_000, ...changes } = {}) => coordinate(asked, { ...context(budgetMs), ...changes }),
     wait: (asked, waitTimeoutMs, changes = {}) =>
-      coordinateWithWaiting(asked, {
-        ...context(changes.timeoutMs ?? 60_000),
-        timeoutMs: 60_000,
-        waitTimeoutMs,
-        info: (line) => lines.push(line),
-        ...changes,
-      }),
+      coordinateWithWaiting(
+        waitTimeoutMs === 0 ? asked : lining(asked, waitTimeoutMs + (changes.timeoutMs ?? 60_000)),
+        {
+          ...context(changes.timeoutMs ?? 60_000),
+          store,
+          timeoutMs: 60_000,
+          waitTimeoutMs,
+          info: (line) => lines.push(line),
+          ...changes,
+        },
+      ),
   };
+}
+
+/** The request as whoever is willing to wait makes it. */
+function lining(asked: CoordinationRequest, placeMs: number): CoordinationRequest {
+  const waits = asked.command === 'claim' || asked.command === 'ensure';
+  return waits ? { ...asked, line: { action: 'wait', placeMs } } : asked;
 }
 
 /** How a command ended, in a word, for short expectations. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../src/time/clock.js';
 export class FakeClock implements Clock {
   readonly sleeps: number[] = [];
   #elapsed = 0;
+  #events: readonly { readonly atMs: number; readonly happen: () => void }[] = [];
 
   constructor(readonly chance = 0.5) {}
 
@@ -25,7 +26,20 @@ export class FakeClock implements Clock {
     return this.chance;
   }
 
+  /** Something happens once so much time is over, before whoever slept wakes up. */
+  at(atMs: number, happen: () => void): void {
+    this.#events = [...this.#events, { atMs, happen }].sort((one, other) => one.atMs - other.atMs);
+  }
+
   advance(milliseconds: number): void {
-    this.#elapsed += milliseconds;
+    const end = this.#elapsed + milliseconds;
+    for (;;) {
+      const [next, ...later] = this.#events;
+      if (next === undefined || next.atMs > end) break;
+      this.#events = later;
+      this.#elapsed = Math.max(this.#elapsed, next.atMs);
+      next.happen();
+    }
+    this.#elapsed = Math.max(this.#elapsed, end);
   }
 }

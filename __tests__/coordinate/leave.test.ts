@@ -3,6 +3,7 @@ import { request } from '../core/samples.js';
 import { bench, endOf, ownedBy, rivals, type Bench } from './bench.js';
 import { failureWith } from './memory-store.js';
 import { appliedUnseen, landsLate, notApplied } from './unseen.js';
+import { readingsFail, sentBy } from './waiter.js';
 
 /**
  * Finding nothing is no proof: a request that ends without what a write of unknown outcome would have given it first moves
@@ -17,7 +18,6 @@ function closing({ store }: Bench): () => void {
 }
 
 const eventsOf = ({ store }: Bench): string[] => (store.record?.history ?? []).map(({ type }) => type);
-const sentBy = ({ store }: Bench): string[] => store.changes.map(({ event }) => event.type);
 
 describe('ending without what a lost write would have given', () => {
   test('takes a commit first, after which the write lands no more', async () => {
@@ -162,23 +162,25 @@ describe('the commit itself', () => {
   // What was answered beside it is of that moment: whoever waits on has to see what has become of the owner since.
   test('is no answer to the looks after it', async () => {
     const table = bench(0);
-    const { store } = table;
+    const { store, clock } = table;
     store.act(rivals('claim'));
-    const lives = ['alive', 'dead', 'alive', 'alive', 'alive'] as const;
+    const lives = ['alive', 'dead', 'dead', 'alive'] as const;
     let asked = 0;
     store.liveness = () => ({ value: lives[Math.min(asked++, lives.length - 1)] ?? 'alive', warning: null });
-    landsLate(table);
+    store.writes.push((proceed) => proceed());
+    const late = landsLate(table);
     appliedUnseen(table, () => store.act(rivals('release')));
     store.reads.push(
       (proceed) => proceed(),
       (proceed) => proceed(),
+      (proceed) => proceed(),
     );
-    for (let index = 0; index < 5; index += 1) {
-      store.reads.push(() => ({ kind: 'failed', failure: failureWith({ passing: true }) }));
-    }
+    readingsFail(table, 6);
     const outcome = await table.wait(request('claim', { supersede: 'dead' }), 30 * 60_000);
-    expect(sentBy(table)).toEqual(['takeover', 'leave', 'claim']);
+    expect(sentBy(table)).toEqual(['join', 'handover', 'leave']);
     expect(endOf(outcome)).toBe('ok claimed_new');
     expect(ownedBy(outcome)).toBe(true);
+    expect(late.land()).toBe(false);
+    expect(clock.monotonic()).toBeLessThan(60_000);
   });
 });

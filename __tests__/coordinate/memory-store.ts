@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { decide } from '../../src/core/decide.js';
+import { placeKey } from '../../src/core/queue.js';
 import { readRecord } from '../../src/core/read-record.js';
-import { recordPath, type ActiveRun, type OwnershipRecord, type StoredTarget } from '../../src/core/record.js';
+import {
+  recordPath,
+  type ActiveRun,
+  type OwnershipRecord,
+  type QueueEntry,
+  type StoredTarget,
+} from '../../src/core/record.js';
 import type { PullRequestState } from '../../src/core/outcome.js';
 import type { CoordinationRequest, Facts } from '../../src/core/request.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import type {
   Advised,
   Change,
+  LookResult,
   ReadResult,
+  ShownRecord,
   Snapshot,
-  StateStore,
   StoreFailure,
+  WatchableStore,
   WriteResult,
 } from '../../src/store/state-store.js';
 import type { ServerTime } from '../../src/time/server-time.js';
@@ -32,17 +41,21 @@ export type Step<R> = (proceed: () => R, deadline: Deadline) => R;
  * A state branch in memory: text in files, commits by compare-and-swap. Each request takes the next programmed step, if
  * one is left, and is noted in `calls`.
  */
-export class MemoryStore implements StateStore {
+export class MemoryStore implements WatchableStore {
   readonly calls: string[] = [];
   readonly changes: Change[] = [];
   readonly reads: Step<ReadResult>[] = [];
   readonly writes: Step<WriteResult>[] = [];
+  readonly looks: Step<LookResult | Promise<LookResult>>[] = [];
+  /** The status of each look that was answered. */
+  readonly statuses: number[] = [];
   readonly commits: Commit[] = [];
   pullRequest: PullRequestState = PULL_REQUEST;
   tokenFloor = 0;
   /** GitHub's clock; the bench gives it the one of the step, so that time passes for both. */
   time: () => ServerTime = () => ({ serverMs: Date.parse(NOW), monotonicMs: 0 });
   liveness: (owner: ActiveRun) => Advised<'alive' | 'dead' | 'unknown'> = () => ({ value: 'alive', warning: null });
+  waiting: (place: QueueEntry) => Advised<'alive' | 'dead' | 'unknown'> = () => ({ value: 'alive', warning: null });
   permission: Advised<'granted' | 'denied'> = { value: 'granted', warning: null };
 
   /** The target as GitHub calls it by now. */
@@ -85,6 +98,32 @@ export class MemoryStore implements StateStore {
     return Promise.resolve(this.liveness(owner));
   }
 
+  waiterLiveness(place: QueueEntry): Promise<Advised<'alive' | 'dead' | 'unknown'>> {
+    this.calls.push(`liveness of ${place.runId} in line`);
+    return Promise.resolve(this.waiting(place));
+  }
+
+  pullRequestState(): Promise<'open' | 'closed'> {
+    this.calls.push('state of the pull request');
+    return Promise.resolve(this.pullRequest.state === 'open' ? 'open' : 'closed');
+  }
+
+  /** What some server shows that is at that commit. */
+  lookAt(index: number, known: ShownRecord | null = null): LookResult {
+    const path = recordPath(this.target);
+    const text = this.commits[index]?.files.get(path);
+    if (text === undefined || this.present.repo !== this.target.repo) return { kind: 'missing' };
+    const etag = `"${String(this.commits.findIndex(({ files }) => files.get(path) === text))}"`;
+    this.statuses.push(known?.etag === etag ? 304 : 200);
+    return { kind: known?.text === text ? 'unchanged' : 'changed', shown: { text, etag }, time: this.time() };
+  }
+
+  look(known: ShownRecord | null, deadline: Deadline): Promise<LookResult> {
+    this.calls.push('look');
+    const proceed = (): LookResult => this.lookAt(this.commits.length - 1, known);
+    return Promise.resolve((this.looks.shift() ?? ((go) => go()))(proceed, deadline));
+  }
+
   takeoverPermission(): Promise<Advised<'granted' | 'denied'>> {
     this.calls.push('permission');
     return Promise.resolve(this.permission);
@@ -119,13 +158,26 @@ export class MemoryStore implements StateStore {
 
   /** Another run does something in between, at once and without a fault. */
   act(asked: CoordinationRequest, known: Partial<Facts> = {}): void {
-    const decision = decide({
-      record: this.record,
-      request: asked,
-      facts: facts({ writeId: randomUUID(), takeoverPermission: 'granted', ownerLiveness: 'alive', ...known }),
-    });
-    if (decision.kind !== 'write') throw new Error(`nothing came of it: ${JSON.stringify(decision)}`);
-    this.commit(writeRecord(decision.next));
+    const now = new Date(this.time().serverMs).toISOString();
+    const waiterLiveness = new Map(known.waiterLiveness);
+    for (;;) {
+      const decision = decide({
+        record: this.record,
+        request: asked,
+        facts: facts({
+          ...{ now, writeId: randomUUID(), takeoverPermission: 'granted', ownerLiveness: 'alive' },
+          ...known,
+          waiterLiveness,
+        }),
+      });
+      if (decision.kind === 'ask' && decision.question === 'waiter_liveness') {
+        waiterLiveness.set(placeKey(decision.place), this.waiting(decision.place).value);
+        continue;
+      }
+      if (decision.kind !== 'write') throw new Error(`nothing came of it: ${JSON.stringify(decision)}`);
+      this.commit(writeRecord(decision.next));
+      return;
+    }
   }
 }
 

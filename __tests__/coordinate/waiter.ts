@@ -1,7 +1,7 @@
-import type { ReadResult, StoreFailure } from '../../src/store/state-store.js';
+import type { LookResult, StoreFailure } from '../../src/store/state-store.js';
 import { rivals, type Bench } from './bench.js';
 import type { FakeClock } from './fake-clock.js';
-import { failureWith, type Step } from './memory-store.js';
+import { failureWith, type MemoryStore, type Step } from './memory-store.js';
 
 export const MINUTE_MS = 60_000;
 
@@ -9,14 +9,7 @@ export const MINUTE_MS = 60_000;
 export function owned(table: Bench, untilMs = Infinity): Bench {
   const { store, clock } = table;
   store.act(rivals('claim'));
-  const watch: Step<ReadResult> = (proceed) => {
-    store.reads.push(watch);
-    if (clock.monotonic() >= untilMs && store.record?.activeRun?.runId === '2002') {
-      store.act(rivals('release'));
-    }
-    return proceed();
-  };
-  store.reads.push(watch);
+  if (untilMs !== Infinity) clock.at(untilMs, () => store.act(rivals('release')));
   return table;
 }
 
@@ -27,4 +20,27 @@ export function taking<R>(milliseconds: number, clock: FakeClock, cutOff: (failu
     clock.advance(Math.min(milliseconds, deadline.remainingMs));
     return enough ? proceed() : cutOff(failureWith({ problem: 'GitHub did not answer in time', passing: true }));
   };
+}
+
+/** The next readings fail, for a reason that passes. */
+export function readingsFail({ store }: Bench, times: number): void {
+  for (let index = 0; index < times; index += 1) {
+    store.reads.push(() => ({ kind: 'failed', failure: failureWith({ passing: true }) }));
+  }
+}
+
+/** The next looks fail. */
+export function looksFail({ store }: Bench, times: number, changes: Partial<StoreFailure> = {}): void {
+  const failed: LookResult = { kind: 'failed', failure: failureWith({ passing: true, ...changes }) };
+  for (let index = 0; index < times; index += 1) store.looks.push(() => failed);
+}
+
+/** The run ids of those in line. */
+export function lineOf({ record }: MemoryStore): string[] {
+  return (record?.queue ?? []).map(({ runId }) => runId);
+}
+
+/** What was sent, in words. */
+export function sentBy({ store }: Bench): string[] {
+  return store.changes.map(({ event }) => event.type);
 }

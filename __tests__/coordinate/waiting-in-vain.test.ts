@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReadResult } from '../../src/store/state-store.js';
 import { COMMANDS } from '../../src/core/request.js';
-import { request, runOf } from '../core/samples.js';
-import { bench, endOf, rivals } from './bench.js';
-import type { Step } from './memory-store.js';
-import { MINUTE_MS, owned } from './waiter.js';
+import { request, runOf, WAITING } from '../core/samples.js';
+import { bench, endOf, rivals, type Bench } from './bench.js';
+import { lineOf, MINUTE_MS, owned, sentBy } from './waiter.js';
 
 describe('waiting', () => {
   test.each(COMMANDS.filter((command) => command !== 'claim' && command !== 'ensure'))(
@@ -51,42 +49,49 @@ describe('waiting', () => {
 
 describe('a pull request that closes while somebody waits', () => {
   /** It closes after so much time. */
-  function closing(untilMs: number): ReturnType<typeof bench> {
+  function closing(atMs: number): Bench {
     const table = owned(bench());
-    const { store, clock } = table;
-    const watch: Step<ReadResult> = (proceed) => {
-      store.reads.push(watch);
-      if (clock.monotonic() >= untilMs) store.pullRequest = { ...store.pullRequest, state: 'merged' };
-      return proceed();
-    };
-    store.reads.splice(0, store.reads.length, watch);
+    table.clock.at(atMs, () => {
+      table.store.pullRequest = { ...table.store.pullRequest, state: 'merged' };
+    });
     return table;
   }
 
-  test.each([null, true])('ends the waiting of a claim (require-open: %s)', async (requireOpen) => {
-    const { wait, clock } = closing(5 * MINUTE_MS);
-    expect(endOf(await wait(request('claim', { requireOpen }), 30 * MINUTE_MS))).toBe('conflict pr_closed');
-    expect(clock.monotonic()).toBeGreaterThanOrEqual(5 * MINUTE_MS);
-    expect(clock.monotonic()).toBeLessThan(6 * MINUTE_MS);
-  });
-
-  test('ends the waiting of ensure', async () => {
-    const { wait, clock } = closing(5 * MINUTE_MS);
-    expect((await wait(request('ensure'), 30 * MINUTE_MS)).kind).toBe('conflict');
-    expect(clock.monotonic()).toBeLessThan(6 * MINUTE_MS);
+  test.each([
+    ['claim', null],
+    ['claim', true],
+    ['ensure', null],
+    ['ensure', true],
+  ] as const)('ends the waiting of %s (require-open: %s)', async (command, requireOpen) => {
+    const table = closing(5 * MINUTE_MS);
+    const outcome = await table.wait(request(command, { requireOpen }), 30 * MINUTE_MS);
+    expect(endOf(outcome)).toBe('conflict pr_closed');
+    expect(table.clock.monotonic()).toBeGreaterThanOrEqual(5 * MINUTE_MS);
+    expect(table.clock.monotonic()).toBeLessThanOrEqual(5 * MINUTE_MS + 35_000);
+    expect(sentBy(table)).toEqual(['join', 'leave']);
+    expect(lineOf(table.store)).toEqual([]);
+    expect(outcome).not.toMatchObject({ mayHaveWritten: true });
   });
 
   test.each(['claim', 'ensure'] as const)('is nothing to a %s with require-open: false', async (command) => {
     const { wait, store, clock } = closing(5 * MINUTE_MS);
-    const release: Step<ReadResult> = (proceed) => {
-      store.reads.push(release);
-      if (clock.monotonic() >= 8 * MINUTE_MS && store.record?.activeRun?.runId === '2002') store.act(rivals('release'));
-      store.pullRequest = { ...store.pullRequest, state: 'merged' };
-      return proceed();
-    };
-    store.reads.splice(0, store.reads.length, release);
+    clock.at(8 * MINUTE_MS, () => store.act(rivals('release')));
     expect(endOf(await wait(request(command, { requireOpen: false }), 30 * MINUTE_MS))).toBe('ok claimed_new');
     expect(clock.monotonic()).toBeGreaterThanOrEqual(8 * MINUTE_MS);
+    expect(store.calls).not.toContain('state of the pull request');
+  });
+
+  test('in the moment of the hand-over gets nothing, and gives it to the next', async () => {
+    const table = owned(bench());
+    const { wait, store, clock } = table;
+    clock.at(10_000, () => store.act(request('claim', { run: runOf('3003'), line: WAITING })));
+    clock.at(5 * MINUTE_MS, () => {
+      store.act(rivals('release'));
+      store.pullRequest = { ...store.pullRequest, state: 'closed' };
+    });
+    expect(endOf(await wait(request('claim'), 30 * MINUTE_MS))).toBe('conflict pr_closed');
+    expect(sentBy(table)).toEqual(['join', 'handover']);
+    expect(store.record).toMatchObject({ activeRun: { runId: '3003' }, fencingToken: 3, queue: [] });
   });
 });
 

@@ -60,6 +60,18 @@ describe('check', () => {
     { name: 'perhaps alive, stale', record: stale, known: unknown, word: 'conflict stale_runner' },
     { name: 'without times', record: undated, known: alive, word: 'conflict stale_runner' },
     { name: 'a hold outlives its run', record: hold, known: dead, word: 'ok fresh_runner' },
+    { name: 'a hold is asked nothing about', record: hold, word: 'ok fresh_runner' },
+    {
+      name: 'a stale hold',
+      record: owned({ activeRun: active({ claimedAt: old, updatedAt: old, detached: true }) }),
+      known: dead,
+      word: 'conflict stale_runner',
+    },
+    {
+      name: 'a hold that was told to end',
+      record: signalled({ activeRun: hold.activeRun }),
+      word: 'conflict exit_signal_recorded',
+    },
     { name: 'no workflow run to ask', record: owned({ activeRun: active({ holder: null }) }), word: 'ok fresh_runner' },
     { name: 'by another', record: owned(), ask: { run: OTHER }, known: alive, word: 'ok fresh_runner' },
     {

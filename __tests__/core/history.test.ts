@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { beginsTenure, endsTenure, keepHistory } from '../../src/core/history.js';
+import { beginningOf, beginsTenure, endsTenure, isBegunBy, keepHistory } from '../../src/core/history.js';
 import type { HistoryEvent } from '../../src/core/record.js';
-import { NOW } from './samples.js';
+import { active, free, NOW, owned } from './samples.js';
 
 let count = 0;
 function event(type: string, fencingToken: number | null): HistoryEvent {
@@ -32,6 +32,37 @@ test.each([
 ])('%s begins a tenure: %s, ends one: %s', (type, begins, ends) => {
   expect(beginsTenure(event(type, 1))).toBe(begins);
   expect(endsTenure(event(type, 1))).toBe(ends);
+});
+
+describe('the beginning of a tenure', () => {
+  test('is the last event that began it, or is not known', () => {
+    const events = [
+      event('claim', 1),
+      event('refresh', 1),
+      event('release', 1),
+      event('handover', 2),
+      event('confirm', 2),
+    ];
+    expect(beginningOf(events, 1)).toBe(events[0]);
+    expect(beginningOf(events, 2)).toBe(events[3]);
+    expect(beginningOf(events, 3)).toBeUndefined();
+  });
+
+  test('is by the write that made it, or by the place in line that was served', () => {
+    const served = owned({
+      activeRun: active({ id: 'another’s' }),
+      history: [{ ...event('handover', 4), entry: 'place' }],
+    });
+    expect(isBegunBy(owned(), ['other', 'id-4'])).toBe(true);
+    expect(isBegunBy(served, ['place'])).toBe(true);
+    expect(isBegunBy(served, ['other'])).toBe(false);
+    // Who made the hand-over has begun nothing by it.
+    expect(isBegunBy(served, ['another’s'])).toBe(false);
+    const unnamed = owned({ history: [event('handover', 4)] });
+    expect(isBegunBy(unnamed, ['id-4'])).toBe(false);
+    expect(isBegunBy(free(), ['id-4'])).toBe(false);
+    expect(isBegunBy(owned({ activeRun: active({ id: null }), history: [] }), ['id-4'])).toBe(false);
+  });
 });
 
 describe('of the history', () => {

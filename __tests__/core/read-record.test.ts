@@ -206,6 +206,7 @@ describe('schema 3', () => {
     ['an event with a line break in its actor', { history: [{ ...event, actor: 'a\nb' }] }],
     ['an event with a line break in its workflow', { history: [{ ...event, workflow: 'a\nb' }] }],
     ['an event with a line break in its cause', { history: [{ ...event, cause: 'a\nb' }] }],
+    ['an event with a line break in its place', { history: [{ ...event, entry: 'a\nb' }] }],
     ['an event with a line break in its outcome', { history: [{ ...event, outcome: 'a\nb' }] }],
     ['an event with a number for an outcome', { history: [{ ...event, outcome: 1 }] }],
     ['an event in attempt 0', { history: [{ ...event, attempt: 0 }] }],

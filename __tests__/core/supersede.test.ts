@@ -87,6 +87,17 @@ describe.each(['claim', 'ensure'] as const)('%s supersedes', (command) => {
     const record = owned({ activeRun: active({ detached: true }) });
     expect(fate(record, 'dead', 'unasked', command)).toBe(refused);
     expect(fate(record, 'dead', 'dead', command)).toBe(refused);
+    expect(fate(record, 'stale', 'dead', command)).toBe(refused);
+  });
+
+  test('a hold ends by a signal, by its age where the user asked for that, and by its end', () => {
+    expect(fate(signalled({ activeRun: active({ detached: true }) }), 'dead', 'unasked', command)).toBe(
+      taken('exit_signal'),
+    );
+    const aged = owned({ activeRun: { ...agedRun, detached: true } });
+    expect(fate(aged, 'stale', 'unasked', command)).toBe(taken('stale'));
+    const ended = owned({ activeRun: active({ detached: true, expiresAt: NOW }) });
+    expect(wordOf(decideOn(ended, request(command, { run: OTHER })))).toBe('write ok claimed_new');
   });
 
   test('nothing begins on a closed pull request', () => {

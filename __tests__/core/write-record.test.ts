@@ -27,7 +27,10 @@ test('two-space JSON in the order of the contract, with one final newline', () =
       },
     ],
     history: [
-      { outcome: 'success', cause: 'dead', ...event, workflow: 'agent', workflowRunId: 1001, actor: 'octocat' },
+      {
+        ...{ outcome: 'success', entry: 'q', cause: 'dead', ...event },
+        ...{ workflow: 'agent', workflowRunId: 1001, actor: 'octocat' },
+      },
     ],
   });
   expect(writeRecord(record)).toBe(`{
@@ -90,6 +93,7 @@ test('two-space JSON in the order of the contract, with one final newline', () =
       "workflow": "agent",
       "workflowRunId": 1001,
       "cause": "dead",
+      "entry": "q",
       "outcome": "success"
     }
   ],
@@ -117,7 +121,7 @@ test('what is not there is null', () => {
   expect(writeRecord(owned({ activeRun: active({ holder: null }) }))).toContain('"holder": null');
 });
 
-test('an event without a cause or an outcome has no such keys', () => {
+test('an event without a cause, a place or an outcome has no such keys', () => {
   const { history } = JSON.parse(writeRecord(owned({ history: [event] }))) as OwnershipRecord;
   expect(Object.keys(history[0] ?? {})).toEqual(Object.keys(event));
 });

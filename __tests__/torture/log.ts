@@ -44,6 +44,7 @@ export interface Stored {
   readonly activeRun: Owner | null;
   readonly history: readonly Event[];
   readonly exitSignals: readonly Readonly<Record<string, unknown>>[];
+  readonly queue?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /** Who writes; the workflow run's id is the run id unless one is named. */
@@ -150,7 +151,7 @@ export class Log {
     const said: Said = {
       step: ids[0] === undefined ? `step-${String(this.said.length + 1)}` : `step-${ids[0]}`,
       ...{ phase: 'main', command, pr: PR, repo: this.repo, ...whole(who) },
-      ...{ start: this.now - 12, end: this.now, killed: false },
+      ...{ start: this.now - 12, end: this.now, killed: false, warned: false },
       answer: answer && {
         ...{ exitCode: 0, owned: false, status: '', error: '', message: '' },
         ...{ token: this.record.activeRun?.fencingToken ?? null, commit: this.head || null },

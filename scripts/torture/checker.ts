@@ -1,6 +1,6 @@
 import { Context } from './context.js';
 import type { Answer, Round, Rule, Said, Violation } from './history.js';
-import { judgeLate } from './late.js';
+import { judgeLate, judgeService } from './late.js';
 import { judgeWrite } from './lawful.js';
 import { isCalled, mayBeCalled } from './names.js';
 import { judgePost } from './posts.js';
@@ -10,9 +10,9 @@ import { untruth } from './truth.js';
 
 /** What a write may be acknowledged as, and the events that stand for it. */
 const ACKNOWLEDGED: Readonly<Record<string, readonly string[]>> = {
-  claimed_new: ['claim'],
+  claimed_new: ['claim', 'handover'],
   refreshed: ['refresh', 'claim'],
-  taken_over: ['takeover'],
+  taken_over: ['takeover', 'handover'],
   released: ['release', 'evict'],
   exit_signal_recorded: ['signal-exit'],
 };
@@ -49,6 +49,7 @@ export function check(round: Round): Verdict {
   for (const version of versions) {
     judgeWrite(version, context, (rule, detail) => judge.reportCommit(rule, version.pr, version.commit.oid, detail));
     if (judgeLate(version, context, judge.report)) lateTenures += 1;
+    judgeService(version, context, judge.report);
   }
   for (const { oid, from, to } of round.commits) {
     if (!Number.isFinite(from) || !Number.isFinite(to))
@@ -120,9 +121,12 @@ class Judge {
   #judgeWrites(said: Said, answer: Answer): void {
     const confirms = answer.status === 'owner_confirmed' && said.command === 'assert' && said.inputs.strict;
     const types = confirms ? ['confirm'] : ACKNOWLEDGED[answer.status];
-    const [place] = this.context.landed(said);
+    const [place] = [...this.context.landed(said), ...this.context.servedOf(said)];
     if (types === undefined) {
       const settled = ['ownership_lost', 'exit_signal_recorded'].includes(answer.error);
+      if (this.context.placesOf(said, this.context.lastIndexBefore(said.end)) > 0 && !said.warned) {
+        this.report('left behind', said, 'it has ended, and its place is still in line');
+      }
       if (place !== undefined && !settled) {
         this.report('hidden write', said, `its ${String(place.event?.type)} is on the branch, and it did not say so`);
       }
@@ -134,7 +138,8 @@ class Judge {
       const why = ids.length === 0 ? 'it sent no write' : `no event ${ids.join(' or ')} is on the branch`;
       return this.report('acknowledged write', said, `${answer.status} was acknowledged, but ${why}`);
     }
-    const { event, commit, index } = place;
+    const { commit, index } = place;
+    const event = place.handover !== null && this.context.servedOf(said).includes(place) ? place.handover : place.event;
     if (!types.includes(event.type)) {
       this.report('acknowledged write', said, `${answer.status} was acknowledged, but a ${event.type} was written`);
     }

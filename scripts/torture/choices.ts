@@ -38,11 +38,11 @@ export function policyOf(chance: Chance): Record<string, string> {
 export function chooseFirst(run: Run, chance: Chance): Choice {
   const token = run.token === null ? '' : String(run.token);
   const reason = chance.pick(REASONS);
-  const waiting = chance.happens(0.08) ? { 'wait-timeout': '3s' } : {};
+  const waiting = chance.happens(0.35) ? { 'wait-timeout': chance.pick(['2s', '8s', '20s']) } : {};
   if (run.job.attempt > 1) {
     return chance.weighted<Choice>([
       [6, { command: 'ensure', 'fencing-token': token, reason, ...waiting }],
-      [2, { command: 'claim', reason }],
+      [2, { command: 'claim', reason, ...waiting }],
       [2, { command: 'assert', 'fencing-token': token }],
       [1, { command: 'assert' }],
       [1, { command: 'release', 'fencing-token': token }],
@@ -64,11 +64,12 @@ export function chooseNext(run: Run, { owners }: Neighbourhood, chance: Chance):
   const byToken = seen !== undefined && chance.happens(0.5);
   const other = byToken ? { 'fencing-token': String(seen.token) } : { 'target-run-id': owner };
   const reason = chance.pick(REASONS);
+  const waiting = chance.happens(0.3) ? { 'wait-timeout': chance.pick(['2s', '8s', '20s']) } : {};
   return chance.weighted<Choice>([
     [4, { command: 'assert', 'fencing-token': token, 'require-existing': String(chance.happens(0.5)) }],
     [3, { command: 'assert', strict: 'true', 'fencing-token': token }],
-    [3, { command: 'claim' }],
-    [3, { command: 'ensure', 'fencing-token': token }],
+    [3, { command: 'claim', ...waiting }],
+    [3, { command: 'ensure', 'fencing-token': token, ...waiting }],
     [2, { command: 'takeover', reason }],
     [2, { command: 'release', 'fencing-token': token }],
     ...(run.token !== null && run.token > 1 ? withOld(run.token - 1) : []),
@@ -114,5 +115,9 @@ export function killPlan(chance: Chance): KillPlan {
     [3, 'before a write'],
     [3, 'after a write'],
   ]);
-  return { at, signal: chance.happens(0.7) ? 'SIGKILL' : 'SIGINT', afterMs: chance.between(20, 600) };
+  return {
+    at,
+    signal: chance.happens(0.7) ? 'SIGKILL' : 'SIGINT',
+    afterMs: chance.happens(0.3) ? chance.between(600, 9_000) : chance.between(20, 600),
+  };
 }

@@ -8,6 +8,8 @@ export class Context {
   readonly #byId: ReadonlyMap<string, Said>;
   readonly #byStep: ReadonlyMap<string, Said>;
   readonly #posts: ReadonlyMap<string, Said>;
+  /** By place: the versions that served it. */
+  readonly #services = new Map<string, Version[]>();
 
   constructor(
     readonly round: Round,
@@ -15,6 +17,10 @@ export class Context {
   ) {
     const { said } = round;
     this.#byId = new Map(said.flatMap((one) => one.seen.requestIds.map((id) => [id, one] as const)));
+    for (const version of [...branch.versions.values()].flat()) {
+      const entry = version.handover?.entry;
+      if (entry !== undefined) this.#services.set(entry, [...(this.#services.get(entry) ?? []), version]);
+    }
     this.#byStep = new Map(said.map((one) => [one.step, one]));
     this.#posts = new Map(said.flatMap((one) => (one.post === undefined ? [] : [[one.post.mainStep, one] as const])));
   }
@@ -32,9 +38,34 @@ export class Context {
     return this.#posts.get(step);
   }
 
-  /** Writes of this step that are on the branch, but for those that only moved the head. */
+  /**
+   * Writes of this step that are on the branch and changed something for it: none that only moved the head, took or left a
+   * place in line, or gave to another what had been left.
+   */
   landed(said: Said): readonly Version[] {
-    return this.#added(said).filter(({ event }) => event?.type !== 'leave');
+    return this.#added(said).filter(({ event }) => {
+      if (event?.type === 'handover') return event.runId === said.runId;
+      return event !== null && event.type !== 'leave' && event.type !== 'join';
+    });
+  }
+
+  /** The hand-overs to the places that this step took. */
+  servedOf({ seen }: Said): readonly Version[] {
+    return seen.requestIds.flatMap((id) => this.servicesOf(id));
+  }
+
+  /** Whether it handed over to somebody else what it found left. */
+  gaveTo(said: Said): boolean {
+    return this.#added(said).some(({ event }) => event?.type === 'handover' && event.runId !== said.runId);
+  }
+
+  servicesOf(place: string): readonly Version[] {
+    return this.#services.get(place) ?? [];
+  }
+
+  /** Places that this step has in line at a commit. */
+  placesOf({ seen, pr }: Said, index: number): number {
+    return this.recordAt(pr, index)?.queue.filter(({ id }) => seen.requestIds.includes(id)).length ?? 0;
   }
 
   /** Writes of its own that kept others from landing. */

@@ -28,6 +28,8 @@ export interface Said {
   /** `null`: it was killed before it could say anything. */
   readonly answer: Answer | null;
   readonly killed: boolean;
+  /** It logged a warning. */
+  readonly warned: boolean;
   readonly inputs: SaidInputs;
   readonly seen: Seen;
   /** For a post step: the step whose tenure it has to end, and what it logged. */
@@ -124,6 +126,8 @@ export type Rule =
   | 'marker'
   /** A commit message that GitHub would link, close or notify by. */
   | 'reference'
+  /** A place in line taken, kept, served or lost against the order of coming. */
+  | 'line'
   | 'lost change'
   | 'duplicated event'
   | 'token'

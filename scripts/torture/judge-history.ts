@@ -9,24 +9,60 @@ const KEPT_TENURES = 10;
 const MINOR: readonly string[] = ['confirm', 'refresh', 'publish'];
 
 /** History and exit signals grow at their end; what falls out fell out because they are full, and in the right order. */
-export function judgeHistory(before: StoredRecord | null, now: StoredRecord, report: Report): StoredEvent | null {
+export function judgeHistory(
+  before: StoredRecord | null,
+  now: StoredRecord,
+  message: string,
+  report: Report,
+): Happened {
   const old = before?.history ?? [];
-  const event = now.history.at(-1) ?? null;
-  if (event === null || old.some(({ id }) => id === event.id)) {
-    report('lost change', 'the record changed without a new event');
-    return null;
+  const come = now.history.filter(({ id }) => !old.some((event) => event.id === id));
+  if (come.length === 0) return unrecorded(now, message, report);
+  const [event, handover = null] = come;
+  if (come.length > 2 || (handover !== null && (handover.type !== 'handover' || handover.id !== event?.id))) {
+    report('record', `it got the events ${come.map(({ type }) => type).join(', ')} at once`);
   }
-  const all = [...old, event];
-  const names = new Set(now.history.map(({ id }) => id));
-  const lost = all.filter(({ id }) => !names.has(id));
+  const all = [...old, ...come];
+  const names = new Set(now.history.map(nameOfEvent));
+  const lost = all.filter((one) => !names.has(nameOfEvent(one)));
   const due = Math.max(0, all.length - KEPT);
   if (lost.length > due || lost.some((gone) => isKept(gone, all) || !isDue(gone, now.history))) {
     report('lost change', `gone from the history: ${lost.map(({ type, id }) => `${type} ${id}`).join(', ')}`);
-  } else if (now.history.map(({ id }) => id).join() !== all.flatMap(({ id }) => (names.has(id) ? id : [])).join()) {
-    report('record', 'the history was rewritten, or got more than one event');
+  } else if (
+    now.history.map(nameOfEvent).join() !==
+    all.flatMap((one) => (names.has(nameOfEvent(one)) ? nameOfEvent(one) : [])).join()
+  ) {
+    report('record', 'the history was rewritten');
   }
-  judgeSignals(before, now, event, report);
-  return event;
+  if (event !== undefined) judgeSignals(before, now, event, report);
+  if (event?.type === 'handover') return { event, handover: event };
+  return { event: event ?? null, handover };
+}
+
+/** Only joining and leaving the line are told by the log alone. */
+function unrecorded(now: StoredRecord, message: string, report: Report): Happened {
+  const [, type = ''] = /^Coord-Event: (.*)$/m.exec(message) ?? [];
+  const [, id = ''] = /^Coord-Request-Id: (.*)$/m.exec(message) ?? [];
+  if (type !== 'join' && type !== 'leave') {
+    report('lost change', 'the record changed without a new event');
+    return { event: null, handover: null };
+  }
+  const run = (name: string): string => new RegExp(`^Coord-${name}: (.*)$`, 'm').exec(message)?.[1] ?? '';
+  const event: StoredEvent = {
+    ...{ type, id, runId: run('Run-Id'), attempt: Number(run('Attempt')), previousRunId: null },
+    ...{ at: '', fencingToken: now.fencingToken, actor: run('Actor'), workflowRunId: Number(run('Workflow-Run-Id')) },
+  };
+  return { event, handover: null };
+}
+
+function nameOfEvent({ id, type }: StoredEvent): string {
+  return `${id} ${type}`;
+}
+
+/** What the author of a commit did, and whom it handed the target to. */
+export interface Happened {
+  readonly event: StoredEvent | null;
+  readonly handover: StoredEvent | null;
 }
 
 /** What began or ended the last tenures never goes. */

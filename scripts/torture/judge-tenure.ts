@@ -2,10 +2,16 @@ import type { StoredEvent, StoredOwner, StoredRecord } from './record.js';
 import { BEGINNINGS, ENDINGS } from './relation.js';
 import type { Report } from './replay.js';
 
-const KEEPING: readonly string[] = ['refresh', 'confirm', 'signal-exit', 'leave'];
+const KEEPING: readonly string[] = ['refresh', 'confirm', 'signal-exit', 'leave', 'join'];
 
 /** A token is the name of one uninterrupted ownership: it rises with each, and only the right events begin or end one. */
-export function judgeTenure(before: StoredRecord | null, now: StoredRecord, event: StoredEvent, report: Report): void {
+export function judgeTenure(
+  before: StoredRecord | null,
+  now: StoredRecord,
+  event: StoredEvent,
+  handover: StoredEvent | null,
+  report: Report,
+): void {
   const highest = before?.fencingToken ?? 0;
   const old = before?.activeRun ?? null;
   const active = now.activeRun;
@@ -14,8 +20,10 @@ export function judgeTenure(before: StoredRecord | null, now: StoredRecord, even
   }
   const begins = active !== null && active.fencingToken !== old?.fencingToken;
   if (!begins && now.fencingToken !== highest) report('token', 'the token changed without a new tenure');
-  if (active === null) judgeEnd(old, event, report);
-  else if (begins) judgeBeginning(highest, old, { now, active, event }, report);
+  const endsFirst = handover !== null && handover !== event;
+  if (active === null || endsFirst) judgeEnd(old, event, report);
+  if (active === null) return;
+  if (begins) judgeBeginning(highest, old, { now, active, event: handover ?? event }, report);
   else if (old !== null) judgeKeeping(old, active, event, report);
 }
 
@@ -42,7 +50,7 @@ function judgeKeeping(old: StoredOwner, active: StoredOwner, event: StoredEvent,
   if (!moved && active.attempt !== old.attempt) {
     report('attempt', `attempt ${String(active.attempt)} goes on in the tenure of attempt ${String(old.attempt)}`);
   }
-  if (event.type !== 'signal-exit' && event.type !== 'leave' && event.runId !== active.runId) {
+  if (!['signal-exit', 'leave', 'join'].includes(event.type) && event.runId !== active.runId) {
     report('two owners', `${event.runId} recorded a ${event.type} in the tenure of ${active.runId}`);
   }
   const renewed = event.type === 'refresh';
@@ -72,6 +80,7 @@ function judgeBeginning(
   if (event.attempt !== active.attempt || event.workflowRunId !== workflowRunId) {
     report('record', 'event and owner name different attempts');
   }
-  const replaced = old === null || old.runId === active.runId ? null : old.runId;
+  const isSame = old?.runId === active.runId && event.type !== 'handover';
+  const replaced = old === null || isSame ? null : old.runId;
   if (event.previousRunId !== replaced) report('record', `previousRunId is not ${String(replaced)}`);
 }

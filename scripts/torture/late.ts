@@ -12,7 +12,7 @@ type ReportSaid = (rule: Rule, said: Said, detail: string) => void;
  * @returns whether it landed late, with an excuse or without.
  */
 export function judgeLate({ event, commit }: Version, context: Context, report: ReportSaid): boolean {
-  if (event === null || !BEGINNINGS.includes(event.type)) return false;
+  if (event === null || !BEGINNINGS.includes(event.type) || event.type === 'handover') return false;
   const said = context.authorOf(event.id);
   if (said === undefined || commit.from <= said.end) return false;
   const post = context.postOf(said);
@@ -27,4 +27,17 @@ export function judgeLate({ event, commit }: Version, context: Context, report: 
   if (post.killed || post.post?.warned === true) return true;
   report('late tenure', said, `its ${event.type} landed after its post step ${post.step} had ended without a warning`);
   return true;
+}
+
+/** A place is served although its step, and its post step, had ended and said so: it begins what nobody knows of. */
+export function judgeService({ handover, commit }: Version, context: Context, report: ReportSaid): void {
+  const said = handover?.entry === undefined ? undefined : context.authorOf(handover.entry);
+  if (said === undefined || commit.from <= said.end) return;
+  const post = context.postOf(said);
+  const { answer } = said;
+  const answered = answer !== null && (answer.error === '' || isConflict(answer));
+  if (post === undefined ? !answered : post.killed || post.post?.warned === true || commit.from <= post.end) return;
+  // It was refused with a warning that the place could not be left, and no post step came.
+  if (post === undefined && said.warned) return;
+  report('late tenure', said, 'its place was served after it had ended');
 }

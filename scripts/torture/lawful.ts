@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
 import type { Rule, Said } from './history.js';
+import { judgeLine } from './judge-line.js';
 import { mayBeCalled } from './names.js';
 import { isSignalled, type StoredEvent, type StoredOwner, type StoredRecord } from './record.js';
 import {
@@ -33,6 +34,8 @@ export function judgeWrite(version: Version, context: Context, report: Report): 
   if (author === undefined) return report('harness', `nobody was seen to send the ${event.type} ${event.id}`);
   const write: Write = { author, event, before, old: before?.activeRun ?? null, version, context };
   judgeNames(write, report);
+  judgeLine(version, author, context, report);
+  if (event.type === 'join' || (event.type === 'leave' && event.at === '')) return;
   const at = Date.parse(event.at);
   if (at < author.start - CLOCK_TOLERANCE_MS || at > commit.to + CLOCK_TOLERANCE_MS) {
     report('clock', `the ${event.type} of ${author.step} says it was at ${event.at}, by another clock than GitHub’s`);
@@ -44,8 +47,12 @@ export function judgeWrite(version: Version, context: Context, report: Report): 
 /** Every event says who made it. */
 function judgeNames({ author, event, version, context }: Write, report: Report): void {
   const { step, attempt, workflowRunId, runId, start } = author;
-  const named = event.actor === step && event.attempt === attempt && event.workflowRunId === workflowRunId;
-  if (!named || (event.type !== 'signal-exit' && event.runId !== runId)) {
+  const isHandover = event.type === 'handover';
+  const ofAuthor = event.attempt === attempt && event.workflowRunId === workflowRunId;
+  const named = event.actor === step && (isHandover || ofAuthor);
+  // The log alone tells of joining and leaving, and breaks foreign text up.
+  const ofRun = isHandover || event.at === '' || event.type === 'signal-exit' || event.runId === runId;
+  if (!named || !ofRun) {
     report('record', `the ${event.type} of ${step} names another run, attempt or actor`);
   }
   const { repo } = version.record;
@@ -70,6 +77,11 @@ function problemOf(write: Write): Problem {
       if (old === null || relation === 'later') return null;
       if (relation === 'mine' && command === 'takeover' && signalled) return null;
       return [relation === 'earlier' ? 'attempt' : 'unlawful write', `the owner is ${nameOf(old)}`];
+    case 'handover':
+      // With an end before it, that one is judged; alone it takes an owner that a plain claim may replace.
+      if (!['claim', 'ensure'].includes(command)) return ['unlawful write', 'no command that hands over'];
+      if (event.cause === undefined) return ['superseded alive', 'it was handed over without a cause'];
+      return relation === 'another' ? problemOfTakeover(write) : ['unlawful write', `the owner is ${nameOf(old)}`];
     case 'takeover':
       return relation === 'another' ? problemOfTakeover(write) : ['unlawful write', `the owner is ${nameOf(old)}`];
     case 'refresh':

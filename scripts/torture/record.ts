@@ -13,6 +13,8 @@ export interface StoredEvent {
   readonly actor: string | null;
   readonly workflowRunId: number | null;
   readonly cause?: string;
+  /** With a hand-over, the place that was served. */
+  readonly entry?: string;
 }
 
 export interface StoredOwner {
@@ -26,6 +28,15 @@ export interface StoredOwner {
   readonly holder: { readonly workflowRunId: number | null };
 }
 
+export interface StoredPlace {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly since: string;
+  readonly until: string;
+  readonly id: string;
+  readonly holder: { readonly workflowRunId: number | null };
+}
+
 export interface StoredSignal {
   readonly runId: string;
   readonly fencingToken: number;
@@ -35,6 +46,7 @@ export interface StoredRecord {
   readonly repo: string;
   readonly fencingToken: number;
   readonly activeRun: StoredOwner | null;
+  readonly queue: readonly StoredPlace[];
   readonly history: readonly StoredEvent[];
   readonly exitSignals: readonly StoredSignal[];
   readonly digest: string;
@@ -55,9 +67,9 @@ export function parseRecord(text: string, repoId: number, pr: number): StoredRec
   if (text !== `${JSON.stringify(json, null, 2)}\n`) return 'it is not laid out as records are';
   const problem = problemOf(json, repoId, pr);
   if (problem !== null) return problem;
-  const { fencingToken, activeRun, history, exitSignals } = json as unknown as StoredRecord;
+  const { fencingToken, activeRun, queue, history, exitSignals } = json as unknown as StoredRecord;
   const { repo } = json['target'] as { readonly repo: string };
-  return { repo, fencingToken, activeRun, history, exitSignals, digest: digestOf(json) };
+  return { repo, fencingToken, activeRun, queue, history, exitSignals, digest: digestOf(json) };
 }
 
 function problemOf(json: Json, repoId: number, pr: number): string | null {
@@ -70,7 +82,9 @@ function problemOf(json: Json, repoId: number, pr: number): string | null {
   if (!isPositive(fencingToken) && fencingToken !== 0) return 'its fencingToken is none';
   if (activeRun !== null && !fits(activeRun, OWNER)) return 'its activeRun is none';
   if (previousRun !== null && !fits(previousRun, PREVIOUS)) return 'its previousRun is none';
-  if (!Array.isArray(queue) || queue.length > 0) return 'its queue is not empty';
+  if (!Array.isArray(queue) || queue.length > 100 || !queue.every((place) => fits(place, PLACE))) {
+    return 'its queue is none';
+  }
   if (!Array.isArray(history) || history.length > 50 || !history.every((event) => fits(event, EVENT, EXTRAS))) {
     return 'its history is none';
   }
@@ -171,6 +185,16 @@ const OWNER: Readonly<Record<string, Check>> = {
   renewedBy: orNull(isText),
   holder: (value) => fits(value, HOLDER),
 };
+const PLACE: Readonly<Record<string, Check>> = {
+  runId: isText,
+  attempt: isPositive,
+  since: isTime,
+  until: isTime,
+  detached: is(false),
+  expiresAfter: is(null),
+  holder: (value) => fits(value, HOLDER),
+  id: isText,
+};
 const PREVIOUS: Readonly<Record<string, Check>> = {
   runId: isText,
   replacedAt: isTime,
@@ -190,7 +214,7 @@ const EVENT: Readonly<Record<string, Check>> = {
   workflow: isText,
   workflowRunId: isPositive,
 };
-const EXTRAS = ['cause', 'outcome'];
+const EXTRAS = ['cause', 'outcome', 'entry'];
 const SIGNAL: Readonly<Record<string, Check>> = {
   runId: isText,
   at: isTime,

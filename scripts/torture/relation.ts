@@ -1,12 +1,12 @@
 import type { Over, Said } from './history.js';
-import { isSignalled, type StoredEvent, type StoredOwner, type StoredRecord } from './record.js';
+import { isSignalled, type StoredEvent, type StoredOwner, type StoredPlace, type StoredRecord } from './record.js';
 
 /** The words of the contract about one asker and one record, said once more apart from src/. */
 
 /** How far GitHub's `Date`, which counts whole seconds and may be kept a moment, is from the clock of the round. */
 export const CLOCK_TOLERANCE_MS = 4_500;
 
-export const BEGINNINGS: readonly string[] = ['claim', 'takeover'];
+export const BEGINNINGS: readonly string[] = ['claim', 'takeover', 'handover'];
 export const ENDINGS: readonly string[] = ['release', 'evict'];
 
 /** Whose tenure it is to whoever asks: `later` and `earlier` say what the asking attempt is to the owner's. */
@@ -90,6 +90,22 @@ export function certainlyOver(active: StoredOwner, over: readonly Over[], from: 
       end.attempt >= active.attempt &&
       end.to < from &&
       end.againFrom > to,
+  );
+}
+
+/**
+ * Whether the step in line may have been over at some moment between two: its time was up, or GitHub may have called its
+ * own attempt over, or a later one begun.
+ */
+export function maybeLeft(place: StoredPlace, over: readonly Over[], from: number, to: number): boolean {
+  if (Date.parse(place.until) <= to + CLOCK_TOLERANCE_MS) return true;
+  return (
+    over.some(
+      (end) =>
+        end.workflowRunId === place.holder.workflowRunId &&
+        end.from <= to &&
+        (end.attempt > place.attempt || (end.attempt === place.attempt && end.from <= to)),
+    ) && from <= to
   );
 }
 

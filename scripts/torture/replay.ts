@@ -11,8 +11,10 @@ export interface Version {
   readonly commit: BranchCommit;
   readonly before: StoredRecord | null;
   readonly record: StoredRecord;
-  /** The event that this commit added. */
+  /** What the author of the commit did. */
   readonly event: StoredEvent | null;
+  /** By which the commit gave the target to somebody in line, beside what ended the tenure before. */
+  readonly handover: StoredEvent | null;
 }
 
 /** The branch, replayed commit by commit. */
@@ -60,8 +62,8 @@ export function replay(round: Pick<Round, 'branch' | 'repoId' | 'commits'>): Rep
       const known = listAt(versions, pr);
       const before = known.at(-1)?.record ?? null;
       const report: Report = (rule, detail) => commitReport(rule, detail, pr);
-      const event = judgeHistory(before, record, report);
-      const version: Version = { pr, index, commit, before, record, event };
+      const { event, handover } = judgeHistory(before, record, commit.message, report);
+      const version: Version = { pr, index, commit, before, record, event, handover };
       known.push(version);
       if (event === null) continue;
       const places = listAt(added, event.id);
@@ -70,7 +72,7 @@ export function replay(round: Pick<Round, 'branch' | 'repoId' | 'commits'>): Rep
       if (!commit.message.includes(`Coord-Request-Id: ${event.id}`)) {
         report('record', 'the trailers of the commit name another request than the record');
       }
-      judgeTenure(before, record, event, report);
+      judgeTenure(before, record, event, handover, report);
     }
   }
   return { commits, indexOf: new Map(commits.map(({ oid }, index) => [oid, index])), versions, added, violations };

@@ -256,6 +256,7 @@ export class Stage implements Observer, Replica {
       ...{ step: name, phase, command, pr, repo, workflowRunId, runId, attempt, start, end },
       answer: answerOf(ran),
       killed: ran.signal !== null && trace.killed,
+      warned: /^::warning/m.test(ran.stdout),
       inputs: inputsOf(inputs),
       // A request that is still on its way when the process has ended counts as well.
       get seen() {

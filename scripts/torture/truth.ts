@@ -89,10 +89,11 @@ function conflictHolds(one: Case): boolean {
   const { said, active, signalled, others, context } = one;
   const { command, inputs } = said;
   // A write of unknown outcome was found, and what it won is over again, or was signalled.
-  const won = context.landed(said).length > 0;
+  const won = context.landed(said).length > 0 || context.servedOf(said).length > 0;
   switch (said.answer?.error ?? '') {
     case 'active_run_exists':
-      return command === 'claim' && staysOwner(one);
+      // An `ensure` is answered so where it has handed over to somebody in line.
+      return (command === 'claim' || (command === 'ensure' && context.gaveTo(said))) && staysOwner(one);
     case 'ownership_lost':
       return isLost(one) || (won && (active === null || others || !isOwnTenure(one)));
     case 'ownership_missing':

@@ -33,8 +33,8 @@ export class Ledger {
   }
 
   /**
-   * After a reading: the write that shows in it and answers the request, or `null`. A place in line and a leave beside the
-   * request answer nothing: what came of them is decided from what the record says now.
+   * After a reading: the write that shows in it and answers the request, or `null`. What came of a place in line is
+   * decided from what the record says now, and so is a refusal beside which something was written.
    */
   settle(
     record: OwnershipRecord | null,
@@ -44,9 +44,9 @@ export class Ledger {
     const landed = landedOf(this.#sent, record);
     // It moved the head, so that no other write of this request can land any more.
     this.#sent = landed === null ? lookedAt(this.#sent, head) : [];
-    if (landed?.type === 'join') this.#joined = landed;
-    const isAside = landed?.type === 'join' || (landed?.type === 'leave' && command !== 'leave');
-    return isAside ? null : landed;
+    if (landed === null) return null;
+    if (record?.queue.some(({ id }) => id === landed.id) === true) this.#joined = landed;
+    return isAside(landed, command) ? null : landed;
   }
 
   /** What may still land, or stand in line unseen, after an answer that knows nothing of it. */
@@ -58,4 +58,11 @@ export class Ledger {
   failed(failure: Failure): Outcome {
     return failedWith(failure, this.#joined === null ? this.#sent : [...this.#sent, this.#joined]);
   }
+}
+
+/** A place in line, a leave beside the request, and a hand-over to another, with which a place may have been taken. */
+function isAside({ type, answer }: SentWrite, command: CoordinationRequest['command']): boolean {
+  if (type === 'leave') return command !== 'leave';
+  if (type === 'handover') return answer.kind === 'conflict' && answer.code === 'active_run_exists';
+  return type === 'join';
 }

@@ -34,7 +34,7 @@ export function answerOf({ id: wanted, answer, replaced }: SentWrite, view: View
   const event = record?.history.findLast(({ id }) => id === wanted);
   const activeRun = record?.activeRun ?? null;
   const token = event?.fencingToken ?? activeRun?.fencingToken ?? null;
-  if (event !== undefined && !grants(event, run)) return outcome;
+  if (event !== undefined && !grants(event, answer, run)) return outcome;
   const sameTenure = activeRun !== null && activeRun.fencingToken === token;
   if (sameTenure && isOwned(outcome, run)) return outcome;
   const signalled = sameTenure && record !== null && exitSignalOf(record) !== null;
@@ -46,9 +46,10 @@ export function answerOf({ id: wanted, answer, replaced }: SentWrite, view: View
   };
 }
 
-/** A hand-over grants only to whom it was handed. */
-function grants({ type, runId }: HistoryEvent, run: Run): boolean {
-  return GRANTING.includes(type) || (type === 'handover' && runId === run.runId);
+/** A hand-over grants only to whom it was handed, and nothing to who has ended another's tenure by it. */
+function grants({ type, runId }: HistoryEvent, answer: Answer, run: Run): boolean {
+  if (type !== 'handover') return GRANTING.includes(type);
+  return runId === run.runId && !(answer.kind === 'ok' && answer.status === 'released');
 }
 
 /**

@@ -20,11 +20,15 @@ export function beginningOf(history: readonly HistoryEvent[], fencingToken: numb
   return history.findLast((event) => event.fencingToken === fencingToken && beginsTenure(event));
 }
 
-/** Whether one of these writes began the owner's tenure, or took the place in line by which it came to be the owner. */
+/**
+ * Whether one of these writes began the owner's tenure, or took the place in line by which it came to be the owner. A
+ * hand-over bears the id of whoever made it, which may be another run.
+ */
 export function isBegunBy({ activeRun, history }: OwnershipRecord, writes: readonly string[]): boolean {
   if (activeRun === null) return false;
-  const began = [activeRun.id, beginningOf(history, activeRun.fencingToken)?.entry];
-  return began.some((id) => id != null && writes.includes(id));
+  const beginning = beginningOf(history, activeRun.fencingToken);
+  const began = beginning?.type === 'handover' ? beginning.entry : activeRun.id;
+  return began != null && writes.includes(began);
 }
 
 /** Whether the event ended the tenure of its fencing token without beginning another. */

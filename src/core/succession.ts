@@ -67,8 +67,7 @@ export function succeed(
   facts: Facts,
   how: Succession,
 ): Decision {
-  const isOwn = ({ id }: QueueEntry): boolean => id !== null && facts.ownWrites.includes(id);
-  const next = nextInLine(record.queue, facts, (place) => isOwn(place) || isOfRun(place, request.run));
+  const next = nextInLine(record.queue, facts, (place) => isOwn(place, facts) || isOfRun(place, request.run));
   switch (next.kind) {
     case 'ask':
       return { kind: 'ask', question: 'waiter_liveness', place: next.place };
@@ -79,25 +78,33 @@ export function succeed(
       const passed = { ...record, queue: rest };
       const { activeRun: gone } = record;
       const cause = how.cause === undefined ? {} : { cause: how.cause };
-      if (isOwn(place)) return handOver(passed, gone, place, request, facts, { ...cause, answer: how.status });
+      if (isOwn(place, facts)) return handOver(passed, gone, place, request, facts, { ...cause, answer: how.status });
       // Another step of this run is the first: it finds its run the owner, and goes on.
       if (isOfRun(place, request.run)) return startTenure(passed, request, facts, how);
       // A later attempt of this run is the first: there is nothing left to wait for.
       const isLost = place.runId === request.run.runId;
       const answer: Answer = { kind: 'conflict', code: isLost ? 'ownership_lost' : 'active_run_exists' };
       const decision = handOver(passed, gone, place, request, facts, { ...cause, answer });
-      return isLost ? decision : joining(decision, request, facts);
+      return isLost ? decision : joiningOrLeaving(decision, request, facts);
     }
   }
 }
 
-/** Whoever would wait joins in the very commit by which it hands over to another. */
-function joining(decision: Decision, request: ClaimRequest | EnsureRequest, facts: Facts): Decision {
-  if (decision.kind !== 'write' || request.line?.action !== 'wait') return decision;
+/** Whoever would wait joins in the very commit by which it hands over to another, and whoever stops waiting leaves in it. */
+function joiningOrLeaving(decision: Decision, request: ClaimRequest | EnsureRequest, facts: Facts): Decision {
+  const { line } = request;
+  if (decision.kind !== 'write' || line === null) return decision;
   const { next } = decision;
-  if (next.queue.some(({ id }) => id !== null && facts.ownWrites.includes(id))) return decision;
+  const others = next.queue.filter((place) => !isOwn(place, facts));
+  if (line.action === 'leave') return { ...decision, next: { ...next, queue: others } };
+  if (others.length < next.queue.length) return decision;
   const queue = withPlace(next.queue, request, facts);
   return queue === null ? decision : { ...decision, next: { ...next, queue } };
+}
+
+/** The place that this very step took. */
+function isOwn({ id }: QueueEntry, { ownWrites }: Facts): boolean {
+  return id !== null && ownWrites.includes(id);
 }
 
 /** A later attempt's place is not that of the attempt that asks. */
