@@ -5,8 +5,11 @@ import { packageRoot } from '../support/local-github/package-root.js';
 import { ACT_VERSION, findAct } from './workflows/act.js';
 import { BY_HAND } from './workflows/by-hand.js';
 import { GATING } from './workflows/gating.js';
+import { HOLDS } from './workflows/holds.js';
+import { LINE } from './workflows/line.js';
 import { LONG_STEP } from './workflows/long-step.js';
 import { OWNERSHIP } from './workflows/ownership.js';
+import { PREVIEW } from './workflows/preview.js';
 import { copyProduct } from './workflows/product.js';
 import { RE_RUNS } from './workflows/re-runs.js';
 import type { Scenario } from './workflows/scenario.js';
@@ -26,9 +29,8 @@ async function main(wanted: string): Promise<number> {
     console.log(`The workflow tests are skipped: neither act ${ACT_VERSION} nor Go to install it is there.`);
     return 0;
   }
-  const scenarios = [...GATING, ...OWNERSHIP, ...LONG_STEP, ...RE_RUNS, ...BY_HAND, ...SEEN].filter(({ name }) =>
-    name.includes(wanted),
-  );
+  const all = [GATING, OWNERSHIP, LINE, PREVIEW, LONG_STEP, RE_RUNS, BY_HAND, HOLDS, SEEN].flat();
+  const scenarios = all.filter(({ name }) => name.includes(wanted));
   const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
   const started = performance.now();
   let failed = 0;

@@ -63,6 +63,30 @@ test('takeover.yml offers the new outputs of the action under their names', () =
   expect(inputs['takeover-actors']?.default).toBe(action.inputs['takeover-actors']?.default);
 });
 
+test('takeover.yml asks a person for nothing that a caller cannot say, and knows the same commands', () => {
+  const takeover = read('.github', 'workflows', 'takeover.yml') as {
+    on: Record<
+      string,
+      { inputs: Record<string, { default?: string | boolean; options?: string[]; description: string }> }
+    >;
+    jobs: { takeover: { steps: { id?: string; run?: string; with?: Record<string, string> }[] } };
+  };
+  const { workflow_dispatch: button, workflow_call: called } = takeover.on;
+  const defaults = Object.entries(button?.inputs ?? {}).map(([name, input]) => [name, input.default]);
+  for (const [name, value] of defaults) expect([name, called?.inputs[String(name)]?.default]).toEqual([name, value]);
+  const commands = button?.inputs['command']?.options ?? [];
+  expect(commands).toEqual(['takeover', 'hold', 'release-hold', 'evict', 'signal-exit']);
+  for (const command of commands) expect(called?.inputs['command']?.description).toContain(`\`${command}\``);
+  const { steps } = takeover.jobs.takeover;
+  expect(steps[0]?.run).toContain(`${commands.join(' | ')}) ;;`);
+  const [before, act] = ['before', 'act'].map((id) => steps.find((step) => step.id === id)?.with ?? {});
+  // Both look at the same, by the same name; a hold alone is detached and ends by itself.
+  for (const name of ['pr', 'scope', 'run-id', 'state-branch']) expect(act?.[name]).toBe(before?.[name]);
+  expect(act?.['run-id']).toContain("format('person:{0}', github.actor)");
+  expect(act?.['detached']).toBe("${{ inputs.command == 'hold' }}");
+  expect(act?.['expires-after']).toBe("${{ inputs.command == 'hold' && inputs.duration || '' }}");
+});
+
 describe.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('%s', (file) => {
   const text = readFileSync(join(packageRoot(), '.github', 'workflows', file), 'utf8');
 

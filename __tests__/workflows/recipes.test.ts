@@ -9,6 +9,8 @@ import { packageRoot } from '../../support/local-github/package-root.js';
 interface Job {
   readonly if?: string;
   readonly needs?: string | readonly string[];
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;
   readonly steps?: readonly Step[];
@@ -107,4 +109,64 @@ test('no example hands a script what somebody else may have written into a recor
       expect([path, foreign]).toEqual([path, []]);
     }
   }
+});
+
+describe('who waits', () => {
+  const minutes = (text: string): number => Number(/^(\d+)m$/.exec(text)?.[1] ?? Number.NaN);
+  const waiting = jobs.flatMap(({ path, id, job }) =>
+    (job.steps ?? [])
+      .filter((step) => step.with?.['wait-timeout'] !== undefined)
+      .map((step) => [`${path}, job ${id}`, job, step] as const),
+  );
+
+  test('is in these recipes', () => {
+    const names = waiting.map(([name]) => name.replace(/^.*[\\/]/, '')).sort();
+    expect(names).toEqual([
+      'matrix-owner.yml, job agent',
+      'preview.yml, job deploy',
+      'preview.yml, job teardown',
+      'wait-in-line.yml, job polish',
+    ]);
+  });
+
+  test.each(waiting)(
+    '%s: has room for the work, can see who is gone, and releases what it was given',
+    (_, job, step) => {
+      expect(job['timeout-minutes']).toBeGreaterThan(minutes(String(step.with?.['wait-timeout'])));
+      expect(job.permissions).toHaveProperty('actions', 'read');
+      expect(step.with?.['release-on-exit']).toBe(true);
+    },
+  );
+
+  test('a teardown follows deploys of the same scope, and only it claims what is closed', () => {
+    const claims = waiting.filter(([name]) => name.includes('preview.yml')).map(([, , step]) => step.with ?? {});
+    expect(claims.map(({ scope }) => scope)).toEqual(['preview', 'preview']);
+    expect(claims.map((given) => given['require-open'])).toEqual([undefined, false]);
+  });
+});
+
+describe('who acts for a person', () => {
+  const acting = jobs.flatMap(({ path, job, text }) =>
+    (job.steps ?? [])
+      .filter((step) => String(step.with?.['run-id'] ?? '').includes('person:'))
+      .map((step) => [path, step, text] as const),
+  );
+
+  test('is the actor, whatever somebody has written', () => {
+    expect(acting).toHaveLength(2);
+    for (const [path, step] of acting) {
+      expect(path).toContain('hold-by-comment.yml');
+      expect(step.with?.['run-id']).toBe('person:${{ github.actor }}');
+    }
+  });
+
+  test('asks for permission by the action, and reads the comment from a variable alone', () => {
+    const [, , text = ''] = acting[0] ?? [];
+    const { jobs: of } = parse(text) as { jobs: Record<string, Job> };
+    expect(JSON.stringify(of)).not.toContain('author_association');
+    const bodies = (of['hold']?.steps ?? []).flatMap((step) =>
+      JSON.stringify(step).includes('comment.body') ? [Object.keys(step.env ?? {}), step.run, step.with] : [],
+    );
+    expect(bodies).toEqual([['COMMENT'], expect.not.stringContaining('${{'), undefined]);
+  });
 });

@@ -33,6 +33,9 @@ export interface Verdict {
   readonly acknowledged: number;
   /** Commits that only kept an earlier write from landing. */
   readonly leaves: number;
+  /** Places taken in line, and those that were served. */
+  readonly places: number;
+  readonly services: number;
 }
 
 /**
@@ -61,7 +64,9 @@ export function check(round: Round): Verdict {
     lateTenures,
     commits: branch.commits.length,
     acknowledged: judge.acknowledged,
-    leaves: versions.filter(({ event }) => event?.type === 'leave').length,
+    leaves: versions.filter(({ event }) => event?.type === 'leave' && event.at !== '').length,
+    places: new Set(versions.flatMap(({ record }) => record.queue.map(({ id }) => id))).size,
+    services: versions.filter(({ handover }) => handover !== null).length,
   };
 }
 
@@ -166,7 +171,7 @@ class Judge {
     }
     const problem = untruth(said, record, this.context);
     if (problem !== null) this.report(rule, said, problem);
-    this.#judgeOrder(said, index, record?.fencingToken ?? 0);
+    this.#judgeOrder(said, answer, index, record?.fencingToken ?? 0);
   }
 
   /** Index -1 stands for the branch before its first commit. */
@@ -186,7 +191,7 @@ class Judge {
   }
 
   /** No step answers from before what it had seen itself or was told, whatever stale readings it got. */
-  #judgeOrder(said: Said, index: number, highest: number): void {
+  #judgeOrder(said: Said, answer: Answer, index: number, highest: number): void {
     const { token } = said.inputs;
     const existed = Math.max(
       0,
@@ -201,6 +206,10 @@ class Judge {
     const certainlySeen = said.inputs.waits ? shownHeads.slice(0, -1) : shownHeads;
     const shown = certainlySeen.map((oid) => this.context.branch.indexOf.get(oid) ?? -1);
     const newest = Math.max(-1, ...shown.map((head) => this.context.versionAt(said.pr, head)?.index ?? -1));
-    if (newest > version) this.report('older than seen', said, 'a reading had shown it a newer record');
+    // Who could not leave the line, and says so, is refused by what it stood in line with.
+    const couldNotLeave = said.inputs.waits && said.warned && !answer.owned;
+    if (newest > version && !couldNotLeave) {
+      this.report('older than seen', said, 'a reading had shown it a newer record');
+    }
   }
 }

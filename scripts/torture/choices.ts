@@ -38,7 +38,7 @@ export function policyOf(chance: Chance): Record<string, string> {
 export function chooseFirst(run: Run, chance: Chance): Choice {
   const token = run.token === null ? '' : String(run.token);
   const reason = chance.pick(REASONS);
-  const waiting = chance.happens(0.35) ? { 'wait-timeout': chance.pick(['2s', '8s', '20s']) } : {};
+  const waiting = chance.happens(0.7) ? { 'wait-timeout': chance.pick(['3s', '10s', '20s', '40s']) } : {};
   if (run.job.attempt > 1) {
     return chance.weighted<Choice>([
       [6, { command: 'ensure', 'fencing-token': token, reason, ...waiting }],
@@ -50,9 +50,9 @@ export function chooseFirst(run: Run, chance: Chance): Choice {
     ]);
   }
   const command = chance.weighted<string>([
-    [5, 'claim'],
-    [3, 'ensure'],
-    [2, 'takeover'],
+    [6, 'claim'],
+    [4, 'ensure'],
+    [1, 'takeover'],
   ]);
   return { command, reason, ...waiting };
 }
@@ -64,14 +64,14 @@ export function chooseNext(run: Run, { owners }: Neighbourhood, chance: Chance):
   const byToken = seen !== undefined && chance.happens(0.5);
   const other = byToken ? { 'fencing-token': String(seen.token) } : { 'target-run-id': owner };
   const reason = chance.pick(REASONS);
-  const waiting = chance.happens(0.3) ? { 'wait-timeout': chance.pick(['2s', '8s', '20s']) } : {};
+  const waiting = chance.happens(0.4) ? { 'wait-timeout': chance.pick(['3s', '10s', '20s']) } : {};
   return chance.weighted<Choice>([
     [4, { command: 'assert', 'fencing-token': token, 'require-existing': String(chance.happens(0.5)) }],
     [3, { command: 'assert', strict: 'true', 'fencing-token': token }],
     [3, { command: 'claim', ...waiting }],
     [3, { command: 'ensure', 'fencing-token': token, ...waiting }],
-    [2, { command: 'takeover', reason }],
-    [2, { command: 'release', 'fencing-token': token }],
+    [1, { command: 'takeover', reason }],
+    [4, { command: 'release', 'fencing-token': token }],
     ...(run.token !== null && run.token > 1 ? withOld(run.token - 1) : []),
     ...(run.given === null ? [] : withOld(run.given)),
     [1, { command: 'release', evict: 'true', reason, ...other }],

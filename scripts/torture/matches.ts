@@ -4,6 +4,9 @@ import { isQuery, isRefCreation, isRest, type Match } from '../../support/local-
 
 export const LIVENESS = isRest('GET /repos/{owner}/{repo}/actions/runs/{run_id}');
 export const PERMISSION = isRest('GET /repos/{owner}/{repo}/collaborators/{username}/permission');
+/** A look at the record by somebody in line. */
+export const LOOK = isRest('GET /repos/{owner}/{repo}/contents/{path}');
+export const PR_STATE = isRest('GET /repos/{owner}/{repo}/pulls/{pull_number}');
 export const CANCEL = isRest('POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel');
 export const READING = isQuery('repository');
 export const COMMIT: Match = ({ rootFields }) => rootFields.includes('createCommitOnBranch');

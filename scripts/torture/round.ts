@@ -108,6 +108,8 @@ function addedUp(verdicts: readonly Verdict[]): Verdict & { readonly branches: n
     commits: sum(({ commits }) => commits),
     acknowledged: sum(({ acknowledged }) => acknowledged),
     leaves: sum(({ leaves }) => leaves),
+    places: sum(({ places }) => places),
+    services: sum(({ services }) => services),
     branches: verdicts.filter(({ commits }) => commits > 0).length,
   };
 }

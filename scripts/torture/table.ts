@@ -43,8 +43,13 @@ export function tableOf({ tally, verdict, violations, seconds, lastClaims, renam
       `${count(verdict.commits)} on ${String(verdict.branches)} branches, of them ${count(tally.unrelated)} by others`,
     ],
     ['acknowledged writes', `${count(verdict.acknowledged)}, each on the branch exactly once`],
+    [
+      'places in line',
+      `${count(verdict.places)}, of which ${count(verdict.services)} were served, each by the commit that ended the tenure before`,
+    ],
     ['double owners', broken('two owners', 'owned', 'token', 'attempt')],
     ['lost changes', broken('lost change', 'acknowledged write', 'hidden write', 'duplicated event')],
+    ['places taken, kept or served out of turn', broken('line')],
     ['tenures that nobody knew of', broken('late tenure', 'left behind')],
     ['post steps that ended too much', broken('post')],
     ['answers from the past', `${count(verdict.staleAnswers)}, each by a stale reading that was injected`],

@@ -34,7 +34,7 @@ import {
 } from '../../support/local-github/index.js';
 import type { Chance } from './chance.js';
 import { landsLateAfter } from './late-weather.js';
-import { COMMIT, CREATE_REF, LIVENESS, MOVES_HEAD, PERMISSION, READING } from './matches.js';
+import { COMMIT, CREATE_REF, LIVENESS, LOOK, MOVES_HEAD, PERMISSION, PR_STATE, READING } from './matches.js';
 import { watched, type Observer } from './watched.js';
 
 /** The faults of a round, and how often they happen. */
@@ -61,11 +61,14 @@ export function plantWeather(
     const unlucky: Match = (request) => match(request) && chance.happens(probability);
     github.faults.always(unlucky, watched(action, chance, observer));
   };
-  const reading: Match = (request) => READING(request) || LIVENESS(request) || PERMISSION(request);
+  const looking: Match = (request) => LOOK(request) || PR_STATE(request);
+  const reading: Match = (request) => READING(request) || LIVENESS(request) || PERMISSION(request) || looking(request);
   const graphqlReading: Match = (request) => READING(request) && isGraphql(request);
 
   plant((request) => READING(request) && observer.lagging() !== null, 0.7, lag(observer));
+  plant((request) => LOOK(request) && observer.lagging() !== null, 0.7, lag(observer));
   for (const depth of [1, 2, 3, 5]) plant(READING, 0.012, staleBy(depth));
+  for (const depth of [1, 3]) plant(LOOK, 0.03, staleBy(depth));
   plant(READING, 0.01, partialRead());
   plant(READING, 0.01, withoutDate());
   plant(READING, 0.01, withAge(2));

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { exists } from './act.js';
 import { outputNames } from './interface.js';
-import { commented, EXAMPLES, opened, scenario, type Scenario } from './scenario.js';
-import type { Stage } from './stage.js';
+import { commented, EXAMPLES, issueOf, opened, scenario, type Scenario } from './scenario.js';
 
 /** Jobs that are gated on the reusable workflow. */
 
@@ -33,11 +32,6 @@ jobs:
     steps:
       - run: 'true'
 `;
-
-/** What an issue_comment event says of a pull request. */
-function issueOf(stage: Stage, number: number): object {
-  return { number, pull_request: { url: `${stage.github.apiUrl}/repos/acme/widgets/pulls/${String(number)}` } };
-}
 
 export const GATING: readonly Scenario[] = [
   scenario('two concurrent runs of a gated workflow: only the owner’s gated job runs', async (stage) => {
@@ -89,14 +83,17 @@ export const GATING: readonly Scenario[] = [
       message: rest['message'],
       repo: 'acme/widgets',
       pr: '17',
+      scope: '',
       'run-id': '1001',
       'owner-run-id': '1001',
       'owner-url': `${stage.github.serverUrl}/acme/widgets/actions/runs/1001/attempts/1`,
       'previous-run-id': '',
       'claimed-at': record.activeRun?.claimedAt,
       'updated-at': record.activeRun?.updatedAt,
+      'expires-at': '',
       'fencing-token': String(record.fencingToken),
       'exit-signaled': 'false',
+      'queue-position': '',
       'head-sha': pull.headRefOid,
       'head-ref': pull.headRefName,
       'head-repo': 'acme/widgets',

@@ -78,27 +78,14 @@ export const OWNERSHIP: readonly Scenario[] = [
     const [one, two] = [...(await stage.marks())].sort((a, b) => a.start - b.start);
     assert.ok(one && two && one.end !== null && one.end <= two.start, 'the jobs worked at the same time');
     const [winner, loser] = [one.args, two.args].map((args) => `1001-${args.replace('17 ', '')}`);
-    assert.deepEqual(await stage.history(), [
-      `claim ${String(winner)}`,
+    // Which of the two depends on whether the other was in line by then.
+    const history = (await stage.history()).map((line) => line.replace(/^(?:claim|handover) /, 'begin '));
+    assert.deepEqual(history, [
+      `begin ${String(winner)}`,
       `release ${String(winner)}`,
-      `claim ${String(loser)}`,
+      `begin ${String(loser)}`,
       `release ${String(loser)}`,
     ]);
-  }),
-  scenario('a waiter gets the pull request after its release', async (stage) => {
-    await stage.hold(1001);
-    const event = await opened(stage);
-    const first = await stage.start({ workflow: EXAMPLES.gate, ...event, runId: 1001 });
-    await stage.atWork(1001);
-    const waiter = await stage.start({ workflow: EXAMPLES.wait, ...event, runId: 1002 });
-    await stage.until('the waiter asked', () => (waiter.log.text.includes('Waiting for') ? true : null));
-    await stage.letGo(1001);
-    await Promise.all([first.ended, waiter.ended]);
-    assert.equal(first.job('work'), 'success');
-    assert.equal(waiter.job('polish'), 'success');
-    assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001', 'claim 1002', 'release 1002']);
-    const [one, two] = [...(await stage.marks())].sort((a, b) => a.start - b.start);
-    assert.ok(one && two && one.end !== null && one.end <= two.start, 'both worked at the same time');
   }),
   scenario('a dead owner: once GitHub calls its run completed, the next claim takes over', async (stage) => {
     await stage.hold(1001);

@@ -20,6 +20,9 @@ export const EXAMPLES = {
   fork: { file: 'docs/examples/fork-pull-request.yml' },
   close: { file: 'docs/examples/release-on-close.yml' },
   agent: { file: 'docs/examples/long-agent.yml' },
+  button: { file: 'docs/examples/hold-button.yml' },
+  hold: { file: 'docs/examples/hold-by-comment.yml' },
+  preview: { file: 'docs/examples/preview.yml' },
   minimal: { file: 'docs/examples/minimal.yml' },
 } as const;
 
@@ -30,6 +33,11 @@ export async function opened(stage: Stage): Promise<{ event: string; payload: ob
 
 export async function labeled(stage: Stage, name: string): Promise<{ event: string; payload: object }> {
   return { event: 'pull_request', payload: await stage.pullRequestEvent('labeled', { label: { name } }) };
+}
+
+/** What an issue_comment event says of a pull request. */
+export function issueOf(stage: Stage, number: number): object {
+  return { number, pull_request: { url: `${stage.github.apiUrl}/repos/acme/widgets/pulls/${String(number)}` } };
 }
 
 /** A comment of somebody on a pull request, or on an issue where `issue` names no pull request. */

@@ -217,15 +217,21 @@ export class Stage {
     throw new Error(`It never came to this: ${what}.`);
   }
 
-  async record(pr = 17): Promise<StoredRecord> {
-    const text = await this.repository.readFile(STATE_BRANCH, recordPath(pr));
+  async record(pr = 17, scope: string | null = null): Promise<StoredRecord> {
+    const text = await this.repository.readFile(STATE_BRANCH, recordPath(pr, scope));
     if (text === null) throw new Error(`There is no record of pull request ${String(pr)}.`);
     return JSON.parse(text) as StoredRecord;
   }
 
   /** The history as `type run` lines. */
-  async history(pr = 17): Promise<readonly string[]> {
-    return (await this.record(pr)).history.map(({ type, runId }) => `${type} ${runId}`);
+  async history(pr = 17, scope: string | null = null): Promise<readonly string[]> {
+    return (await this.record(pr, scope)).history.map(({ type, runId }) => `${type} ${runId}`);
+  }
+
+  /** The run ids of those in line, the first one first. */
+  async line(pr = 17, scope: string | null = null): Promise<readonly string[]> {
+    const { queue } = await this.record(pr, scope);
+    return queue.map((place) => (place as { readonly runId: string }).runId);
   }
 
   /** A pull_request event with the parts that the examples look at. */
@@ -348,9 +354,10 @@ export class ActRun {
   #interrupted = false;
 }
 
-/** Where layout 1 keeps the record of a pull request. */
-export function recordPath(pr: number): string {
-  return `pulls/${String(Math.floor(pr / 1000))}/${String(pr)}.json`;
+/** Where layout 1 keeps the record of a pull request, or of a scope of it. */
+export function recordPath(pr: number, scope: string | null = null): string {
+  const name = scope === null ? String(pr) : `${String(pr)}.${scope}`;
+  return `pulls/${String(Math.floor(pr / 1000))}/${name}.json`;
 }
 
 async function workflowOf(workflow: RunOptions['workflow']): Promise<{ file: string; text: string }> {

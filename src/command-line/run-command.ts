@@ -14,9 +14,11 @@ export async function runCommand({ command, texts, json }: Extract<Asked, { kind
   tell(report);
   if (json) process.stdout.write(`${outputsOf(report).result}\n`);
   const status = exitStatusOf(report.outcome, { command, run });
-  if (held === null || held.status === null) return status;
+  if (held === null) return status;
   // Whoever has ended this command does not go on with what it has begun.
-  const begun = begunTenureOf(answer);
+  const begun = held.status === null ? null : begunTenureOf(answer);
   if (asked !== null && begun !== null) await releaseBegun(asked, begun, texts);
-  return held.status;
+  // Its timer would keep this process alive.
+  held.letGo();
+  return held.status ?? status;
 }

@@ -82,7 +82,7 @@ export class LineWatch {
   #isLeft({ activeRun }: OwnershipRecord, now: string): boolean {
     if (activeRun === null || isExpired(activeRun, now)) return true;
     const { supersede, staleAfterMs } = this.#request;
-    return supersede === 'stale' && isStale(activeRun, now, staleAfterMs);
+    return supersede === 'stale' && !activeRun.detached && isStale(activeRun, now, staleAfterMs);
   }
 
   #isSignalled(record: OwnershipRecord): boolean {

@@ -97,7 +97,7 @@ export class Wait {
   async #sleep(milliseconds: number): Promise<boolean> {
     const { stop } = this.#context;
     const waiting = this.#waiting;
-    if ((await unlessStopped(stop, () => waiting.sleep(milliseconds))) === 'stopped') return false;
+    if ((await unlessStopped(stop, () => waiting.sleep(milliseconds, stop))) === 'stopped') return false;
     return !waiting.expired;
   }
 

@@ -18,7 +18,9 @@ export function supersede(
   if (request.supersede === 'never') return null;
   const replace = (cause: SupersedeCause): Decision => succeed(record, request, facts, { status: 'taken_over', cause });
   if (exitSignalOf(record) !== null) return replace('exit_signal');
-  if (request.supersede === 'stale' && isStale(active, facts.now, request.staleAfterMs)) return replace('stale');
+  // A hold is not renewed, and ends by its end.
+  const ages = request.supersede === 'stale' && !active.detached;
+  if (ages && isStale(active, facts.now, request.staleAfterMs)) return replace('stale');
   if (!canBeAsked(active)) return null;
   if (facts.ownerLiveness === 'unasked') return { kind: 'ask', question: 'owner_liveness' };
   return facts.ownerLiveness === 'dead' ? replace('dead') : null;

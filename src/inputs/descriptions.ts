@@ -26,7 +26,7 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
     'When a plain claim may replace another owner. `never`; `dead` if GitHub says that its run is over, or it was told to exit; `stale` also if it was not renewed for `stale-after`.',
   'stale-after': 'The age from which an owner counts as stale, as a duration such as `30m`, `2h` or `PT30M`.',
   'wait-timeout':
-    'How long `claim` and `ensure` wait for a pull request that another run owns, as a duration. `0` does not wait.',
+    'How long `claim` and `ensure` stand in line for a pull request that another run owns, as a duration. `0` does not wait.',
   detached:
     'With `true`, the tenure that begins does not end with its workflow run, but by a release, a takeover or its own end. Outside of Actions every tenure is like that.',
   'expires-after':

@@ -11,7 +11,14 @@ export interface CommitMessage {
  * commit by an App or a personal token would start workflows. Nothing in it is a reference or a mention to GitHub:
  * claims must not fill the timeline of the pull request nor notify anybody.
  */
-export function commitMessage(event: HistoryEvent, target: StoredTarget): CommitMessage {
+export function commitMessage(
+  event: HistoryEvent,
+  target: StoredTarget,
+  history: readonly HistoryEvent[] = [],
+): CommitMessage {
+  // A hand-over comes with what ended the tenure before, and that one has the reason.
+  const ended =
+    history.findLast(({ id, type }) => id === event.id && type !== event.type && type !== 'expired') ?? null;
   const trailers: readonly (readonly [string, string | null])[] = [
     ['Coord-Event', event.type],
     ['Coord-Repository', target.repo],
@@ -24,15 +31,19 @@ export function commitMessage(event: HistoryEvent, target: StoredTarget): Commit
     ['Coord-Actor', foreign(event.actor)],
     ['Coord-Workflow', foreign(event.workflow)],
     ['Coord-Workflow-Run-Id', event.workflowRunId === null ? null : String(event.workflowRunId)],
+    ['Coord-Ended-By', ended?.type ?? null],
     ['Coord-Cause', event.cause ?? null],
-    ['Coord-Outcome', event.outcome ?? null],
+    ['Coord-Outcome', event.outcome ?? ended?.outcome ?? null],
+    ['Coord-Place', event.entry ?? null],
     ['Coord-Request-Id', event.id],
   ];
   const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));
-  const reason = event.reason === null ? [] : [`Reason: ${quiet(event.reason, 600)}`, ''];
+  const why = event.reason ?? ended?.reason ?? null;
+  const reason = why === null ? [] : [`Reason: ${quiet(why, 600)}`, ''];
+  const who = event.type === 'handover' ? 'to' : 'by';
   const name = `pull request ${String(target.pr)} of ${target.repo}`;
   return {
-    headline: `${event.type} ${name} by run ${quiet(event.runId, 60)}`,
+    headline: `${event.type} ${name} ${who} run ${quiet(event.runId, 60)}`,
     body: [...reason, '[skip ci]', '', ...lines].join('\n'),
   };
 }

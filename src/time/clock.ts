@@ -4,8 +4,8 @@ export interface Clock {
   now(): string;
   /** Milliseconds that only move forward, for deadlines. */
   monotonic(): number;
-  /** Resolves after so many milliseconds. */
-  sleep(milliseconds: number): Promise<void>;
+  /** Resolves after so many milliseconds, or at once when it is stopped: what nobody waits for keeps no process alive. */
+  sleep(milliseconds: number, stop?: AbortSignal): Promise<void>;
   /** Uniform in [0, 1). */
   random(): number;
 }
@@ -13,6 +13,15 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date().toISOString(),
   monotonic: () => performance.now(),
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  sleep: (milliseconds, stop) =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        stop?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      stop?.addEventListener('abort', end);
+    }),
   random: () => Math.random(),
 };

@@ -24,7 +24,7 @@ export class Deadline {
   }
 
   /** Sleeps, but never past the end. */
-  async sleep(milliseconds: number): Promise<void> {
-    await this.#clock.sleep(Math.min(milliseconds, this.remainingMs));
+  async sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
+    await this.#clock.sleep(Math.min(milliseconds, this.remainingMs), stop);
   }
 }

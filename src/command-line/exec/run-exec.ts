@@ -80,6 +80,7 @@ async function supervise(
     return statusOf(end);
   }
   const { loss } = ended;
+  stop.abort();
   say.info(`error: ${wordsFor(loss, owned.asked)}`);
   say.info(`Ending ${plain(program)} and all it has started: SIGTERM, and SIGKILL after ${formatDuration(graceMs)}.`);
   await child.end(graceMs);

@@ -17,5 +17,7 @@ export function decideCheck({ record, expired, request, facts }: Situation<Check
     if (facts.ownerLiveness === 'unasked') return { kind: 'ask', question: 'owner_liveness' };
     if (facts.ownerLiveness === 'dead') return ok('dead_runner');
   }
-  return isStale(owned.active, facts.now, request.staleAfterMs) ? conflict('stale_runner') : ok('fresh_runner');
+  // Nobody renews a hold: it is good until its end.
+  const isOld = !owned.active.detached && isStale(owned.active, facts.now, request.staleAfterMs);
+  return isOld ? conflict('stale_runner') : ok('fresh_runner');
 }

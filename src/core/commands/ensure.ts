@@ -24,8 +24,9 @@ function ensureNow(situation: Situation<EnsureRequest>): Decision {
   switch (relation) {
     case 'another': {
       const decision = supersede(owned.record, active, request, facts) ?? conflict('ownership_lost');
-      // Where no tenure would begin, an open pull request is not asked for.
-      return decision.kind === 'write' && isClosedTo(request, facts) ? conflict('pr_closed') : decision;
+      // Where no tenure would begin, an open pull request is not asked for; nor is anybody in line where none may begin.
+      const wouldBegin = decision.kind === 'ask' ? decision.question === 'waiter_liveness' : decision.kind === 'write';
+      return wouldBegin && isClosedTo(request, facts) ? conflict('pr_closed') : decision;
     }
     case 'mine_earlier_attempt':
       return conflict('ownership_lost');
