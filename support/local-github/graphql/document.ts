@@ -1,9 +1,19 @@
-import { type DocumentNode, GraphQLError, Kind, type OperationDefinitionNode, parse, validate } from 'graphql';
-import { githubSchema } from './schema.js';
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  validate,
+} from 'graphql';
+import { githubSchema, smallSchema } from './schema.js';
 
 export interface ParsedDocument {
   readonly document: DocumentNode | null;
   readonly errors: readonly GraphQLError[];
+  /** What the document is to be carried out with. */
+  readonly schema: GraphQLSchema;
 }
 
 const parsed = new Map<string, ParsedDocument>();
@@ -20,9 +30,10 @@ export function parseDocument(source: string): ParsedDocument {
 function parseAnew(source: string): ParsedDocument {
   try {
     const document = parse(source);
-    return { document, errors: validate(githubSchema(), document) };
+    const schema = validate(smallSchema(), document).length === 0 ? smallSchema() : githubSchema();
+    return { document, errors: schema === smallSchema() ? [] : validate(schema, document), schema };
   } catch (cause) {
-    if (cause instanceof GraphQLError) return { document: null, errors: [cause] };
+    if (cause instanceof GraphQLError) return { document: null, errors: [cause], schema: smallSchema() };
     throw cause;
   }
 }

@@ -4,7 +4,6 @@ import type { Answer } from '../faults/plan.js';
 import { isoSeconds } from '../git/objects.js';
 import { operationOf, parseDocument } from './document.js';
 import { NotImplemented, OpaqueFailure } from './errors.js';
-import { githubSchema } from './schema.js';
 
 interface GraphQLBody {
   readonly query?: unknown;
@@ -18,11 +17,11 @@ export async function answerGraphQL(context: RequestContext, body: unknown): Pro
   if (typeof query !== 'string') {
     return ok({ errors: [{ message: 'A query attribute must be specified and must be a string.' }] });
   }
-  const { document, errors } = parseDocument(query);
+  const { document, errors, schema } = parseDocument(query);
   if (document === null || errors.length > 0) return ok({ errors: errors.map(formatError) });
   if (operationOf(document, operationName) === null) return ok({ errors: [{ message: 'No operation was found.' }] });
   const result = await execute({
-    schema: githubSchema(),
+    schema,
     document,
     variableValues: typeof variables === 'object' ? (variables as Record<string, unknown> | null) : {},
     operationName: typeof operationName === 'string' ? operationName : null,

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSchema, type GraphQLFieldResolver, type GraphQLSchema, isObjectType } from 'graphql';
+import {
+  buildASTSchema,
+  type DocumentNode,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  isObjectType,
+  Kind,
+  parse,
+} from 'graphql';
 import type { RequestContext } from '../context.js';
 import { packageRoot } from '../package-root.js';
 import { commitOnBranchMutations } from './mutation-commit.js';
@@ -9,20 +17,31 @@ import { actorResolvers, gitObjectResolvers } from './resolve-objects.js';
 import { pullResolvers } from './resolve-pulls.js';
 import { queryResolvers } from './resolve-query.js';
 import { repositoryResolvers } from './resolve-repository.js';
+import { cutSchema } from './schema-cut.js';
 
 type AnyResolver = GraphQLFieldResolver<unknown, RequestContext>;
 
-let built: GraphQLSchema | undefined;
+let whole: GraphQLSchema | undefined;
+let small: GraphQLSchema | undefined;
 
-/** GitHub's published schema with our resolvers in it; half a second to build, so once per process. */
+/** GitHub's published schema with our resolvers in it; half a second to build, so only where it is needed, and once. */
 export function githubSchema(): GraphQLSchema {
-  built ??= build();
-  return built;
+  whole ??= build(parse(published(), { noLocation: true }));
+  return whole;
 }
 
-function build(): GraphQLSchema {
-  const file = join(packageRoot(), 'node_modules/@octokit/graphql-schema/schema.graphql');
-  const schema = buildSchema(readFileSync(file, 'utf8'), { noLocation: true, assumeValidSDL: true, assumeValid: true });
+/** The part that nearly all documents need. What is valid for it is valid for the whole, and answered alike. */
+export function smallSchema(): GraphQLSchema {
+  small ??= build({ kind: Kind.DOCUMENT, definitions: cutSchema(published()) });
+  return small;
+}
+
+function published(): string {
+  return readFileSync(join(packageRoot(), 'node_modules/@octokit/graphql-schema/schema.graphql'), 'utf8');
+}
+
+function build(definitions: DocumentNode): GraphQLSchema {
+  const schema = buildASTSchema(definitions, { assumeValidSDL: true, assumeValid: true });
   const all: Record<string, object> = {
     Query: queryResolvers,
     Mutation: { ...commitOnBranchMutations, ...refMutations },
