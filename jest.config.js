@@ -1,7 +1,6 @@
-/** @type {import('jest').Config} */
-export default {
+/** What all tests have in common. */
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
@@ -15,8 +14,32 @@ export default {
     ],
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
-  // Most of the time goes into child processes of the action; jest would leave a core idle.
-  maxWorkers: '100%',
+};
+
+/** Every interleaving, tens of thousands of times: coverage would make these take several times as long. */
+const EXPLORING = '<rootDir>/__tests__/(schedules|model)/';
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'covered',
+      testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', EXPLORING],
+    },
+    {
+      ...common,
+      displayName: 'explored',
+      testMatch: ['<rootDir>/__tests__/{schedules,model}/**/*.test.ts'],
+      coveragePathIgnorePatterns: ['/'],
+    },
+  ],
+  globalSetup: '<rootDir>/support/jest/set-up.ts',
+  globalTeardown: '<rootDir>/support/jest/tear-down.ts',
+  testSequencer: '<rootDir>/support/jest/longest-first.js',
+  // Many tests wait, for child processes or for time to pass; jest would leave cores idle.
+  maxWorkers: '150%',
   testTimeout: 60_000,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: {

@@ -1,6 +1,7 @@
+import { afterAll } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { GuardAnswer } from '../../src/guard/guard.js';
@@ -35,6 +36,26 @@ console.error(status === 0 ? 'owned' : 'owned by run 2002');
 process.exitCode = status;
 `;
 
+const COPY = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true } as const;
+
+/** Nobody keeps these repositories, so nothing is to wait for the disk. */
+const SETTINGS = `[user]
+\tname = A
+\temail = a@example.org
+[init]
+\tdefaultBranch = main
+[core]
+\tfsync = none
+[protocol "file"]
+\tallow = always
+`;
+
+/** A stage as all begin, made once a file: to copy it takes a tenth of the time, and git has nothing to do. */
+let pattern: Promise<Stage> | null = null;
+afterAll(async () => {
+  if (pattern !== null) await (await pattern).remove();
+});
+
 export class Stage {
   readonly #before = { ...process.env };
   readonly root: string;
@@ -52,6 +73,30 @@ export class Stage {
   }
 
   static async create(prefix = 'guard-'): Promise<Stage> {
+    pattern ??= Stage.#first();
+    const { root } = await pattern;
+    const stage = await Stage.#in(prefix);
+    await Promise.all([cp(join(root, 'clone'), stage.work, COPY), cp(join(root, 'remote.git'), stage.remote, COPY)]);
+    const config = join(stage.work, '.git', 'config');
+    // As git writes a value.
+    const there = stage.root.replaceAll(/["\\]/g, '\\$&');
+    await writeFile(
+      config,
+      (await readFile(config, 'utf8')).replace(root, () => there),
+    );
+    stage.#commits = 1;
+    return stage;
+  }
+
+  static async #first(): Promise<Stage> {
+    const stage = await Stage.#in('guard-');
+    await stage.git(['init', '--quiet', '--bare', stage.remote], stage.root);
+    await stage.git(['clone', '--quiet', `file://${stage.remote}`, stage.work], stage.root);
+    await stage.git(['push', '--quiet', 'origin', 'HEAD:main'], await stage.commit());
+    return stage;
+  }
+
+  static async #in(prefix: string): Promise<Stage> {
     const stage = new Stage(await realpath(await mkdtemp(join(tmpdir(), prefix))));
     for (const name of Object.keys(process.env)) if (name.startsWith('GIT_')) delete process.env[name];
     process.env['HOME'] = stage.root;
@@ -59,14 +104,10 @@ export class Stage {
     process.env['XDG_CONFIG_HOME'] = join(stage.root, '.config');
     process.env['GIT_CONFIG_NOSYSTEM'] = '1';
     process.env['GIT_CONFIG_GLOBAL'] = join(stage.root, '.gitconfig');
-    const settings = '[user]\n\tname = A\n\temail = a@example.org\n[init]\n\tdefaultBranch = main\n';
-    await writeFile(join(stage.root, '.gitconfig'), `${settings}[protocol "file"]\n\tallow = always\n`);
+    await writeFile(join(stage.root, '.gitconfig'), SETTINGS);
     await mkdir(dirname(stage.program));
     await writeFile(stage.program, PROGRAM(stage.root));
     await stage.verdict(0);
-    await stage.git(['init', '--quiet', '--bare', stage.remote], stage.root);
-    await stage.git(['clone', '--quiet', `file://${stage.remote}`, stage.work], stage.root);
-    await stage.git(['push', '--quiet', 'origin', 'HEAD:main'], await stage.commit());
     return stage;
   }
 
