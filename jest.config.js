@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** What all tests have in common. */
 const common = {
   testEnvironment: 'node',
@@ -39,7 +41,7 @@ export default {
   globalTeardown: '<rootDir>/support/jest/tear-down.ts',
   testSequencer: '<rootDir>/support/jest/longest-first.js',
   // Many tests wait, for child processes or for time to pass; jest would leave cores idle.
-  maxWorkers: '150%',
+  maxWorkers: 3,
   testTimeout: 60_000,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: {
