@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 /** What all tests have in common. */
 const common = {
   testEnvironment: 'node',
