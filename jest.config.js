@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** What all tests have in common. */
 const common = {
   testEnvironment: 'node',
@@ -17,7 +19,7 @@ const common = {
 };
 
 /** Every interleaving, tens of thousands of times: coverage would make these take several times as long. */
-const EXPLORING = '<rootDir>/__tests__/(schedules|model)/';
+const EXPLORING = '<rootDir>/__tests__/(schedules|model|queue-model)/';
 
 /** @type {import('jest').Config} */
 export default {
@@ -31,7 +33,7 @@ export default {
     {
       ...common,
       displayName: 'explored',
-      testMatch: ['<rootDir>/__tests__/{schedules,model}/**/*.test.ts'],
+      testMatch: ['<rootDir>/__tests__/{schedules,model,queue-model}/**/*.test.ts'],
       coveragePathIgnorePatterns: ['/'],
     },
   ],
@@ -39,7 +41,7 @@ export default {
   globalTeardown: '<rootDir>/support/jest/tear-down.ts',
   testSequencer: '<rootDir>/support/jest/longest-first.js',
   // Many tests wait, for child processes or for time to pass; jest would leave cores idle.
-  maxWorkers: 3,
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 60_000,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: {

@@ -50,7 +50,7 @@ const SETTINGS = `[user]
 \tallow = always
 `;
 
-/** A stage as all begin, made once a file: to copy it takes a tenth of the time, and git has nothing to do. */
+/** A stage as all begin, made once a file and copied for each test, so that git has nothing to do. */
 let pattern: Promise<Stage> | null = null;
 afterAll(async () => {
   if (pattern !== null) await (await pattern).remove();

@@ -9,6 +9,7 @@ export const START = Date.parse('2026-11-22T08:00:00.000Z');
 const REPO_ID = 7;
 const BRANCH = 'runner-coord-state';
 const PATH = 'pulls/0/17.json';
+const HOUR_MS = 3_600_000;
 const MARKER = `${JSON.stringify({ layout: 1, repoId: REPO_ID, stateBranch: BRANCH, tokenFloor: 0 }, null, 2)}\n`;
 
 export interface Event {
@@ -24,6 +25,19 @@ export interface Event {
   readonly workflow: string;
   readonly workflowRunId: number;
   readonly cause?: string;
+  readonly entry?: string;
+}
+
+/** A place in line, named after the write that took it. */
+export interface Place {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly since: string;
+  readonly until: string;
+  readonly detached: false;
+  readonly expiresAfter: null;
+  readonly holder: Readonly<Record<string, unknown>>;
+  readonly id: string;
 }
 
 export interface Owner {
@@ -44,7 +58,7 @@ export interface Stored {
   readonly activeRun: Owner | null;
   readonly history: readonly Event[];
   readonly exitSignals: readonly Readonly<Record<string, unknown>>[];
-  readonly queue?: readonly Readonly<Record<string, unknown>>[];
+  readonly queue?: readonly Place[];
 }
 
 /** Who writes; the workflow run's id is the run id unless one is named. */
@@ -145,6 +159,54 @@ export class Log {
     });
   }
 
+  /** A place for a step, at the end of the line or where it is said to stand. */
+  place(who: Who | string, id: string, more: Partial<Place> = {}): Place {
+    const { runId, attempt, workflowRunId } = whole(who);
+    return {
+      ...{ runId, attempt, since: new Date(this.now).toISOString(), until: new Date(this.now + HOUR_MS).toISOString() },
+      ...{ detached: false, expiresAfter: null, holder: holderOf(workflowRunId, id), id },
+      ...more,
+    };
+  }
+
+  /** A commit that changes the line alone: the log tells what it is, and the history nothing. */
+  line(type: 'join' | 'leave', who: Who | string, id: string, queue: readonly Place[], actor = `step-${id}`): void {
+    const { runId, attempt, workflowRunId } = whole(who);
+    const trailers = [
+      `Coord-Event: ${type}`,
+      `Coord-Run-Id: ${runId}`,
+      `Coord-Attempt: ${String(attempt)}`,
+      `Coord-Actor: ${actor}`,
+      `Coord-Workflow-Run-Id: ${String(workflowRunId)}`,
+      `Coord-Request-Id: ${id}`,
+    ];
+    this.commit({ ...this.record, queue }, { message: trailers.join('\n') });
+  }
+
+  join(who: Who | string, id: string): void {
+    this.line('join', who, id, [...(this.record.queue ?? []), this.place(who, id)]);
+  }
+
+  /** The owner releases, and the place gets the target in the same commit. */
+  handOver(id: string, place: Place, queue: readonly Place[]): void {
+    const owner = this.record.activeRun;
+    if (owner === null) throw new Error('nobody owns');
+    const who = { runId: owner.runId, attempt: owner.attempt };
+    const fencingToken = this.record.fencingToken + 1;
+    const ended = this.event('release', who, id);
+    const { workflowRunId } = whole({ runId: place.runId });
+    const event = this.event('handover', who, id, {
+      ...{ runId: place.runId, attempt: place.attempt, workflowRunId, previousRunId: owner.runId },
+      ...{ fencingToken, entry: place.id },
+    });
+    const activeRun: Owner = {
+      ...{ runId: place.runId, attempt: place.attempt, fencingToken, claimedAt: event.at, updatedAt: event.at },
+      ...{ expiresAt: null, detached: false, id, renewedBy: null, holder: place.holder },
+    };
+    const history = [...this.record.history, ended, event];
+    this.commit({ ...this.record, fencingToken, activeRun, history, queue });
+  }
+
   /** A process that saw the head as it is now, and ran around the last commit. */
   say(command: string, who: Who | string, answer: Word | null, more: More = {}): Said {
     const { ids = [], inputs, seen, ...rest } = more;
@@ -233,11 +295,11 @@ function holderOf(workflowRunId: number, id: string): Record<string, unknown> {
   return { repo: 'acme/widgets', repoId: REPO_ID, ...run, url: 'https://github.test/acme/widgets/actions/runs/1' };
 }
 
-function stored({ fencingToken, activeRun, history, exitSignals }: Stored, repo: string): unknown {
+function stored({ fencingToken, activeRun, history, exitSignals, queue = [] }: Stored, repo: string): unknown {
   return {
     schemaVersion: 3,
     target: { repo, repoId: REPO_ID, pr: PR, scope: null },
-    ...{ fencingToken, activeRun, previousRun: null, queue: [], history, exitSignals },
+    ...{ fencingToken, activeRun, previousRun: null, queue, history, exitSignals },
   };
 }
 

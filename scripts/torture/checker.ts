@@ -126,13 +126,16 @@ class Judge {
   #judgeWrites(said: Said, answer: Answer): void {
     const confirms = answer.status === 'owner_confirmed' && said.command === 'assert' && said.inputs.strict;
     const types = confirms ? ['confirm'] : ACKNOWLEDGED[answer.status];
-    const [place] = [...this.context.landed(said), ...this.context.servedOf(said)];
+    const served = this.context.servedOf(said);
+    const [place] = [...this.context.landed(said), ...served];
     if (types === undefined) {
       const settled = ['ownership_lost', 'exit_signal_recorded'].includes(answer.error);
       if (this.context.placesOf(said, this.context.lastIndexBefore(said.end)) > 0 && !said.warned) {
         this.report('left behind', said, 'it has ended, and its place is still in line');
       }
-      if (place !== undefined && !settled) {
+      // Who could not leave the line, and says so, may be served; the post step ends that.
+      const isTold = settled || (said.warned && place !== undefined && served.includes(place));
+      if (place !== undefined && !isTold) {
         this.report('hidden write', said, `its ${String(place.event?.type)} is on the branch, and it did not say so`);
       }
       return;
@@ -144,7 +147,7 @@ class Judge {
       return this.report('acknowledged write', said, `${answer.status} was acknowledged, but ${why}`);
     }
     const { commit, index } = place;
-    const event = place.handover !== null && this.context.servedOf(said).includes(place) ? place.handover : place.event;
+    const event = place.handover !== null && served.includes(place) ? place.handover : place.event;
     if (!types.includes(event.type)) {
       this.report('acknowledged write', said, `${answer.status} was acknowledged, but a ${event.type} was written`);
     }
