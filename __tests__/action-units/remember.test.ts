@@ -38,10 +38,10 @@ function state(): SavedState | null {
 describe('before a write', () => {
   test('its id is saved, with the present name and the id of the repository', () => {
     const kept = memory();
-    kept.beforeWrite(claim('id-1'), PRESENT);
+    kept.beforeWrite(claim('id-1'), PRESENT, 'c'.repeat(40));
     expect(state()).toMatchObject({ phase: 'pending', writes: ['id-1'], tenure: null, repositoryId: 7 });
     expect(state()?.target).toEqual({ repo: TARGET.repo, pr: TARGET.pr, scope: null });
-    kept.beforeWrite({ ...claim('id-2'), type: 'takeover' }, PRESENT);
+    kept.beforeWrite({ ...claim('id-2'), type: 'takeover' }, PRESENT, 'c'.repeat(40));
     expect(state()).toMatchObject({ phase: 'pending', writes: ['id-1', 'id-2'] });
   });
 
@@ -49,7 +49,7 @@ describe('before a write', () => {
     'that begins nothing (%s) so it is, until the answer',
     (type) => {
       const kept = memory();
-      kept.beforeWrite({ ...claim('id-1'), type }, PRESENT);
+      kept.beforeWrite({ ...claim('id-1'), type }, PRESENT, 'c'.repeat(40));
       expect(state()).toMatchObject({ phase: 'pending', writes: ['id-1'] });
       kept.afterOutcome(claimed(viewOf(owned())));
       expect(state()).toBeNull();
@@ -57,14 +57,14 @@ describe('before a write', () => {
   );
 
   test('of a version before writes had ids nothing is', () => {
-    memory().beforeWrite({ ...began, id: null }, PRESENT);
+    memory().beforeWrite({ ...began, id: null }, PRESENT, 'c'.repeat(40));
     expect(file.saved).toEqual([]);
   });
 
   test('of which there were very many, it stays small', () => {
     const kept = memory();
     for (let count = 0; count < 1000; count += 1)
-      kept.beforeWrite(claim(`${'x'.repeat(30)}-${String(count)}`), PRESENT);
+      kept.beforeWrite(claim(`${'x'.repeat(30)}-${String(count)}`), PRESENT, 'c'.repeat(40));
     expect(Buffer.byteLength(file.saved.at(-1) ?? '', 'utf8')).toBeLessThan(24 * 1024);
     expect(state()?.writes.at(-1)).toMatch(/-999$/);
   });
@@ -80,7 +80,7 @@ describe('after the answer', () => {
 
   test('the tenure that this step began is held', () => {
     const kept = memory();
-    kept.beforeWrite(claim('id-4'), PRESENT);
+    kept.beforeWrite(claim('id-4'), PRESENT, 'c'.repeat(40));
     kept.afterOutcome(claimed(view));
     const saved = state();
     expect(saved).toMatchObject({
@@ -112,21 +112,21 @@ describe('after the answer', () => {
     ['an error after an unknown write', { kind: 'error', failure, mayHaveWritten: true }, true, 'pending'],
   ])('%s', (_name, outcome, releaseOnExit, phase) => {
     const kept = memory(releaseOnExit);
-    kept.beforeWrite(claim('id-4'), PRESENT);
+    kept.beforeWrite(claim('id-4'), PRESENT, 'c'.repeat(40));
     kept.afterOutcome(outcome);
     expect(state()).toEqual(phase === null ? null : expect.objectContaining({ phase, tenure: null, writes: ['id-4'] }));
   });
 
   test('another run’s tenure is never held', () => {
     const kept = memory(true, OTHER);
-    kept.beforeWrite(claim('id-4'), PRESENT);
+    kept.beforeWrite(claim('id-4'), PRESENT, 'c'.repeat(40));
     kept.afterOutcome(claimed(view));
     expect(state()).toBeNull();
   });
 
   test('the first commit of a branch replaced no head', () => {
     const kept = memory();
-    kept.beforeWrite(claim('id-4'), PRESENT);
+    kept.beforeWrite(claim('id-4'), PRESENT, 'c'.repeat(40));
     kept.afterOutcome(claimed(viewOf(owned())));
     expect(state()?.tenure?.outdatedHeads).toEqual([]);
   });

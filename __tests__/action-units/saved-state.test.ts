@@ -16,6 +16,7 @@ function held(record: string): SavedState {
   return {
     phase: 'held',
     writes: ['write-1'],
+    founding: false,
     target: { repo: 'acme/widgets', pr: 17, scope: null },
     repositoryId: 7,
     stateBranch: 'runner-coord-state',

@@ -15,11 +15,13 @@ import {
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { markerOf, MARKER_PATH, RECORD_PATH, STATE_BRANCH } from '../../support/world.js';
+import { afterLooks, LOOK } from '../support/line.js';
 import {
   COMMIT,
   expectOk,
   expectRefusal,
   FIRST_CLAIM,
+  ONE_REF,
   onFastStage,
   onStage,
   READ,
@@ -69,18 +71,21 @@ describe('O8: an answer to the creation of the branch that says nothing', () => 
 });
 
 describe('O22: the branch is deleted under a waiter', () => {
-  test.each(['claim', 'ensure'])('a waiting %s notices long before its time is up', (command) =>
-    onFastStage(async ({ github, repository, step, plant }) => {
+  test.each(['claim', 'ensure'])('a waiting %s notices at its next look, long before its time is up', (command) =>
+    onFastStage(async (stage) => {
+      const { github, repository, step, plant, asked } = stage;
       await plant(recordOf());
-      const waiting = step(command, { runId: 1002, with: { 'wait-timeout': '30m' }, env: TWENTY_TIMES_FASTER });
-      while (github.requests.filter(({ operation }) => operation === READ).length < 3) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      await repository.deleteBranch(STATE_BRANCH);
-      const ended = await waiting;
+      asked();
+      afterLooks(stage, 2, () => repository.deleteBranch(STATE_BRANCH));
+      const settings = { 'wait-timeout': '30m', timeout: '20m', supersede: 'never' };
+      const ended = await step(command, { runId: 1002, with: settings, env: TWENTY_TIMES_FASTER });
       expectRefusal(ended, 'state_corrupt', STATE_BRANCH, 'token 1', 'deleted');
       // Half an hour would be 90 seconds on this machine.
       expect(ended.milliseconds).toBeLessThan(30_000);
+      const looks = github.requests.filter(isRest(LOOK));
+      expect(looks.map(({ status }) => status)).toEqual([200, 304, 404]);
+      const others = asked().filter((operation) => operation !== LOOK && operation !== ONE_REF);
+      expect([...new Set(others.slice(2))]).toEqual([READ]);
     }),
   );
 });
@@ -204,3 +209,17 @@ describe('what GitHub shows', () => {
       expect((await step('claim')).outputs['fencing-token']).toBe('42');
     }));
 });
+
+test('O22: and the post step of that waiter does not make the branch anew', () =>
+  onFastStage(async ({ github, repository, step, plant }) => {
+    await plant(recordOf());
+    const waiting = step('claim', { runId: 1002, with: { 'wait-timeout': '30m' }, env: TWENTY_TIMES_FASTER });
+    while (!github.requests.some(({ path }) => /\/contents\//.test(path))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await repository.deleteBranch(STATE_BRANCH);
+    const ended = await waiting;
+    expectRefusal(ended, 'state_corrupt', STATE_BRANCH);
+    await ended.post();
+    expect(await repository.head(STATE_BRANCH)).toBeNull();
+  }));

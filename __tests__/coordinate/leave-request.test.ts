@@ -8,7 +8,7 @@ import { appliedUnseen } from './unseen.js';
 /** The post step of a main that ended without an answer: it knows the ids of what main sent, and nothing else. */
 
 function leave(...writes: string[]): LeaveRequest {
-  return { command: 'leave', run: OWNER, reason: null, writes, jobOutcome: 'cancelled' };
+  return { command: 'leave', run: OWNER, reason: null, writes, founding: true, jobOutcome: 'cancelled' };
 }
 
 /** A claim of main that is still on its way; landing it says whether it was accepted. */
@@ -136,4 +136,12 @@ describe('its own write', () => {
     table.store.writes.push(() => ({ kind: 'failed', failure: failureWith({ retry: { kind: 'never' } }) }));
     expect(endOf(await table.run(leave('w1')))).toBe('error api_error');
   });
+});
+
+test('a branch that somebody deleted is not made anew, where nothing of the step could make one', async () => {
+  const { run, store } = bench(0);
+  const outcome = await run({ ...leave('write-1'), founding: false });
+  expect(endOf(outcome)).toBe('ok release_noop');
+  expect(store.calls).toEqual(['read']);
+  expect(store.head).toBeNull();
 });

@@ -35,7 +35,14 @@ describe('by its old name', () => {
     },
   );
 
-  const leave = { command: 'leave', run: OWNER, reason: null, writes: ['w1'], jobOutcome: null } as const;
+  const leave = {
+    command: 'leave',
+    run: OWNER,
+    reason: null,
+    writes: ['w1'],
+    founding: true,
+    jobOutcome: null,
+  } as const;
 
   test.each([['release', request('release')] as const, ['leave', leave] as const])(
     '%s goes on under the new one where the id is the same',

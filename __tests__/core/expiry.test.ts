@@ -26,7 +26,14 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 const hold = active({ expiresAt: NOW, detached: true });
 const ended = owned({ activeRun: hold });
-const leave: LeaveRequest = { command: 'leave', run: OWNER, reason: null, writes: ['id-4'], jobOutcome: null };
+const leave: LeaveRequest = {
+  command: 'leave',
+  run: OWNER,
+  reason: null,
+  writes: ['id-4'],
+  founding: true,
+  jobOutcome: null,
+};
 const term = (changes: Partial<Term> = {}): Term => ({
   ...{ detached: false, expiresAfterMs: null, byDefault: false },
   ...changes,

@@ -8,6 +8,7 @@ const leave = (...writes: string[]): LeaveRequest => ({
   run: OWNER,
   reason: null,
   writes,
+  founding: true,
   jobOutcome: null,
 });
 

@@ -84,7 +84,7 @@ class LineDay implements Tally {
     const record = deepFreeze(this.#record);
     const term = { detached: false, expiresAfterMs, byDefault: false };
     const claim = request('claim', { run, supersede, staleAfterMs: 30 * MINUTE_MS, term, line: WAITING });
-    const leave: LeaveRequest = { command: 'leave', run, reason: null, writes, jobOutcome: null };
+    const leave: LeaveRequest = { command: 'leave', run, reason: null, writes, founding: true, jobOutcome: null };
     const asked: Record<Exclude<Move['what'], 'die'>, CoordinationRequest> = {
       claim,
       stop: { ...claim, line: LEAVING },

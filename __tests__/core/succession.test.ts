@@ -28,7 +28,14 @@ const second = place('1003');
 const both = { queue: [first, second] };
 const alive = saying('alive', first, second);
 const expired = active({ expiresAt: '2026-11-22T08:09:00.000Z' });
-const leave: LeaveRequest = { command: 'leave', run: OWNER, reason: null, writes: ['id-4'], jobOutcome: null };
+const leave: LeaveRequest = {
+  command: 'leave',
+  run: OWNER,
+  reason: null,
+  writes: ['id-4'],
+  founding: true,
+  jobOutcome: null,
+};
 const stranger = { run: OTHER, supersede: 'dead' } as const;
 const dead = { ownerLiveness: 'dead', ...alive } as const;
 

@@ -285,7 +285,14 @@ describe.each(COMMANDS)('a %s in line that can hope for nothing any more leaves 
 });
 
 describe('the post step of a step in line', () => {
-  const leave = { command: 'leave', run: OTHER, reason: null, writes: ['place-2002'], jobOutcome: null } as const;
+  const leave = {
+    command: 'leave',
+    run: OTHER,
+    reason: null,
+    writes: ['place-2002'],
+    founding: true,
+    jobOutcome: null,
+  } as const;
 
   test('takes its place out', () => {
     const decision = decideOn(inLine, leave);

@@ -109,7 +109,14 @@ describe('by its old name', () => {
 
   it('leaving goes on, and makes the branch under the new name if there is none', async () => {
     repository.rename(now);
-    const leave = { command: 'leave', run: asRun('1001'), reason: null, writes: ['gone'], jobOutcome: null } as const;
+    const leave = {
+      command: 'leave',
+      run: asRun('1001'),
+      reason: null,
+      writes: ['gone'],
+      founding: true,
+      jobOutcome: null,
+    } as const;
     expect(await coordinatedAs(old, leave, repository.id)).toMatchObject({ kind: 'ok', status: 'release_noop' });
     const [commit] = await repository.log(BRANCH);
     expect(commit?.message).toContain(`leave pull request 17 of ${now} by run 1001`);

@@ -68,11 +68,11 @@ function knownFrom({ tenure, target, repositoryId, clockOffsetMs }: SavedState, 
 }
 
 function requestFrom(
-  { phase, tenure, run, writes }: SavedState,
+  { phase, tenure, run, writes, founding }: SavedState,
   environment: Environment,
 ): ReleaseRequest | LeaveRequest {
   const asking = { run: { ...run, holder: holderOf(environment) }, reason: null, jobOutcome: jobOutcome() };
-  if (phase !== 'held' || tenure === null) return { command: 'leave', ...asking, writes };
+  if (phase !== 'held' || tenure === null) return { command: 'leave', ...asking, writes, founding };
   const { fencingToken, id: begunBy } = tenure;
   return { command: 'release', ...asking, fencingToken, begunBy, writes, evict: false, targetRunId: null };
 }

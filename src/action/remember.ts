@@ -23,6 +23,7 @@ export interface RememberedStep {
 export class StepMemory implements Memory {
   readonly #step: RememberedStep;
   #writes: readonly string[] = [];
+  #founding = false;
   /** The target as the branch knows it: with the id of its repository, by which it is found again after a rename. */
   #present: StoredTarget | null = null;
 
@@ -31,9 +32,10 @@ export class StepMemory implements Memory {
   }
 
   /** Before a write: if this process dies from here on, post has to look whether it landed. */
-  beforeWrite({ id }: HistoryEvent, present: StoredTarget): void {
+  beforeWrite({ id }: HistoryEvent, present: StoredTarget, head: string | null): void {
     if (id === null) return;
     this.#present = present;
+    this.#founding ||= head === null;
     this.#writes = [...this.#writes, id].slice(-MOST_WRITES);
     save(this.#state('pending', null));
   }
@@ -68,6 +70,7 @@ export class StepMemory implements Memory {
     return {
       phase,
       writes: [...this.#writes],
+      founding: this.#founding,
       target: { repo: target.repo, pr: target.pr, scope: target.scope ?? null },
       repositoryId: this.#present?.repoId ?? null,
       stateBranch,

@@ -28,8 +28,9 @@ const TenureSchema = v.object({
 const SavedSchema = v.object({
   /** `pending`: main was at work and may have written; `held`: it began a tenure that is to be released. */
   phase: v.picklist(['pending', 'held']),
-  /** The ids of all its writes. */
+  /** The ids of all its writes, and whether one of them may make the branch. */
   writes: v.array(v.string()),
+  founding: v.boolean(),
   target: v.object({ repo: v.string(), pr: positive, scope: v.nullable(v.string()) }),
   /** The id of the target's repository, by which it is known again after a rename. */
   repositoryId: v.nullable(positive),

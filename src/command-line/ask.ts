@@ -77,14 +77,18 @@ export async function ask(
   };
   const wanted = wantedOf(inputs, request, asker, place);
   const writes: string[] = [];
+  let founding = false;
   // No step comes after this process that would have to look for what it has begun.
   const memory: Memory = {
-    beforeWrite: ({ id }) => void (id === null ? null : writes.push(id)),
+    beforeWrite: ({ id }, _target, head) => {
+      if (id !== null) writes.push(id);
+      founding ||= head === null;
+    },
     afterOutcome: () => undefined,
   };
   const { target, outcome } = await carryOut(wanted, surroundings, () => memory);
   if (target !== null && BEGINS.includes(command) && mayHaveWritten(outcome)) {
-    await settle({ target, wanted, writes }, surroundings);
+    await settle({ target, wanted, writes, founding }, surroundings);
   }
   note(context, wanted, target, outcome);
   const answered = outcome.kind === 'error' ? systemClock.now() : (outcome.view?.now ?? systemClock.now());
@@ -109,11 +113,11 @@ function mayHaveWritten(outcome: Outcome): boolean {
 
 /** No post step comes after this process: what it may have begun is ended, or kept from landing, before it leaves. */
 async function settle(
-  { target, wanted, writes }: Pick<AskedWith, 'target' | 'wanted' | 'writes'>,
+  { target, wanted, writes, founding }: Pick<AskedWith, 'target' | 'wanted' | 'writes'> & { founding: boolean },
   surroundings: Surroundings,
 ): Promise<void> {
   const { asker, request, stateBranch, timeoutMs } = wanted;
-  const leave = { command: 'leave', run: request.run, reason: null, jobOutcome: null, writes } as const;
+  const leave = { command: 'leave', run: request.run, reason: null, jobOutcome: null, writes, founding } as const;
   const work = { request: leave, asker, target, repositoryId: repositoryIdOf(target, asker), stateBranch, timeoutMs };
   const left = await cleanUp({ ...work, known: null, outdatedHeads: [] }, surroundings);
   if (left.kind === 'error') {

@@ -21,7 +21,7 @@ export interface CoordinationContext {
   /** Heads that are known to be outdated: a reading that shows one of them is stale. */
   readonly outdatedHeads?: readonly string[];
   /** Told of every write before it is sent, so that somebody can look for it if this process dies. */
-  readonly beforeWrite?: (event: HistoryEvent, target: StoredTarget) => void;
+  readonly beforeWrite?: (event: HistoryEvent, target: StoredTarget, head: string | null) => void;
   readonly warn: (message: string) => void;
   readonly debug: (message: string) => void;
 }

@@ -1,4 +1,5 @@
 import type { Answer, WriteDecision } from '../core/answer.js';
+import { hasNothingToLandOn } from '../core/commands/leave.js';
 import { decide } from '../core/decide.js';
 import type { Failure, Outcome } from '../core/outcome.js';
 import type { OwnershipRecord } from '../core/record.js';
@@ -106,9 +107,13 @@ export class Coordination {
   }
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
+    const request = this.#request;
+    if (request.command === 'leave' && hasNothingToLandOn(request, snapshot.head)) {
+      return this.#end({ kind: 'ok', status: 'release_noop' }, record, snapshot, turn);
+    }
     const owner = record?.activeRun ?? null;
     const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
-    const decision = decide({ record, request: this.#request, facts });
+    const decision = decide({ record, request, facts });
     switch (decision.kind) {
       case 'answer':
         // What was saved is of the past, and only a write on top of it would prove that it still holds.
@@ -152,7 +157,7 @@ export class Coordination {
     const expectedHead = snapshot.head;
     const sent = { id: event.id, type: event.type, ...what, expectedHead };
     this.#ledger.begin(event.id);
-    beforeWrite?.(event, snapshot.target);
+    beforeWrite?.(event, snapshot.target, expectedHead);
     const written = await store.write({ expectedHead, next, event }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
@@ -191,6 +196,7 @@ export class Coordination {
       run: this.#request.run,
       reason: null,
       writes: possible.map(({ id }) => id),
+      founding: possible.some(({ expectedHead }) => expectedHead === null),
       jobOutcome: null,
     };
     const decision = decide({

@@ -130,6 +130,8 @@ export interface LeaveRequest extends Asking {
   readonly command: 'leave';
   /** The ids of those writes. */
   readonly writes: readonly string[];
+  /** Whether one of them may make the branch; all others need one to land on. */
+  readonly founding: boolean;
   readonly jobOutcome: string | null;
 }
 

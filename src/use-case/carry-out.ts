@@ -48,7 +48,7 @@ export async function carryOut(
   const decided = await coordinateWithWaiting(request, {
     ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs },
     takeoverPermission: takeover.permission === 'none' ? 'granted' : 'unasked',
-    beforeWrite: (event, present) => memory.beforeWrite(event, present),
+    beforeWrite: (event, present, head) => memory.beforeWrite(event, present, head),
     ...(stop === undefined ? {} : { stop }),
     ...say,
   });

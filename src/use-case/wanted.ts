@@ -67,6 +67,6 @@ export interface Surroundings {
 /** Keeps what a step may have begun, for whoever cleans up after it. */
 export interface Memory {
   /** @param target the target under its present name, with the id of its repository. */
-  beforeWrite(event: HistoryEvent, target: StoredTarget): void;
+  beforeWrite(event: HistoryEvent, target: StoredTarget, head: string | null): void;
   afterOutcome(outcome: Outcome): void;
 }
