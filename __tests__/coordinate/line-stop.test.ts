@@ -105,4 +105,17 @@ describe('a step that is stopped while it waits', () => {
     expect(lineOf(store)).not.toContain('1001');
     expect(clock.monotonic()).toBeLessThan(MINUTE_MS);
   });
+
+  // GitHub may hang just then, and nobody is left to wait for it.
+  test('in the middle of a look that hangs leaves at once', async () => {
+    const table = owned(bench());
+    const stop = new AbortController();
+    table.store.looks.push(() => {
+      stop.abort();
+      return new Promise(() => undefined);
+    });
+    const outcome = await table.wait(request('claim'), 30 * MINUTE_MS, { stop: stop.signal });
+    expect(endOf(outcome)).toBe('conflict active_run_exists');
+    expect(lineOf(table.store)).toEqual([]);
+  });
 });

@@ -8,13 +8,15 @@ import { describeOwner, targetName } from '../core/words/owner.js';
 import { Deadline } from '../time/deadline.js';
 import { unlessStopped } from '../time/unless-stopped.js';
 import type { Coordination } from './coordinate.js';
-import { LineWatch, type SeenLine } from './line-watch.js';
+import { LineWatch, type SeenLine, type Sight } from './line-watch.js';
 import { stillWaiting, type Refusal, type WaitingContext } from './wait.js';
 
 /** From one look to the next; spread by a tenth to both sides. */
 const POLL_MS = 5_000;
 /** Where the owner is gone, whoever is not the first in line leaves so much time to those before it. */
 const YIELD_MS = 5_000;
+/** A look that hangs is none, and the next one comes soon. */
+const LONGEST_LOOK_MS = 10_000;
 /** What leaving may take; whoever cleans up after this step has all the time of a step for it. */
 const LONGEST_LEAVE_MS = 5_000;
 
@@ -48,7 +50,9 @@ export class Wait {
       const isOn = await this.#sleep(Math.max(toldMs, POLL_MS * (0.9 + clock.random() / 5)));
       if (!isOn) return this.#leave();
       toldMs = 0;
-      const sight = await this.#watch.look(this.#seen, this.#turn());
+      const sight = await this.#look();
+      // What is under way is left to itself, and ends soon.
+      if (sight === 'stopped') return this.#leave();
       if (sight.kind === 'same') continue;
       if (sight.kind === 'failed') {
         this.#tell(sight.problem);
@@ -66,6 +70,12 @@ export class Wait {
         toldMs = outcome.failure.retryAfterMs ?? 0;
       }
     }
+  }
+
+  #look(): Promise<Sight | 'stopped'> {
+    const { clock, stop } = this.#context;
+    const deadline = new Deadline(clock, Math.min(LONGEST_LOOK_MS, this.#turn().budgetMs));
+    return unlessStopped(stop, () => this.#watch.look(this.#seen, deadline));
   }
 
   /** The first in line writes at once; one of those behind it only if nobody before it does. */
