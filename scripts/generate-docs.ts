@@ -8,10 +8,10 @@ import { packageRoot } from '../support/local-github/package-root.js';
 
 /**
  * `npm run docs`: fills the generated parts of action.yml and README.md from the registry of the inputs and docs/examples,
- * makes docs/cli.md from the help, and copies action.yml to where our reusable workflows can name it. With `--check` it only fails if one of them differs.
+ * makes docs/cli.md from the help, and copies action.yml to where our reusable workflows can name it. With `--check` it
+ * only fails if one of them differs.
  */
 const generated = [
-  // First, because the others are made from it.
   [MANIFEST, filledManifest],
   [README, filledReadme],
   [SUB_ACTION, freshSubAction],

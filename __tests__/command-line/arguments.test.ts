@@ -44,6 +44,14 @@ describe('exec', () => {
       { child: ['a'], texts: { 'wait-timeout': '5m' }, ...TIMES, claim: true },
     ],
     [
+      ['exec', '--claim', '--reason', 'why', '--', 'a'],
+      { child: ['a'], texts: { reason: 'why' }, ...TIMES, claim: true },
+    ],
+    [
+      ['exec', '--fencing-token=4', '--strict', '--require-open', '--', 'a'],
+      { child: ['a'], texts: { 'fencing-token': '4', strict: 'true', 'require-open': 'true' }, ...TIMES },
+    ],
+    [
       ['exec', '--claim', '--scope', 'preview', '--expires-after', '30m', '--', 'a'],
       { child: ['a'], texts: { scope: 'preview', 'expires-after': '30m' }, ...TIMES, claim: true },
     ],
@@ -59,7 +67,12 @@ describe('exec', () => {
     [['exec', '--grace', '2h', '--', 'true'], '--grace must be a duration from 0ms to 1h'],
     [['exec', '--lost-after', '0', '--', 'true'], '--lost-after must be a duration from 1s to 1d'],
     [['exec', '--claim=false', '--', 'true'], '"--claim" takes no value'],
-    [['exec', '--wait-timeout', '5m', '--', 'true'], 'add --claim'],
+    [['exec', '--wait-timeout', '5m', '--', 'true'], 'no use for "--wait-timeout": it is for a claim, so add --claim'],
+    [['exec', '--reason', 'why', '--', 'true'], 'no use for "--reason": it is for a claim, so add --claim'],
+    [['exec', '--claim', '--strict', '--', 'true'], 'no use for "--strict" with --claim'],
+    [['exec', '--evict', '--', 'true'], 'no use for "--evict"'],
+    [['exec', '--claim', '--takeover-permission=none', '--', 'true'], 'no use for "--takeover-permission"'],
+    [['exec', '--require-existing=false', '--', 'true'], 'no use for "--require-existing"'],
     [['exec', '--json', '--', 'true'], 'no option "--json"'],
   ])('%j is wrong', (words, problem) => {
     expect(readArguments(words)).toMatchObject({
@@ -88,7 +101,10 @@ describe('what is wrong says what would be right', () => {
     [['claim', '--pr'], '--pr VALUE'],
     [['claim', '--pr='], '"--pr" is empty'],
     [['claim', '--pr', '1', '--pr', '1'], 'given twice'],
-    [['claim', '--strict', 'false'], '"false" is not an option'],
+    [['claim', '--strict', 'false'], '"false" is not an option: write --strict=false'],
+    [['claim', '--require-open', 'FALSE', '--pr', '17'], '"FALSE" is not an option: write --require-open=FALSE'],
+    [['claim', '--require-open=false', 'false'], /"false" is not an option$/],
+    [['status', '--json', 'false'], /"false" is not an option$/],
     [['claim', '17'], '"17" is not an option'],
     [['claim', '--json=yes'], '"--json" takes no value'],
     [['claim', '--grace', '1s'], 'no option "--grace"'],
@@ -96,7 +112,7 @@ describe('what is wrong says what would be right', () => {
     [['claim', '--on-conflict=continue'], 'an input of the action alone'],
   ])('%j', (words, problem) => {
     const asked = readArguments(words);
-    expect(asked).toMatchObject({ kind: 'usage', problem: expect.stringContaining(problem) as unknown });
+    expect(asked).toMatchObject({ kind: 'usage', problem: expect.stringMatching(typeof problem === 'string' ? literal(problem) : problem) as unknown });
     expect(JSON.stringify(asked)).not.toContain('ghp_1');
   });
 
@@ -147,6 +163,14 @@ describe('help', () => {
         expect(problem).toContain(`The option \\"--${name}\\" is empty`);
       }
     }
+  });
+
+  test('shows how what is on unless it is said is switched off', () => {
+    const usages = (topic: Topic): string[] => optionsOf(topic).map(({ usage }) => usage);
+    expect(usages('claim')).toEqual(expect.arrayContaining(['--require-open[=false]', '--detached', '--timeout DURATION [60s]']));
+    expect(usages('assert')).toContain('--require-existing[=false]');
+    expect(usages('signal-exit')).toContain('--require-active-owner[=false]');
+    expect(usages('exec')).toEqual(expect.arrayContaining(['--reason TEXT', '--strict']));
   });
 
   test('of what is not there is the overview, and says so', () => {

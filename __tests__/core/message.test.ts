@@ -4,7 +4,7 @@ import { messageOf, type Message, type MessageContext } from '../../src/core/wor
 import { describeOwner } from '../../src/core/words/owner.js';
 import type { Outcome } from '../../src/core/outcome.js';
 import type { HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
-import type { CoordinationRequest } from '../../src/core/request.js';
+import { NO_END, type CoordinationRequest } from '../../src/core/request.js';
 import {
   active,
   CLAIMED,
@@ -113,7 +113,7 @@ describe('a refusal', () => {
   const ownerless: readonly ConflictCode[] = ['ownership_missing'];
   const withOwner = CONFLICT_CODES.filter((code) => !ownerless.includes(code));
 
-  // Contract, section 7: "names the holder, its URL, how long it has held, the reason, and the exact way out".
+  // It names the holder, its URL, how long it has held, the reason, and the exact way out.
   test.each(withOwner)('%s names the holder, since when, its URL and the next step', (code) => {
     const { text, wayOut } = refusal(code, signalled());
     expect(text).toContain('run 1001');
@@ -190,6 +190,21 @@ describe('a refusal', () => {
     );
     const nobody = request('takeover', { run: { ...OTHER, holder: null } });
     expect(refusal('takeover_forbidden', owned(), nobody).text).toMatch(/^The actor may not/);
+  });
+
+  test('a takeover that is forbidden says what it would have done', () => {
+    const takeover = request('takeover', { run: OTHER });
+    const hold = request('takeover', { run: OTHER, term: { ...NO_END, detached: true } });
+    const past = owned({ activeRun: active({ expiresAt: CLAIMED }) });
+    const said = (record: OwnershipRecord | null, asked: CoordinationRequest): string =>
+      refusal('takeover_forbidden', record, asked).text;
+    expect(said(owned(), hold)).toContain('may not end another run’s tenure of acme/widgets#17: it is owned by');
+    for (const record of [null, free(), past]) {
+      expect(said(record, hold)).toContain('octocat may not hold acme/widgets#17: nobody owns it now');
+      expect(said(record, takeover)).toContain('octocat may not pass by those in line for acme/widgets#17: nobody owns');
+    }
+    // A signal is about the tenure, also where its end is past.
+    expect(said(past, request('signal-exit', { run: OTHER }))).toContain('may not end another run’s tenure');
   });
 
   test.each(['closed', 'merged'] as const)('a pull request is %s', (state) => {

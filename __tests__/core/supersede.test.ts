@@ -90,12 +90,12 @@ describe.each(['claim', 'ensure'] as const)('%s supersedes', (command) => {
     expect(fate(record, 'stale', 'dead', command)).toBe(refused);
   });
 
-  test('a hold ends by a signal, by its age where the user asked for that, and by its end', () => {
+  test('a hold ends by a signal and by its end, and never by its age', () => {
     expect(fate(signalled({ activeRun: active({ detached: true }) }), 'dead', 'unasked', command)).toBe(
       taken('exit_signal'),
     );
     const aged = owned({ activeRun: { ...agedRun, detached: true } });
-    expect(fate(aged, 'stale', 'unasked', command)).toBe(taken('stale'));
+    expect(fate(aged, 'stale', 'unasked', command)).toBe(refused);
     const ended = owned({ activeRun: active({ detached: true, expiresAt: NOW }) });
     expect(wordOf(decideOn(ended, request(command, { run: OTHER })))).toBe('write ok claimed_new');
   });

@@ -11,6 +11,7 @@ import {
   OTHER,
   outcomeOf,
   owned,
+  place,
   request,
   runOf,
   signalled,
@@ -18,7 +19,7 @@ import {
   viewOf,
 } from './samples.js';
 
-/** Contract, section 7: a refusal names the exact way out for this command. */
+/** A refusal names the exact way out for this command. */
 
 const byLater = owned({ activeRun: active({ attempt: 2 }) });
 const byOther = { run: OTHER };
@@ -44,6 +45,13 @@ test.each<[string, ConflictCode, OwnershipRecord | null, CoordinationRequest, Re
     owned(),
     request('claim', byOther),
     /^Wait until run 1001 releases it, or .*"command: takeover"/,
+  ],
+  [
+    'claim that has waited in vain',
+    'active_run_exists',
+    owned({ queue: [place('2002')] }),
+    request('claim', { ...byOther, line: { action: 'leave', placeMs: 60_000 } }),
+    /^It stood in line, .* raise "wait-timeout", or .*"command: takeover"/,
   ],
   ['claim by an earlier attempt', 'ownership_lost', byLater, request('claim'), /^Stop.*later attempt.*goes on/],
   ['takeover by an earlier attempt', 'ownership_lost', byLater, request('takeover'), /^Stop.*later attempt.*goes on/],

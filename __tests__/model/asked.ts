@@ -1,23 +1,32 @@
-import { NO_END, type CoordinationRequest } from '../../src/core/request.js';
+import type { CoordinationRequest } from '../../src/core/request.js';
 import { RUNS, type RandomCommand } from './commands.js';
 import type { Asker, Holder, Stored } from './terms.js';
+
+/** The command with who asks, where that is for the record to say. */
+export function settled(random: RandomCommand, record: Stored | null): RandomCommand {
+  const { runId, attempt } = record?.activeRun ?? random;
+  return random.asOwner ? { ...random, runId, attempt } : random;
+}
 
 /** What a random command asks for, given the record that it meets. */
 export function requestOf(random: RandomCommand, record: Stored | null): CoordinationRequest {
   const { command, reason, requireOpen, supersede, staleAfterMs, targetRunId, jobOutcome } = random;
+  const { detached, expiresAfterMs, byDefault, line: action, placeMs } = random;
   const asking = { run: runOf(random), reason };
   const fencingToken = tokenOf(random, record);
+  const term = { detached, expiresAfterMs, byDefault };
+  const line = action === null ? null : { action, placeMs };
   switch (command) {
     case 'claim':
-      return { command, ...asking, requireOpen, supersede, staleAfterMs, term: NO_END, line: null };
+      return { command, ...asking, requireOpen, supersede, staleAfterMs, term, line };
     case 'takeover':
-      return { command, ...asking, term: NO_END, requireOpen };
+      return { command, ...asking, term, requireOpen };
     case 'assert': {
       const { requireExisting, strict } = random;
       return { command, ...asking, fencingToken, requireOpen, requireExisting, strict };
     }
     case 'ensure':
-      return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs, term: NO_END, line: null };
+      return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs, term, line };
     case 'release': {
       const writes = writesOf(random, record);
       const [begunBy = null] = writes;
@@ -29,8 +38,10 @@ export function requestOf(random: RandomCommand, record: Stored | null): Coordin
       return { command, ...asking, targetRunId, staleAfterMs };
     case 'status':
       return { command, ...asking };
+    case 'renew':
+      return { command, ...asking, fencingToken, term };
     case 'leave':
-      return { command, ...asking, jobOutcome, writes: writesOf(random, record) };
+      return { command, ...asking, jobOutcome, writes: writesOf(random, record), founding: true };
   }
 }
 
@@ -60,7 +71,9 @@ function tokenOf({ meant, runId, attempt }: RandomCommand, record: Stored | null
   const current = record?.activeRun?.fencingToken ?? record?.fencingToken ?? 1;
   const begun = record?.history.findLast(
     (event) =>
-      ['claim', 'takeover'].includes(event.type) && event.runId === runId && (event.attempt ?? attempt) < attempt,
+      ['claim', 'takeover', 'handover'].includes(event.type) &&
+      event.runId === runId &&
+      (event.attempt ?? attempt) < attempt,
   );
   const tokens = {
     none: null,
@@ -72,7 +85,27 @@ function tokenOf({ meant, runId, attempt }: RandomCommand, record: Stored | null
   return tokens[meant];
 }
 
-function writesOf({ wrote }: RandomCommand, record: Stored | null): string[] {
+/** What the asking step has sent before, should it be one that waits. */
+export function ownWritesOf({ waits, runId }: RandomCommand, record: Stored | null): string[] {
+  const ids = {
+    'not yet': null,
+    'in line': placeOf(runId, record),
+    'in a place that was served': servedOf(runId, record),
+    'in vain': 'never landed',
+  };
+  const id = ids[waits];
+  return id === null ? [] : ['an older one', id];
+}
+
+function placeOf(runId: string, record: Stored | null): string | null {
+  return record?.queue.findLast((place) => place.runId === runId)?.id ?? null;
+}
+
+function servedOf(runId: string, record: Stored | null): string | null {
+  return record?.history.findLast((event) => event.entry !== undefined && event.runId === runId)?.entry ?? null;
+}
+
+function writesOf({ wrote, runId }: RandomCommand, record: Stored | null): string[] {
   const { id, renewedBy } = record?.activeRun ?? { id: null, renewedBy: null };
   const ids: Record<RandomCommand['wrote'], readonly (string | null)[]> = {
     nothing: [],
@@ -81,6 +114,8 @@ function writesOf({ wrote }: RandomCommand, record: Stored | null): string[] {
     'its renewal': [renewedBy],
     'an event': [record?.history.at(-2)?.id ?? null],
     'what never landed': ['never landed'],
+    'a place of its run': [placeOf(runId, record)],
+    'the place that was served': [servedOf(runId, record)],
   };
   return ids[wrote].filter((each) => each !== null);
 }

@@ -2,9 +2,14 @@ import type { Asker, Entry } from './terms.js';
 
 /** Contract, sections 3 and 4: what the history keeps, and what it tells a later attempt. */
 
-const began = ({ type }: Entry): boolean => type === 'claim' || type === 'takeover';
-const ended = ({ type }: Entry): boolean => type === 'release' || type === 'evict';
+const began = ({ type }: Entry): boolean => ['claim', 'takeover', 'handover'].includes(type);
+const ended = ({ type }: Entry): boolean => ['release', 'evict', 'expired'].includes(type);
 const minor = ({ type }: Entry): boolean => ['confirm', 'refresh', 'publish'].includes(type);
+
+/** What began the tenure of that token, as far as the history reaches back. */
+export function beginningOf(history: readonly Entry[], fencingToken: number): Entry | undefined {
+  return history.findLast((event) => began(event) && event.fencingToken === fencingToken);
+}
 
 /** The newest fifty: what says least goes first, and what began or ended the last ten tenures stays. */
 export function remembered(events: readonly Entry[]): Entry[] {
@@ -29,7 +34,7 @@ function staying(events: readonly Entry[]): ReadonlySet<Entry> {
 
 /**
  * Whether a token speaks for this attempt: its tenure began in an earlier attempt of this workflow run, and no tenure of
- * this very attempt was taken over, superseded, evicted or signalled since. A history that does not reach back says no.
+ * this very attempt was taken over, superseded, evicted, signalled or expired since. A history that does not reach back says no.
  *
  * Silent: the run id has to be the same as well; an entry names the workflow run without its repository.
  */
@@ -44,7 +49,7 @@ export function speaksFor(token: number, run: Asker, history: readonly Entry[]):
   const own = since.filter((event) => began(event) && ofMine(event) && event.attempt === run.attempt);
   return own.every((tenure) => {
     const about = since.filter((event) => event !== tenure && event.fencingToken === tenure.fencingToken);
-    if (about.some(({ type }) => type === 'signal-exit' || type === 'evict')) return false;
+    if (about.some(({ type }) => ['signal-exit', 'evict', 'expired'].includes(type))) return false;
     if (about.some(({ type }) => type === 'release')) return true;
     const next = since.slice(since.indexOf(tenure) + 1).find(began);
     return next === undefined || own.includes(next);

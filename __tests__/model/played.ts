@@ -1,10 +1,14 @@
+import type { Question } from '../../src/core/answer.js';
 import { decide } from '../../src/core/decide.js';
 import { isOwned, type View } from '../../src/core/outcome.js';
+import { placeKey } from '../../src/core/queue.js';
 import { readRecord } from '../../src/core/read-record.js';
 import type { OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import type { CoordinationRequest, Facts } from '../../src/core/request.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import type { Around, Reply } from './terms.js';
+
+type Word = Exclude<Facts['ownerLiveness'], 'unasked'>;
 
 export interface Played {
   readonly reply: Reply;
@@ -22,21 +26,16 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
     pullRequestOpen: open,
     ownerLiveness: 'unasked',
     waiterLiveness: new Map(),
-    ownWrites: [],
+    ownWrites: around.ownWrites,
     takeoverPermission: 'unasked',
   };
   for (;;) {
     const decision = decide({ record, request, facts });
     if (decision.kind === 'fail') throw new Error(decision.failure.problem);
     if (decision.kind === 'ask') {
-      if (asked.length > 1) throw new Error(`asks for ever: ${decision.question}`);
-      if (decision.question === 'owner_liveness') {
-        asked.push('liveness');
-        facts = { ...facts, ownerLiveness: around.ownerRun as Facts['ownerLiveness'] };
-      } else {
-        asked.push('permission');
-        facts = { ...facts, takeoverPermission: around.mayTakeOver ? 'granted' : 'denied' };
-      }
+      if (asked.length > MOST_QUESTIONS) throw new Error(`asks for ever: ${decision.question}`);
+      asked.push(nameOf(decision));
+      facts = answered(facts, decision, around);
       continue;
     }
     const after = decision.kind === 'write' ? decision.next : record;
@@ -61,6 +60,28 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
       },
       text: decision.kind === 'write' ? writeRecord(decision.next) : text,
     };
+  }
+}
+
+/** The owner, the right to take over, and five of those in line. */
+const MOST_QUESTIONS = 7;
+
+function nameOf(question: Question): string {
+  if (question.question === 'waiter_liveness') return `waiter ${String(question.place.id)}`;
+  return question.question === 'owner_liveness' ? 'liveness' : 'permission';
+}
+
+function answered(facts: Facts, question: Question, { ownerRun, mayTakeOver, waiterRun }: Around): Facts {
+  switch (question.question) {
+    case 'owner_liveness':
+      return { ...facts, ownerLiveness: ownerRun as Word };
+    case 'takeover_permission':
+      return { ...facts, takeoverPermission: mayTakeOver ? 'granted' : 'denied' };
+    case 'waiter_liveness': {
+      const { place } = question;
+      const word = waiterRun(place) as Word;
+      return { ...facts, waiterLiveness: new Map([...facts.waiterLiveness, [placeKey(place), word]]) };
+    }
   }
 }
 

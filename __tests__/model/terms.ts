@@ -16,8 +16,8 @@ export interface Tenure {
   fencingToken: number;
   claimedAt: string | null;
   updatedAt: string | null;
-  expiresAt: null;
-  detached: false;
+  expiresAt: string | null;
+  detached: boolean;
   id: string | null;
   renewedBy: string | null;
   holder: Holder | null;
@@ -36,7 +36,20 @@ export interface Entry {
   workflow: string | null;
   workflowRunId: number | null;
   cause?: string;
+  entry?: string;
   outcome?: string;
+}
+
+/** A place in line. */
+export interface Waiter {
+  runId: string;
+  attempt: number;
+  since: string | null;
+  until: string | null;
+  detached: boolean;
+  expiresAfter: number | null;
+  holder: Holder | null;
+  id: string | null;
 }
 
 export interface Signal {
@@ -60,7 +73,7 @@ export interface Stored {
   fencingToken: number;
   activeRun: Tenure | null;
   previousRun: { runId: string; replacedAt: string | null; replacedByRunId: string | null } | null;
-  queue: never[];
+  queue: Waiter[];
   history: Entry[];
   exitSignals: Signal[];
 }
@@ -87,6 +100,10 @@ export interface Ask {
   supersede: string;
   staleAfterMs: number;
   jobOutcome: string | null;
+  /** How long a tenure lasts that begins, or that is renewed. */
+  term: { detached: boolean; expiresAfterMs: number | null; byDefault: boolean };
+  /** `null`: a refusal ends it. */
+  line: { action: string; placeMs: number } | null;
   /** A post step: the write that began the tenure it may end. */
   begunBy: string | null;
   /** A post step, or a step that leaves: all writes of the step that it cleans up after. */
@@ -104,6 +121,10 @@ export interface Around {
   open: boolean;
   /** Whether GitHub calls the owner's workflow run completed; anything but `dead` keeps the owner. */
   ownerRun: string;
+  /** The same of the attempt that a place in line is of. */
+  waiterRun: (waiter: Waiter) => string;
+  /** The names of all writes that this very command has sent before. */
+  ownWrites: readonly string[];
   mayTakeOver: boolean;
 }
 
@@ -114,7 +135,7 @@ export interface Reply {
   /** Who holds the target after the command, and its token. */
   owner: string | null;
   token: number | null;
-  /** Which of the two facts that cost a request were needed: `liveness`, `permission`. */
+  /** The facts that cost a request and were needed: `liveness`, `permission`, and `waiter` with the name of a place. */
   asked: string[];
 }
 

@@ -12,6 +12,8 @@ const UNUSED: Omit<Ask, 'command' | 'run' | 'reason'> = {
   supersede: 'never',
   staleAfterMs: 0,
   jobOutcome: null,
+  term: { detached: false, expiresAfterMs: null, byDefault: true },
+  line: null,
   begunBy: null,
   writes: [],
 };

@@ -1,3 +1,4 @@
+import { isExpired } from './time.js';
 import type { Asker, Holder, Place, Signal, Stored, Tenure } from './terms.js';
 
 /** Contract, section 2: who is the same, and in which attempt. */
@@ -11,7 +12,9 @@ export interface Standing {
   readonly earlier: boolean;
 }
 
-export function standing(active: Tenure | null, run: Asker): Standing {
+type Attempt = Pick<Tenure, 'runId' | 'attempt' | 'holder'>;
+
+export function standing(active: Attempt | null, run: Asker): Standing {
   const same = active !== null && active.runId === run.runId;
   const comparable = same && isOneWorkflowRun(active.holder, run.holder);
   const later = comparable && run.attempt > active.attempt;
@@ -54,6 +57,7 @@ export function belongs(signal: Signal, active: Tenure | null): boolean {
 }
 
 /** Whether the record shows this very run as the owner, in a tenure of this attempt that may go on. */
-export function isOwner(record: Stored | null, run: Asker, target: Place): boolean {
-  return standing(record?.activeRun ?? null, atHome(run, target)).mine && !isSignalled(record);
+export function isOwner(record: Stored | null, run: Asker, target: Place, now: string): boolean {
+  const active = record?.activeRun ?? null;
+  return standing(active, atHome(run, target)).mine && !isSignalled(record) && !isExpired(active, now);
 }

@@ -82,7 +82,10 @@ export function faultyStore(surroundings: Surroundings): WatchableStore {
 
     waiterLiveness: (place) =>
       process.park(`asks whether ${place.runId} still waits`, operation, (answer) => {
-        const tell = (value: 'alive' | 'dead' | 'unknown') => (): void => answer({ value, warning: null });
+        const tell = (value: 'alive' | 'dead' | 'unknown') => (): void => {
+          facts.waiters = new Map([...facts.waiters, [String(place.id), value]]);
+          answer({ value, warning: null });
+        };
         const truth = hasLeft(place) ? 'dead' : 'alive';
         return [
           { label: truth, fault: null, act: tell(truth) },

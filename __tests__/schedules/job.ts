@@ -1,7 +1,7 @@
 import type { Outcome } from '../../src/core/outcome.js';
 import type { Holder, HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
 import { isBegunBy } from '../../src/core/history.js';
-import { NO_END, type CoordinationRequest, type LeaveRequest, type ReleaseRequest } from '../../src/core/request.js';
+import type { CoordinationRequest, LeaveRequest, ReleaseRequest, Term } from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 import { FIRST_NAME } from './branch.js';
 import type { Agent, Step } from './scenario.js';
@@ -50,16 +50,29 @@ export function workflowRunOf({ name, runId = name, workflowRun }: Agent): numbe
   return workflowRun ?? 1000 + runId.charCodeAt(0);
 }
 
-export function requestOf(agent: Agent, step: Step, fencingToken: number | null): CoordinationRequest {
+export function requestOf(
+  agent: Agent,
+  step: Step,
+  fencingToken: number | null,
+  timeoutMs: number,
+): CoordinationRequest {
   const asking = { run: runOf(agent), reason: null };
   const { supersede = 'dead', staleAfterMs = 1_800_000, targetRunId = null } = step;
-  const superseding = { requireOpen: null, supersede, staleAfterMs, term: NO_END, line: null };
+  const term: Term = {
+    detached: step.detached ?? false,
+    expiresAfterMs: step.expiresAfterMs ?? null,
+    byDefault: step.expiresAfterMs === undefined,
+  };
+  // As the inputs have it: the place counts for as long as the step waits, and what the last look of it may take.
+  const line =
+    step.waitMs === undefined ? null : { action: 'wait' as const, placeMs: step.placeMs ?? step.waitMs + timeoutMs };
+  const superseding = { requireOpen: null, supersede, staleAfterMs, term, line };
   const { command } = step;
   switch (command) {
     case 'claim':
       return { command, ...asking, ...superseding };
     case 'takeover':
-      return { command, ...asking, term: NO_END, requireOpen: null };
+      return { command, ...asking, term, requireOpen: null };
     case 'assert': {
       const { requireExisting = true, strict = false } = step;
       return { command, ...asking, fencingToken, requireOpen: null, requireExisting, strict };
@@ -86,7 +99,7 @@ export function requestOf(agent: Agent, step: Step, fencingToken: number | null)
 export function postRequestOf(agent: Agent, { phase, writes, tenure }: Saved): ReleaseRequest | LeaveRequest | null {
   const asking = { run: runOf(agent), reason: null, jobOutcome: null };
   if (phase === 'none') return null;
-  if (phase === 'pending' || tenure === null) return { command: 'leave', ...asking, writes };
+  if (phase === 'pending' || tenure === null) return { command: 'leave', ...asking, writes, founding: true };
   const { token: fencingToken, id: begunBy } = tenure;
   return { command: 'release', ...asking, fencingToken, begunBy, writes, evict: false, targetRunId: null };
 }

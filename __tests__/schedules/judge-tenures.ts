@@ -59,9 +59,11 @@ export function judgePosts(played: Played, report: Report): void {
 function judgeEnding({ name, ids }: Operation, postOf: readonly string[], { branch }: Played, report: Report): void {
   branch.commits.forEach(({ oid, event }, index) => {
     if (event?.id == null || !ids.has(event.id) || event.type === 'leave') return;
-    const ended = branch.recordAt(index)?.activeRun ?? null;
+    const before = branch.recordAt(index);
+    const ended = before?.activeRun ?? null;
     const isOurs = (id: string | null): boolean => id !== null && postOf.includes(id);
-    if (ended === null || (isOurs(ended.id) && (ended.renewedBy === null || isOurs(ended.renewedBy)))) return;
+    const began = begunBy(before);
+    if (ended === null || (isOurs(began) && (ended.renewedBy === null || isOurs(ended.renewedBy)))) return;
     const what = `the tenure that ${String(ended.id)} began and ${String(ended.renewedBy)} renewed`;
     report('a post step ends only what its step began', `${oid}: ${name} ends ${what}`);
   });
@@ -73,14 +75,28 @@ function judgeAfterwards(
   { branch }: Played,
   report: Report,
 ): void {
-  const left = branch.recordAt(lastState)?.activeRun ?? null;
-  const isOurs = left?.id != null && postOf.includes(left.id);
-  if (isOurs && (left.renewedBy === null || postOf.includes(left.renewedBy))) {
+  const record = branch.recordAt(lastState);
+  const left = record?.activeRun ?? null;
+  const began = begunBy(record);
+  const isOurs = began !== null && postOf.includes(began);
+  if (isOurs && left !== null && (left.renewedBy === null || postOf.includes(left.renewedBy))) {
     report('nothing of a step lands after its post step', `${name}: the tenure of its step goes on`);
+  }
+  if (record?.queue.some(({ id }) => id !== null && postOf.includes(id)) === true) {
+    report('nothing of a step lands after its post step', `${name}: its step still stands in line`);
   }
   for (const { oid, event } of branch.commits.slice(lastState)) {
     if (event?.id != null && postOf.includes(event.id)) {
       report('nothing of a step lands after its post step', `${name}: ${event.type} of its step lands in ${oid}`);
     }
   }
+}
+
+/** The write to which the owner owes its tenure: its own, or the one that took the place by which it was served. */
+function begunBy(record: OwnershipRecord | null): string | null {
+  const active = record?.activeRun ?? null;
+  const handover = record?.history.findLast(
+    ({ type, fencingToken }) => type === 'handover' && fencingToken === active?.fencingToken,
+  );
+  return handover === undefined ? (active?.id ?? null) : (handover.entry ?? null);
 }

@@ -3,7 +3,8 @@ import { isOwner, standing } from '../model/who.js';
 import type { Commit } from './branch.js';
 import { judgeCommits, judgeHistory } from './judge-history.js';
 import { judgePosts, judgeTenures } from './judge-tenures.js';
-import { arounds, asStored, isAside, replyOf, type Answered } from './told.js';
+import { asStored, isAside, momentsOf, replyOf, serves, type Answered } from './told.js';
+import { judgeLine } from './judge-line.js';
 import { sameAnswer, wasTold } from './linearizable.js';
 import type { Operation } from './operation.js';
 import type { Played } from './simulate.js';
@@ -25,7 +26,12 @@ export type Check =
   | 'a token given is never answered from below'
   | 'no living owner is replaced as dead'
   | 'no fresh owner is replaced as stale'
-  | 'the history is linearizable';
+  | 'the history is linearizable'
+  | 'order of coming is order of service'
+  | 'nobody is served twice'
+  | 'no tenure for who has left'
+  | 'no hand-over without an end'
+  | 'a place of the dead blocks nobody';
 
 export interface Violation {
   readonly check: Check;
@@ -40,12 +46,13 @@ export function judge(played: Played): Violation[] {
   const report: Report = (check, detail) => void violations.push({ check, detail });
   judgeTenures(played, report);
   judgePosts(played, report);
+  judgeLine(played, report);
   judgeCommits(played, report);
   for (const living of played.livingReplaced) report('no living owner is replaced as dead', living);
   for (const fresh of played.freshReplaced) report('no fresh owner is replaced as stale', fresh);
   for (const operation of played.operations) {
     const onBranch = commitsOf(operation, played);
-    judgeWrites(operation, onBranch, report);
+    judgeWrites(operation, onBranch, played, report);
     const { outcome } = operation;
     if (outcome === null || outcome.kind === 'error') continue;
     judgeOwned(operation, outcome, played, report);
@@ -64,7 +71,11 @@ export function judge(played: Played): Violation[] {
 
 const CHANGES: readonly string[] = ['claimed_new', 'refreshed', 'taken_over', 'released', 'exit_signal_recorded'];
 
-function judgeWrites({ name, request, ask, outcome }: Operation, onBranch: readonly Commit[], report: Report): void {
+function judgeWrites(operation: Operation, own: readonly Commit[], { branch }: Played, report: Report): void {
+  const { name, request, ask, outcome } = operation;
+  // Who was served writes nothing: the change is that of whoever ended the tenure before.
+  const served = branch.commits.filter(({ event }) => event !== null && serves(operation, event));
+  const onBranch = [...new Set([...own, ...(outcome?.kind === 'ok' ? served : [])])];
   const times = `its change is on the branch ${String(onBranch.length)} times`;
   if (onBranch.length > 1) report('an acknowledged change is on the branch exactly once', `${name}: ${times}`);
   if (outcome === null || onBranch.length > 1) return;
@@ -92,9 +103,9 @@ function judgeOwned(operation: Operation, outcome: Answered, played: Played, rep
   const told = replyOf(operation, outcome);
   if (!told.owned) return;
   const { ask } = operation;
-  const reads = ['assert', 'ensure', 'check', 'status'].includes(ask.command) && outcome.kind === 'ok';
   const confirms = ask.strict && outcome.kind === 'ok' && outcome.status === 'owner_confirmed';
-  const onlyRead = reads && !confirms && commitsOf(operation, played).length === 0;
+  // Whoever was served has only read so.
+  const onlyRead = !confirms && commitsOf(operation, played).length === 0;
   const held = heldIn(statesOf(operation, onlyRead), operation, told.token, played);
   const what = `it was told that it owns tenure ${String(told.token)}, which it did not`;
   if (!held) report('owned was true', `${operation.name}: ${what}`);
@@ -126,10 +137,16 @@ export function wasToldFromThePast(operation: Operation, played: Played): boolea
   return owned && !heldIn(statesOf(operation, false), operation, token, played);
 }
 
-function heldIn(states: readonly number[], { request }: Operation, token: number | null, { branch }: Played): boolean {
+function heldIn(
+  states: readonly number[],
+  { request, outcome }: Operation,
+  token: number | null,
+  { branch }: Played,
+): boolean {
+  const now = outcome === null || outcome.kind === 'error' ? '' : (outcome.view?.now ?? '');
   return states.some((state) => {
     const record = asStored(branch.recordAt(state));
-    return record?.activeRun?.fencingToken === token && isOwner(record, request.run, record.target);
+    return record?.activeRun?.fencingToken === token && isOwner(record, request.run, record.target, now);
   });
 }
 
@@ -138,9 +155,9 @@ function judgeAnswer(operation: Operation, outcome: Answered, played: Played, re
   const told = replyOf(operation, outcome);
   const wasTrue = statesOf(operation, true).some((state) => {
     const record = asStored(played.branch.recordAt(state));
-    return arounds(operation, record).some((around) => {
-      const { reply } = play(record, operation.ask, around);
-      return wasTold(reply, around) && sameAnswer(reply, told);
+    return momentsOf(operation, record, new Set()).some(({ ask, around }) => {
+      const { reply, record: after } = play(record, ask, around);
+      return wasTold(reply, around, record) && sameAnswer(reply, told, after);
     });
   });
   if (!wasTrue) report('the answer was true', `${operation.name}: ${told.code} was never true`);

@@ -7,7 +7,7 @@ import { linearize, type Call } from './linearizable.js';
 const target: Place = { repo: 'acme/widgets', repoId: 7, pr: 17, scope: null };
 const AROUND: Around = {
   ...{ now: '2026-11-22T08:00:00.000Z', id: 'write', target, tokenFloor: 0 },
-  ...{ open: true, ownerRun: 'alive', mayTakeOver: true },
+  ...{ open: true, ownerRun: 'alive', waiterRun: () => 'alive', ownWrites: [], mayTakeOver: true },
 };
 
 function ask(command: string, runId: string, token: number | null = null): Ask {
@@ -25,6 +25,8 @@ function ask(command: string, runId: string, token: number | null = null): Ask {
     supersede: 'dead',
     staleAfterMs: 0,
     jobOutcome: null,
+    term: { detached: false, expiresAfterMs: null, byDefault: true },
+    line: null,
     begunBy: null,
     writes: [],
   };
@@ -49,7 +51,7 @@ function call(span: readonly [number, number], what: Ask, answer: Answer | null,
     answer,
     unsettled,
     landed: null,
-    arounds: () => [AROUND],
+    moments: () => [{ ask: what, around: AROUND }],
   };
 }
 

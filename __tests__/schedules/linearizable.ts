@@ -16,7 +16,7 @@ export interface Call {
   /** The ids of all writes that are on the branch; nothing else can have taken effect. `null`: not known. */
   readonly landed: ReadonlySet<string> | null;
   /** What it may have decided by beside the record; `null` where it never asked for what this record needs. */
-  readonly arounds: (record: Stored | null) => readonly Around[];
+  readonly moments: (record: Stored | null) => readonly { readonly ask: Ask; readonly around: Around }[];
 }
 
 /** How far a call has come in an order that is tried out. */
@@ -58,20 +58,20 @@ export function linearize(calls: readonly Call[], begin: Stored | null): readonl
 
 /** What this call may do next, given the record as it is now. */
 function stepsOf(call: Call, progress: Progress, record: Stored | null): [Progress, Stored | null][] {
-  const { answer, ask } = call;
+  const { answer } = call;
   if (progress === 'done') return [];
   if (progress === 'effective') return answer !== null && looksSo(answer, call, record) ? [['done', record]] : [];
   const steps: [Progress, Stored | null][] = [];
-  for (const around of call.arounds(record)) {
+  for (const { ask, around } of call.moments(record)) {
     const { reply, record: after } = play(record, ask, around);
-    if (!wasTold(reply, around)) continue;
+    if (!wasTold(reply, around, record)) continue;
     const wrote = after !== record;
     if (wrote && call.landed?.has(around.id) === false) continue;
     if (answer === null) {
       if (wrote) steps.push(['done', after]);
       continue;
     }
-    if (sameAnswer(reply, answer)) steps.push(['done', after]);
+    if (sameAnswer(reply, answer, after)) steps.push(['done', after]);
     const lostAgain = !answer.ok && ['ownership_lost', 'exit_signal_recorded'].includes(answer.code);
     if (call.unsettled && wrote && (lostAgain || reply.code === answer.code)) steps.push(['effective', after]);
   }
@@ -79,31 +79,36 @@ function stepsOf(call: Call, progress: Progress, record: Stored | null): [Progre
 }
 
 /** A decision that needed a fact the call never asked for was not made by this call. */
-export function wasTold({ asked }: Reply, { ownerRun }: Around): boolean {
-  return !(asked.includes('liveness') && ownerRun === 'unasked');
+export function wasTold({ asked }: Reply, { ownerRun, waiterRun }: Around, record: Stored | null): boolean {
+  if (asked.includes('liveness') && ownerRun === 'unasked') return false;
+  const places = record?.queue.filter(({ id }) => asked.includes(`waiter ${String(id)}`)) ?? [];
+  return places.every((place) => waiterRun(place) !== 'unasked');
 }
 
-export function sameAnswer(reply: Reply, answer: Omit<Reply, 'asked'>): boolean {
+export function sameAnswer(reply: Reply, answer: Omit<Reply, 'asked'>, after: Stored | null): boolean {
   const { ok, code, owned, owner, token } = answer;
-  return (
-    reply.ok === ok && reply.code === code && reply.owned === owned && reply.owner === owner && reply.token === token
-  );
+  // The tenure may have ended by itself before the answer came, and then nobody is told that it owns.
+  const endedSince = reply.owned && !owned && after?.activeRun?.expiresAt != null;
+  const same = reply.ok === ok && reply.code === code && reply.owner === owner && reply.token === token;
+  return same && (reply.owned === owned || endedSince);
 }
 
 /** Whether the record shows the owner that the answer names. */
 function looksSo(answer: Omit<Reply, 'asked'>, { ask }: Call, record: Stored | null): boolean {
   const active = record?.activeRun ?? null;
   if ((active?.runId ?? null) !== answer.owner || (active?.fencingToken ?? null) !== answer.token) return false;
-  return !answer.owned || (record !== null && isOwner(record, ask.run, record.target));
+  // Only a reading of now could tell whether time has ended it.
+  return !answer.owned || (record !== null && isOwner(record, ask.run, record.target, ''));
 }
 
 /** All of a record that a later command can depend on. */
 function stateOf(record: Stored | null): string {
   if (record === null) return 'none';
-  const { fencingToken, activeRun, exitSignals, history } = record;
+  const { fencingToken, activeRun, queue, exitSignals, history } = record;
   return JSON.stringify([
     fencingToken,
     activeRun,
+    queue.map(({ id }) => id),
     exitSignals.map(({ runId, fencingToken: token }) => [runId, token]),
     history.map(({ id }) => id),
   ]);

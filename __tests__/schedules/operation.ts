@@ -10,6 +10,8 @@ export interface Facts {
   open: boolean;
   /** By tenure and holder: what GitHub said about the owner's run. */
   liveness: ReadonlyMap<string, string>;
+  /** By the id of a place in line: what GitHub said about its run. */
+  waiters: ReadonlyMap<string, string>;
   permission: string;
 }
 
@@ -19,6 +21,10 @@ export interface Told extends Readonly<Facts> {
   readonly id: string;
   /** GitHub's time. */
   readonly now: string;
+  /** The writes that it had sent by then. */
+  readonly ownWrites: readonly string[];
+  /** It may have stopped waiting by then. */
+  readonly isTimeUp: boolean;
 }
 
 /** One command as it was carried out: what went in, what came out, and when. Moments are counted over the schedule. */
@@ -31,8 +37,9 @@ export interface Operation {
   readonly repo: string;
   /** A post step: the ids of all writes of its main step. */
   readonly postOf: readonly string[] | null;
-  /** The ids of all writes that it thought of. */
+  /** The ids of all writes that it thought of, and of those that it sent. */
   readonly ids: Set<string>;
+  readonly sent: Set<string>;
   /** When its first request was sent, the repository had another name already. */
   byOldName: boolean;
   /** The moments of its first and its last request; 0 before the first. */
@@ -41,7 +48,7 @@ export interface Operation {
   /** The states of the branch before its first and after its last request. */
   firstState: number;
   lastState: number;
-  /** It looks again while another run owns the target, and ends with its last refusal if a later look fails. */
+  /** It stands in line while another run owns the target, and ends with its last refusal if a later look fails. */
   readonly waits: boolean;
   readonly told: Told[];
   /** The newest version of the record that it was shown, or knew when it began. */

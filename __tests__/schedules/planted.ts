@@ -38,8 +38,8 @@ const OPTIMISTIC_COMMITS: readonly Planted[] = [
     patches: [
       {
         file: COORDINATE,
-        find: /\bdecision = decide\(\{ record, request: this/,
-        put: 'decision = decideOnce(this, { record, request: this',
+        find: /\bdecision = decide\(\{ record, request, facts \}\);\s+\/\/ What was saved/,
+        put: 'decision = decideOnce(this, { record, request, facts });\n    // What was saved',
       },
       { file: COORDINATE, find: /export async function coordinate\(/, put: REPLAYING },
     ],
@@ -73,8 +73,8 @@ const SAVED: readonly Planted[] = [
     patches: [
       {
         file: COORDINATE,
-        find: /if \(snapshot === this\.#context\.known\) \{/,
-        put: 'if (false) {',
+        find: /\(decision\.kind === 'answer' \|\| decision\.kind === 'ask'\)/,
+        put: "decision.kind === 'ask'",
       },
     ],
     caughtIn: named(ONE_FAULT, 'a tenure is renewed before its claim is found, then released, and the claim exits'),
@@ -155,7 +155,7 @@ const BRANCH: readonly Planted[] = [
   },
   {
     fault: 'take finding nothing for proof in the step itself',
-    patches: [{ file: COORDINATE, find: /if \(possible\.length === 0\) return outcome;/, put: 'return outcome;' }],
+    patches: [{ file: COORDINATE, find: /if \(request === null\) return outcome;/, put: 'return outcome;' }],
     caughtIn: named(TWO_FAULTS, 'a claim is refused because the pull request closes'),
     caughtBy: 'what was refused changed nothing',
   },
@@ -181,9 +181,9 @@ const BRANCH: readonly Planted[] = [
     fault: 'begin below the floor of a sweep',
     patches: [
       {
-        file: 'core/tenure.ts',
-        find: /Math\.max\(record\.fencingToken, facts\.tokenFloor\) \+ 1/,
-        put: 'record.fencingToken + 1',
+        file: 'core/new-tenure.ts',
+        find: /Math\.max\(fencingToken, tokenFloor\) \+ 1/,
+        put: 'fencingToken + 1',
       },
     ],
     caughtIn: named(CALM, 'the record is swept between two claims'),
@@ -218,7 +218,78 @@ const TIME: readonly Planted[] = [
   },
 ];
 
-export const PLANTED = [...OPTIMISTIC_COMMITS, ...SAVED, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME];
+const SUCCESSION = 'core/succession.ts';
+
+const LINE: readonly Planted[] = [
+  {
+    fault: 'forget the line when a tenure is released',
+    patches: [
+      {
+        file: SUCCESSION,
+        find: /const next = nextInLine\(record\.queue, facts\);/,
+        put: "const next = { kind: 'nobody' };",
+      },
+    ],
+    caughtIn: named(CALM, 'one joins behind another while the owner releases, and both are served in turn'),
+    caughtBy: 'order of coming is order of service',
+  },
+  {
+    fault: 'take a place in line for a grant',
+    patches: [
+      {
+        file: 'core/waiting.ts',
+        find: /changeUnrecorded\(\{ \.\.\.record, queue \}, event, answer, facts\)/,
+        put: "changeUnrecorded({ ...record, queue }, event, { kind: 'ok', status: 'claimed_new' }, facts)",
+      },
+    ],
+    caughtIn: named(CALM, 'a waiter leaves while the owner releases'),
+    caughtBy: 'the answer was true',
+  },
+  {
+    fault: 'stop waiting without a last look',
+    patches: [
+      {
+        file: 'coordinate/stand-in-line.ts',
+        find: /await this\.#coordination\.leave\(new Deadline\(clock, Math\.min\(timeoutMs, LONGEST_LEAVE_MS\)\)\)/,
+        put: 'this.#refusal',
+      },
+    ],
+    caughtIn: named(CALM, 'a waiter leaves while the owner releases'),
+    caughtBy: 'no tenure for who has left',
+  },
+  {
+    fault: 'hand over to whose time is past',
+    patches: [{ file: 'core/queue.ts', find: /if \(isPast\(place, now\)\) continue;/, put: '' }],
+    caughtIn: named(CALM, 'the owner releases, and the time of the first in line is past'),
+    caughtBy: 'a place of the dead blocks nobody',
+  },
+  {
+    fault: 'leave the other places of the run in line',
+    patches: [
+      {
+        file: SUCCESSION,
+        find: /record\.queue\.filter\(\(other\) => other\.runId !== runId\)/,
+        put: 'record.queue.slice(1)',
+      },
+    ],
+    caughtIn: named(CALM, 'two steps of one run wait, and the owner releases'),
+    caughtBy: 'nobody is served twice',
+  },
+  {
+    fault: 'use one id for every write of a waiting step',
+    patches: [
+      {
+        file: COORDINATE,
+        find: /this\.#context = context;/,
+        put: 'const id = context.newId(); this.#context = { ...context, newId: () => id };',
+      },
+    ],
+    caughtIn: named(CALM, 'a waiter leaves while the owner releases'),
+    caughtBy: 'every commit follows from the record before it',
+  },
+];
+
+export const PLANTED = [...OPTIMISTIC_COMMITS, ...SAVED, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME, ...LINE];
 
 function named(scenarios: readonly Scenario[], name: string): Scenario {
   const scenario = scenarios.find((candidate) => candidate.name === name);

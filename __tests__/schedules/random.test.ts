@@ -47,6 +47,8 @@ describe(`${String(SCHEDULES)} random schedules from seed ${String(SEED)}`, () =
         'claim: exit_signal_recorded',
         'claim: deadline_exceeded',
         'claim: crashed',
+        'ensure: active_run_exists',
+        'release: takeover_forbidden',
         'takeover: taken_over',
         'takeover: takeover_forbidden',
         'ensure: owner_confirmed',

@@ -13,7 +13,13 @@ export interface Step {
   readonly targetRunId?: string;
   readonly supersede?: SupersedePolicy;
   readonly staleAfterMs?: number;
+  /** It stands in line for so long. */
   readonly waitMs?: number;
+  /** So long its place counts; unless said, until the last look of it is over. */
+  readonly placeMs?: number;
+  /** A hold. */
+  readonly detached?: boolean;
+  readonly expiresAfterMs?: number;
 }
 
 /** A job of a run. Agents of one run share its id; the attempt tells re-runs apart. */
@@ -28,6 +34,8 @@ export interface Agent {
   readonly mayTakeOver?: boolean;
   /** The workflow run goes on after the last step. */
   readonly livesOn?: boolean;
+  /** It crashes as soon as it stands in line. */
+  readonly diesInLine?: boolean;
   /** How far the clock of its machine is ahead of GitHub's. */
   readonly clockAheadMs?: number;
   /** It asks by the name that the repository has when a step begins; by the first one unless said. */

@@ -154,6 +154,9 @@ class Simulation {
   #alternativesOf(process: Process): Alternative[] {
     if (process.parked === null) return [];
     const { operation, what, ways } = process.parked;
+    if (process.agent.diesInLine === true && what === 'looks') {
+      return [{ label: `${operation.name} dies in line`, fault: false, act: () => process.crash() }];
+    }
     const faults = this.#faultsLeft > 0 ? (this.#scenario.faults ?? []) : [];
     // What comes after the post step of a killed job is nothing that it could show; without one a kill is a crash.
     const mayBeKilled = operation.postOf === null && process.agent.steps.some(({ command }) => command === 'post');
@@ -239,7 +242,7 @@ class Simulation {
     if (step.token !== undefined && token === null) return false;
     const saved: Saved = { phase: 'none', writes: [], tenure: null };
     memory.saved.push(saved);
-    const request = requestOf(agent, step, token);
+    const request = requestOf(agent, step, token, this.#scenario.timeoutMs ?? PLENTY_MS);
     const { waitMs } = step;
     const beginning = { request, saved, isPost: false, ...(waitMs === undefined ? {} : { waitMs }) };
     const operation = this.#begin(agent, name, beginning);
@@ -286,6 +289,7 @@ class Simulation {
       repo: agent.knowsPresentName === true ? this.#branch.name : FIRST_NAME,
       postOf: isPost ? saved.writes : null,
       ids: new Set(),
+      sent: new Set(),
       byOldName: false,
       startedAt: 0,
       endedAt: 0,
@@ -318,9 +322,11 @@ class Simulation {
       tokenFloor: 0,
       open: false,
       liveness: new Map(),
+      waiters: new Map(),
       permission: isPost ? 'denied' : 'unasked',
     };
     const name = String(this.#begun);
+    const beganMs = this.#time.ms;
     const timeoutMs = this.#scenario.timeoutMs ?? PLENTY_MS;
     const context = {
       store: faultyStore({
@@ -337,7 +343,8 @@ class Simulation {
       newId: () => {
         const id = `w${name}.${String(operation.ids.size + 1)}`;
         operation.ids.add(id);
-        operation.told.push({ ...facts, id, now: isoTime(this.#time.ms) });
+        const isTimeUp = waitMs !== undefined && this.#time.ms >= beganMs + waitMs;
+        operation.told.push({ ...facts, id, now: isoTime(this.#time.ms), ownWrites: [...operation.sent], isTimeUp });
         return id;
       },
       takeoverPermission: isPost ? ('denied' as const) : ('unasked' as const),
@@ -345,6 +352,7 @@ class Simulation {
       ...(known === null ? {} : { known }),
       outdatedHeads: tenure?.outdatedHeads ?? [],
       beforeWrite: (event: Change['event']) => {
+        if (event.id !== null) operation.sent.add(event.id);
         if (!isPost) noteWrite(saved, event);
       },
       warn: ignore,
@@ -370,12 +378,14 @@ class Simulation {
   #apply(operation: Operation, change: Change): string | null {
     const owner = this.#branch.recordAt(this.#branch.state)?.activeRun ?? null;
     const commit = this.#branch.write(change);
-    const { type, cause } = change.event;
+    const { type, cause, entry } = change.event;
     const begun = change.next.activeRun?.fencingToken ?? null;
     const holder = owner === null ? null : (this.#holders.get(owner.fencingToken) ?? owner);
     if (commit !== null && begun !== null && ['claim', 'takeover', 'refresh'].includes(type)) {
       this.#holders.set(begun, operation.request.run);
     }
+    const served = this.#operations.find(({ ids }) => type === 'handover' && entry !== undefined && ids.has(entry));
+    if (commit !== null && begun !== null && served !== undefined) this.#holders.set(begun, served.request.run);
     if (commit === null || owner === null || holder === null) return commit;
     const what = `${operation.name} in ${commit}`;
     if (cause === 'dead' && !this.#isOver(holder)) this.#livingReplaced.push(what);

@@ -23,8 +23,124 @@ const ofTask = (name: string, workflowRun: number, attempt: number, ...steps: St
   ...{ name, runId: 'task', workflowRun, attempt, steps },
 });
 
+/** It waits for so long that it looks once before it leaves, or only joins and leaves. */
+const WAIT: Step = { command: 'claim', waitMs: 6_000 };
+const JOIN: Step = { command: 'claim', waitMs: 4_000, supersede: 'never' };
+/** Stands in line, and is not heard of any more. */
+const dying = (name: string): Agent => ({ name, steps: [{ ...WAIT, supersede: 'never' }], diesInLine: true });
+const B_IN_LINE = [...A_CLAIMED, dying('b')];
+
+/** Those in line, without faults. */
+const LINE: readonly Scenario[] = [
+  {
+    name: 'one joins behind another while the owner releases, and both are served in turn',
+    before: B_IN_LINE,
+    agents: [agent('a', RELEASE), living('b'), living('c', WAIT, ASSERT, RELEASE)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a waiter leaves while the owner releases',
+    before: A_CLAIMED,
+    agents: [living('a', RELEASE), living('b', JOIN, POST)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a stranger claims over a dead owner with one in line',
+    before: B_IN_LINE,
+    agents: [living('b', ASSERT), living('c', CLAIM), living('d', WAIT)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a run takes over while one waits, and releases',
+    before: A_CLAIMED,
+    agents: [living('a'), living('b', JOIN), living('c', TAKEOVER, RELEASE)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a person evicts the owner while one waits',
+    before: A_CLAIMED,
+    agents: [living('a', ASSERT), living('b', JOIN), living('c', EVICT_A)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a waiter was killed, and its post step runs while the owner releases',
+    before: B_IN_LINE,
+    agents: [living('a', RELEASE), living('b', POST), living('c', CLAIM)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the owner releases, and the first in line is over',
+    before: B_IN_LINE,
+    agents: [living('a', RELEASE), living('c', JOIN)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the owner releases, and the time of the first in line is past',
+    before: [...A_CLAIMED, { ...dying('b'), steps: [{ ...WAIT, supersede: 'never', placeMs: 7_000 }] }],
+    agents: [living('a', RELEASE), living('b'), living('c', { ...JOIN, waitMs: 12_000 })],
+    sleeps: 'instant',
+  },
+  {
+    name: 'two steps of one run wait, and the owner releases',
+    before: B_IN_LINE,
+    agents: [living('a', RELEASE), { name: 'b, job 2', runId: 'b', steps: [WAIT, POST], livesOn: true }],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a later attempt takes the place of an earlier one',
+    before: [...B_IN_LINE, dying('c')],
+    agents: [living('a', RELEASE), { name: 'b again', runId: 'b', attempt: 2, steps: [JOIN], livesOn: true }],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a tenure ends by itself while one waits, and its owner goes on',
+    before: [{ ...living('a', { ...CLAIM, expiresAfterMs: 5_000 }) }],
+    agents: [living('a', ASSERT, RELEASE), living('b', { ...WAIT, expiresAfterMs: 60_000 })],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a hold outlives its run, and is waited for',
+    before: [agent('a', { ...CLAIM, detached: true, expiresAfterMs: 60_000 })],
+    agents: [agent('person', EVICT_A), living('b', WAIT)],
+    sleeps: 'instant',
+  },
+];
+
+/** Those in line, with one fault. */
+const LINE_WITH_FAULTS: readonly Scenario[] = [
+  {
+    name: 'a join whose answer is lost',
+    before: A_CLAIMED,
+    agents: [living('a', RELEASE), living('b', JOIN, POST)],
+    faults: ['answer lost', 'late'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a waiter is killed, or its machine is gone, while the owner releases',
+    before: A_CLAIMED,
+    agents: [living('a', RELEASE), agent('b', JOIN, POST)],
+    faults: ['kill', 'crash'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'nobody knows of the hand-over of the owner, nor of who is in line',
+    before: B_IN_LINE,
+    agents: [living('a', POST), living('b', ASSERT)],
+    faults: ['answer lost', 'late', 'no fact', 'stale'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a waiter that was served reads the past',
+    before: A_CLAIMED,
+    agents: [living('a', RELEASE), living('b', { ...WAIT, supersede: 'never' })],
+    faults: ['stale'],
+    sleeps: 'instant',
+  },
+];
+
 /** Without faults: only the order of the requests is open. */
 export const CALM: readonly Scenario[] = [
+  ...LINE,
   {
     name: 'two runs claim, assert and release in a repository without a state branch',
     agents: [agent('a', CLAIM, ASSERT, RELEASE), agent('b', CLAIM, ASSERT, RELEASE)],
@@ -100,7 +216,8 @@ export const CALM: readonly Scenario[] = [
   {
     name: 'one waits for the owner to release',
     before: A_CLAIMED,
-    agents: [living('a', ASSERT, RELEASE), living('b', { command: 'claim', waitMs: 15_000 })],
+    agents: [living('a', ASSERT, RELEASE), living('b', WAIT)],
+    sleeps: 'instant',
   },
   {
     name: 'a later attempt asserts before it ensures, while the earlier one goes on',
@@ -177,6 +294,7 @@ const faulty =
 
 /** With one fault at any request, in any order. */
 export const ONE_FAULT: readonly Scenario[] = [
+  ...LINE_WITH_FAULTS,
   {
     name: 'two runs claim in a repository without a state branch',
     agents: [living('a', CLAIM), living('b', CLAIM)],
@@ -275,8 +393,8 @@ export const ONE_FAULT: readonly Scenario[] = [
   {
     name: 'one waits while the owner releases',
     before: A_CLAIMED,
-    agents: [living('a', RELEASE), living('b', { command: 'claim', waitMs: 15_000 })],
-    faults: ['answer lost', 'late', 'stale', 'crash'] as const,
+    agents: [living('a', RELEASE), living('b', JOIN)],
+    faults: ['answer lost', 'crash'] as const,
     sleeps: 'instant' as const,
   },
 ].map(faulty(1));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
 import { packageRoot } from '../../support/local-github/package-root.js';
+import { filledManifest } from './manifest.js';
 
 interface Manifest {
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly default?: string }>>;
@@ -13,11 +14,11 @@ const root = packageRoot();
 export const README = join(root, 'README.md');
 
 /**
- * README.md with the parts between `<!-- generated:… -->` and `<!-- /generated -->` filled from action.yml and
- * docs/examples, formatted as the formatter leaves it.
+ * README.md with the parts between `<!-- generated:… -->` and `<!-- /generated -->` filled from docs/examples and from
+ * action.yml as it is to be, which is not yet what lies on the disk; formatted as the formatter leaves it.
  */
 export async function filledReadme(): Promise<string> {
-  const manifest = parse(await readFile(join(root, 'action.yml'), 'utf8')) as Manifest;
+  const manifest = parse(await filledManifest()) as Manifest;
   const parts = (await readFile(README, 'utf8')).split(/(<!-- generated:[^>]+ -->\n)[\s\S]*?(<!-- \/generated -->)/);
   if (parts.length === 1) throw new Error('README.md has no generated part');
   const done: string[] = [];

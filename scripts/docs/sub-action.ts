@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../support/local-github/package-root.js';
+import { filledManifest } from './manifest.js';
 
 /**
  * The action under a path, for our reusable workflows: `uses: $/` with an empty path is not documented, and the parser of
@@ -12,8 +12,9 @@ const HEADER = `# Generated from the action.yml at the root by "npm run docs"; d
 # our reusable workflows name it by "uses: $/path", and an empty path may not start.
 `;
 
+/** From action.yml as it is to be, which is not yet what lies on the disk. */
 export async function freshSubAction(): Promise<string> {
-  return subActionOf(await readFile(join(packageRoot(), 'action.yml'), 'utf8'));
+  return subActionOf(await filledManifest());
 }
 
 export function subActionOf(manifest: string): string {

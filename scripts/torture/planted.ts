@@ -83,7 +83,7 @@ export const PLANTED = {
   /** The post step releases what its step holds, begun by it or not. */
   'release-what-was-found': [
     { file: 'action/remember.ts', find: 'if (this.#writes.length === 0) return;', put: '' },
-    { file: 'action/remember.ts', find: ' && this.#writes.includes(id);', put: ';' },
+    { file: 'action/remember.ts', find: ' && isBegunBy(view.record, this.#writes);', put: ';' },
     {
       file: 'core/commands/release.ts',
       find: 'return begunBy !== null && renewedBy !== null && renewedBy !== begunBy;',

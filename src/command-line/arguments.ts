@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { plain } from '../core/text.js';
 import { COMMANDS, type Command } from '../core/request.js';
-import { INPUTS, optionNames, type InputName } from '../inputs/registry.js';
+import { INPUT_NAMES, INPUTS, optionNames, type InputName } from '../inputs/registry.js';
 import { readDuration } from '../inputs/values.js';
 
 /** What a command line asks for. Values of options stay texts: they are read by the same rules as inputs. */
@@ -66,9 +66,24 @@ function readExec(words: readonly string[]): Asked {
   const lostAfter = LOST_AFTER.read(read.own.get('lost-after') ?? LOST_AFTER.default);
   if (!lostAfter.ok) return usage(`--lost-after must be ${lostAfter.allowed}`);
   const claim = read.own.get('claim') === 'true';
-  if (!claim && read.texts['wait-timeout'] !== undefined) return usage('--wait-timeout waits for a claim: add --claim');
+  const useless = INPUT_NAMES.find((name) => read.texts[name] !== undefined && !execOptionNames(claim).includes(name));
+  if (useless !== undefined) return usage(`exec has no use for "--${useless}"${whereUsed(useless)}`);
   const times = { graceMs: grace.value, lostAfterMs: lostAfter.value };
   return { kind: 'exec', texts: read.texts, child: [program, ...args], ...times, claim };
+}
+
+/** What \`exec\` can use: what its claim does, or its assert; without an argument, either. */
+export function execOptionNames(claim?: boolean): InputName[] {
+  const ofClaim = optionNames('claim');
+  // Where nobody owns, nothing is started.
+  const ofAssert = optionNames('assert').filter((name) => name !== 'require-existing');
+  if (claim !== undefined) return claim ? ofClaim : ofAssert;
+  return INPUT_NAMES.filter((name) => ofClaim.includes(name) || ofAssert.includes(name));
+}
+
+function whereUsed(name: InputName): string {
+  if (execOptionNames(true).includes(name)) return ': it is for a claim, so add --claim';
+  return execOptionNames(false).includes(name) ? ' with --claim' : '';
 }
 
 function readGuard(words: readonly string[]): Asked {
@@ -93,7 +108,7 @@ interface ReadOptions {
   readonly words: readonly string[];
 }
 
-/** Every input is an option; true-or-false ones need no value, and take one as `--strict=false`. */
+/** Every input is an option; true-or-false ones need no value, and take one as `--strict=false` only. */
 function readOptions(
   words: readonly string[],
   about: Command | 'exec',
@@ -112,8 +127,15 @@ function readOptions(
   const texts: Partial<Record<InputName, string>> = {};
   const own = new Map<OwnOption, string>();
   const others: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') others.push(token.value);
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === 'positional') {
+      const before = tokens[index - 1];
+      const meant = before?.kind === 'option' && before.value === undefined && isInput(before.name) ? before.name : null;
+      if (meant !== null && /^(?:true|false)$/i.test(token.value)) {
+        return usage(`"${token.value}" is not an option: write --${meant}=${token.value}`);
+      }
+      others.push(token.value);
+    }
     if (token.kind !== 'option') continue;
     const { name, rawName, value } = token;
     if (['--help', '-h'].includes(words[token.index] ?? '')) return { kind: 'help', about };

@@ -68,7 +68,8 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
     details:
       'Asserts, starts the program, and watches. When ownership is lost or signalled, or GitHub is out of reach for too long, ' +
       'the program and all it has started get SIGTERM, after the grace SIGKILL, and the exit status is 76; otherwise it is ' +
-      'that of the program. The program is in a session of its own: it can read the terminal, but cannot open /dev/tty.',
+      'that of the program. The program is in a session of its own: it can read the terminal, but cannot open /dev/tty. ' +
+      'Options of a claim need --claim, those of an assert (--fencing-token, --strict) go without it.',
     example: 'runner-coord exec --grace 30s -- ./agent.sh --fix',
   },
   guard: {

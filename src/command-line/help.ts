@@ -1,6 +1,7 @@
 import { COMMANDS, type Command } from '../core/request.js';
 import { DESCRIPTIONS } from '../inputs/descriptions.js';
 import { INPUTS, optionNames } from '../inputs/registry.js';
+import { execOptionNames } from './arguments.js';
 import { EXEC_OPTIONS, EXIT_STATUSES, HELP, type Topic } from './help-texts.js';
 
 /** Help, made from the registry of the inputs and the texts beside this. Loaded only to be shown. */
@@ -64,13 +65,13 @@ export interface OptionHelp {
 export function optionsOf(topic: Topic): OptionHelp[] {
   if (topic === 'guard') return [];
   const isCommand = (name: Topic): name is Command => COMMANDS.some((command) => command === name);
-  const names = isCommand(topic) ? optionNames(topic) : optionNames('claim').filter((name) => name !== 'reason');
+  const names = isCommand(topic) ? optionNames(topic) : execOptionNames();
   const inputs = names.map((name): OptionHelp => {
     const { value, default: otherwise } = INPUTS[name];
-    const isDefault = otherwise === '' || otherwise === 'false' ? '' : ` [${otherwise}]`;
-    // A flag that is on by default is switched off by its value.
-    const given = value === null ? (otherwise === 'true' ? '=false' : '') : ` ${value}`;
-    return { usage: `--${name}${given}${isDefault}`, description: DESCRIPTIONS[name] };
+    // A flag that is off by default is only ever switched on.
+    const flag = otherwise === 'false' ? '' : '[=false]';
+    const valued = otherwise === '' ? ` ${value ?? ''}` : ` ${value ?? ''} [${otherwise}]`;
+    return { usage: `--${name}${value === null ? flag : valued}`, description: DESCRIPTIONS[name] };
   });
   const own = topic === 'exec' ? EXEC_OPTIONS : [{ usage: '--json', description: 'The answer as JSON on stdout.' }];
   return [...own, ...inputs];

@@ -1,10 +1,11 @@
 import type { Answer, WriteDecision } from '../core/answer.js';
 import { hasNothingToLandOn } from '../core/commands/leave.js';
 import { decide } from '../core/decide.js';
-import type { Failure, Outcome } from '../core/outcome.js';
+import type { Outcome } from '../core/outcome.js';
 import type { OwnershipRecord } from '../core/record.js';
-import type { CoordinationRequest, LeaveRequest } from '../core/request.js';
+import type { CoordinationRequest } from '../core/request.js';
 import { unreadableRecord } from '../core/unreadable-record.js';
+import { stopWaiting } from '../core/waiting.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
 import type { CoordinationContext } from './context.js';
@@ -49,17 +50,13 @@ export class Coordination {
     this.#known = nothingKnown(context.takeoverPermission);
   }
 
-  /** The ids of all writes that were sent, whatever came of them. */
   get writes(): readonly string[] {
     return this.#ledger.ids;
   }
 
   /** One last look that ends the waiting: takes what was handed over by then, or leaves the line. */
   async leave(deadline: Deadline): Promise<Outcome> {
-    const request = this.#request;
-    if ('line' in request && request.line !== null) {
-      this.#request = { ...request, line: { ...request.line, action: 'leave' } };
-    }
+    this.#request = stopWaiting(this.#request);
     return this.look(deadline);
   }
 
@@ -73,7 +70,7 @@ export class Coordination {
         const round = await this.#round(turn);
         if (round !== 'again') return round;
       }
-      return this.#failed(turn.patience.deadlineExceeded());
+      return this.#ledger.failed(turn.patience.deadlineExceeded());
     } finally {
       this.#snapshot = null;
     }
@@ -87,7 +84,7 @@ export class Coordination {
       if (read.kind === 'failed') return this.#unless(await patience.afterFailure(read.failure));
       const { target } = read.snapshot;
       if (target.repo !== store.target.repo && !movesAlong(this.#request, target, repositoryId)) {
-        return this.#failed(movedFailure(store.target, target));
+        return this.#ledger.failed(movedFailure(store.target, target));
       }
       const judgement = judgeReading(this.#seen, read.snapshot, stateBranch);
       this.#seen = judgement.seen;
@@ -97,7 +94,7 @@ export class Coordination {
     const snapshot = this.#snapshot;
     const { reading } = snapshot;
     if (reading.kind === 'corrupt' || reading.kind === 'unsupported') {
-      return this.#failed(unreadableRecord(reading, store.target));
+      return this.#ledger.failed(unreadableRecord(reading, store.target));
     }
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = withRecord(this.#seen, record);
@@ -114,26 +111,23 @@ export class Coordination {
     const owner = record?.activeRun ?? null;
     const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
     const decision = decide({ record, request, facts });
+    // What was saved is of the past: only a write on top of it would prove that it still holds, and those who were in line
+    // then need not be asked about.
+    if (snapshot === this.#context.known && (decision.kind === 'answer' || decision.kind === 'ask')) {
+      this.#snapshot = null;
+      return 'again';
+    }
     switch (decision.kind) {
       case 'answer':
-        // What was saved is of the past, and only a write on top of it would prove that it still holds.
-        if (snapshot === this.#context.known) return this.#readAnew();
         return this.#end(decision.answer, record, snapshot, turn);
       case 'ask':
-        // Nor is it asked about those in a line of the past.
-        if (snapshot === this.#context.known) return this.#readAnew();
         this.#known = await find(this.#known, decision, this.#context, owner, snapshot.target, turn.deadline);
         return 'again';
       case 'fail':
-        return this.#failed(decision.failure);
+        return this.#ledger.failed(decision.failure);
       case 'write':
         return this.#write(decision, record, snapshot, turn);
     }
-  }
-
-  #readAnew(): Round {
-    this.#snapshot = null;
-    return 'again';
   }
 
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
@@ -189,21 +183,10 @@ export class Coordination {
    */
   async #end(answer: Answer, record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const outcome: Outcome = { ...answer, view: viewOf(record, snapshot, this.#context.clock) };
-    const possible = this.#ledger.open(record);
-    if (possible.length === 0) return outcome;
-    const request: LeaveRequest = {
-      command: 'leave',
-      run: this.#request.run,
-      reason: null,
-      writes: possible.map(({ id }) => id),
-      founding: possible.some(({ expectedHead }) => expectedHead === null),
-      jobOutcome: null,
-    };
-    const decision = decide({
-      record,
-      request,
-      facts: factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context),
-    });
+    const request = this.#ledger.leaveFor(this.#request.run, record);
+    if (request === null) return outcome;
+    const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
+    const decision = decide({ record, request, facts });
     if (decision.kind !== 'write') return outcome;
     const leaving = { answer, replaced: null, base: record };
     const round = await this.#send(decision, leaving, snapshot, turn);
@@ -212,10 +195,6 @@ export class Coordination {
   }
 
   #unless(failure: GivingUp): Round {
-    return failure === null ? 'again' : this.#failed(failure);
-  }
-
-  #failed(failure: Failure): Outcome {
-    return this.#ledger.failed(failure);
+    return failure === null ? 'again' : this.#ledger.failed(failure);
   }
 }

@@ -1,6 +1,7 @@
 import type { Failure, Outcome } from '../core/outcome.js';
 import type { OwnershipRecord } from '../core/record.js';
-import type { CoordinationRequest } from '../core/request.js';
+import type { CoordinationRequest, LeaveRequest } from '../core/request.js';
+import type { Run } from '../core/run.js';
 import { failedWith, landedOf, lookedAt, mayStandUnseen, stillPossible, type SentWrite } from './sent.js';
 
 /** What one request has sent over all its looks: what of it may still land, and where its place in line stands. */
@@ -49,10 +50,16 @@ export class Ledger {
     return isAside(landed, command) ? null : landed;
   }
 
-  /** What may still land, or stand in line unseen, after an answer that knows nothing of it. */
-  open(record: OwnershipRecord | null): readonly SentWrite[] {
+  /**
+   * What ends everything that may still land, or stand in line unseen, after an answer that knows nothing of it; `null`:
+   * there is nothing like that.
+   */
+  leaveFor(run: Run, record: OwnershipRecord | null): LeaveRequest | null {
     const unseen = this.#joined !== null && mayStandUnseen(this.#joined, record) ? [this.#joined] : [];
-    return [...stillPossible(this.#sent, record), ...unseen];
+    const open = [...stillPossible(this.#sent, record), ...unseen];
+    if (open.length === 0) return null;
+    const founding = open.some(({ expectedHead }) => expectedHead === null);
+    return { command: 'leave', run, reason: null, writes: open.map(({ id }) => id), founding, jobOutcome: null };
   }
 
   failed(failure: Failure): Outcome {

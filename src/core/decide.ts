@@ -13,7 +13,7 @@ import { inRepository } from './run.js';
 import type { Situation } from './situation.js';
 
 /**
- * The rules of every command (contract, section 3), decided from one reading of the record. Pure: the same situation
+ * The rules of every command (docs/guarantees.md), decided from one reading of the record. Pure: the same situation
  * always gets the same decision, and a decision is good for that reading only.
  */
 export function decide({ record, request: asked, facts }: Omit<Situation, 'expired'>): Decision {

@@ -2,7 +2,7 @@ import { QUEUE_LIMIT, type OwnershipRecord, type QueueEntry } from './record.js'
 import type { ClaimRequest, EnsureRequest, Facts, Liveness, WaiterLiveness } from './request.js';
 import { isSameWorkflowRun, type Run } from './run.js';
 
-/** The line in front of a target (contract, section 8): who stands where, who counts, and who is next. */
+/** The line in front of a target (docs/guarantees.md, 25): who stands where, who counts, and who is next. */
 
 /** So many waiters are asked about at most before one is taken for alive. */
 const MOST_ASKED = 5;

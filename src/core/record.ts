@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 3;
 /** The record keeps this many of the newest events and exit signals; the branch's own log keeps everything. */
 export const KEPT_ENTRIES = 50;
 
-/** What the contract keeps of a reason, in UTF-16 code units after trimming. */
+/** What is kept of a reason, in UTF-16 code units after trimming. */
 export const REASON_LIMIT = 500;
 
 /** The highest token that can be read back. One that cannot be raised any more is never written. */

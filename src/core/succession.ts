@@ -16,7 +16,7 @@ import { isSameWorkflowRun, type Run } from './run.js';
 import { startTenure } from './tenure.js';
 
 /**
- * Who comes after a tenure (contract, section 8). Whatever ends one gives the target to the first in line in the same
+ * Who comes after a tenure (docs/guarantees.md, 25). Whatever ends one gives the target to the first in line in the same
  * commit, so that there is no gap, no race, and the order of coming is the order of service.
  */
 

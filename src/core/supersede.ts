@@ -6,8 +6,8 @@ import { isStale } from './staleness.js';
 import { succeed } from './succession.js';
 
 /**
- * Contract, section 5: ends another run's tenure where the policy allows a plain claim to, for whoever's turn it is; asks
- * for what it needs to know, or answers `null` for "it stays".
+ * Ends another run's tenure where the policy allows a plain claim to (docs/guarantees.md, 10), for whoever's turn it is;
+ * asks for what it needs to know, or answers `null` for "it stays".
  */
 export function supersede(
   record: OwnershipRecord,

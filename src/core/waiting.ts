@@ -4,14 +4,14 @@ import { mayEnsure } from './earlier-attempt.js';
 import { beginningOf } from './history.js';
 import { placeOf, withPlace } from './queue.js';
 import type { HistoryEvent, OwnershipRecord } from './record.js';
-import type { ClaimRequest, EnsureRequest } from './request.js';
+import type { ClaimRequest, CoordinationRequest, EnsureRequest } from './request.js';
 import { exitSignalOf, relationOf } from './run.js';
 import { isClosedTo, ownedRecord, type Situation } from './situation.js';
 import { endTenure } from './succession.js';
 import { leaveLine } from './tenure.js';
 
 /**
- * What waiting adds to a claim (contract, section 8): a refused step takes a place in line, is served there, and takes
+ * What waiting adds to a claim (docs/guarantees.md, 25): a refused step takes a place in line, is served there, and takes
  * its place out again when it stops waiting for whatever reason.
  */
 export function inLine<R extends ClaimRequest | EnsureRequest>(
@@ -76,4 +76,10 @@ function afterService({ record, request, facts }: Situation<ClaimRequest | Ensur
 /** The owner before was ended by this hand-over, or has ended by itself. */
 function statusOf({ cause }: HistoryEvent): 'taken_over' | 'claimed_new' {
   return cause === undefined ? 'claimed_new' : 'taken_over';
+}
+
+/** The request of whoever waits no longer: takes what was handed over by now, or leaves the line. */
+export function stopWaiting(request: CoordinationRequest): CoordinationRequest {
+  if (!('line' in request) || request.line === null) return request;
+  return { ...request, line: { ...request.line, action: 'leave' } };
 }

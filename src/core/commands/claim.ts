@@ -9,7 +9,7 @@ import { refreshTenure, startTenure } from '../tenure.js';
 import { inLine } from '../waiting.js';
 
 /**
- * Becomes the owner if nobody is, renews if it is the owner, and replaces another only where section 5 allows it. Where
+ * Becomes the owner if nobody is, renews if it is the owner, and replaces another only where `supersede` allows it. Where
  * others are in line it is the turn of the first of them.
  */
 export function decideClaim(situation: Situation<ClaimRequest>): Decision {

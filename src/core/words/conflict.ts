@@ -33,7 +33,7 @@ function textOf(code: ConflictCode, view: View, context: MessageContext): string
     case 'stale_runner':
       return `The owner of ${name} counts as stale: ${held}.`;
     case 'takeover_forbidden':
-      return `${actorsOf(request)} may not end another run’s tenure of ${name}: ${held}.`;
+      return `${actorsOf(request)} may not ${forbidden(context, owner, name)}: ${held}.`;
     case 'queue_full':
       return `${me} may not wait for ${name}, because ${String(record?.queue.length ?? 0)} others do already: ${held}.`;
     case 'pr_closed': {
@@ -65,6 +65,13 @@ function before(end: string | null): string {
 function wantedTenure({ request }: MessageContext, owner: ActiveRun | null): string {
   const wanted = request !== null && 'fencingToken' in request ? request.fencingToken : null;
   return wanted === null || wanted === owner?.fencingToken ? '' : ` in the tenure with fencing token ${String(wanted)}`;
+}
+
+/** A takeover of what nobody owns is refused if it begins a hold, else because others are in line. */
+function forbidden({ request, now }: MessageContext, owner: ActiveRun | null, name: string): string {
+  const isFree = owner === null || isExpired(owner, now);
+  if (request?.command !== 'takeover' || !isFree) return `end another run’s tenure of ${name}`;
+  return request.term.detached ? `hold ${name}` : `pass by those in line for ${name}`;
 }
 
 /** On a re-run both who started the run and who started it again are asked for, and either may be the one who may not. */

@@ -15,10 +15,10 @@ export function wayOutOf(code: ConflictCode, { record, target }: View, request: 
   const command = request?.command ?? 'status';
   switch (code) {
     case 'active_run_exists':
-      return (
-        `Wait until ${runName(owner?.runId ?? '')} releases it, or take it over with "command: takeover" and a reason. ` +
-        'A claim with "wait-timeout" stands in line.'
-      );
+      return hasWaited(request)
+        ? 'It stood in line, and its turn did not come in time; raise "wait-timeout", or take it over with "command: takeover" and a reason.'
+        : `Wait until ${runName(owner?.runId ?? '')} releases it, or take it over with "command: takeover" and a reason. ` +
+            'A claim with "wait-timeout" stands in line.';
     case 'ownership_lost':
       return owner === null ? ofLossToNobody(command) : ofLoss(command, relationTo(owner, request, target));
     case 'ownership_missing':
@@ -41,6 +41,11 @@ export function wayOutOf(code: ConflictCode, { record, target }: View, request: 
         'Releasing works on a closed pull request.'
       );
   }
+}
+
+/** A refused step that may wait does; its refusal is told when it has waited. */
+function hasWaited(request: CoordinationRequest | null): boolean {
+  return request !== null && 'line' in request && request.line !== null;
 }
 
 const NOBODY_TO_SIGNAL = 'There is nobody to signal, so there is nothing to do.';
