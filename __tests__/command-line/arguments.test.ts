@@ -103,8 +103,6 @@ describe('what is wrong says what would be right', () => {
     [['claim', '--pr', '1', '--pr', '1'], 'given twice'],
     [['claim', '--strict', 'false'], '"false" is not an option: write --strict=false'],
     [['claim', '--require-open', 'FALSE', '--pr', '17'], '"FALSE" is not an option: write --require-open=FALSE'],
-    [['claim', '--require-open=false', 'false'], /"false" is not an option$/],
-    [['status', '--json', 'false'], /"false" is not an option$/],
     [['claim', '17'], '"17" is not an option'],
     [['claim', '--json=yes'], '"--json" takes no value'],
     [['claim', '--grace', '1s'], 'no option "--grace"'],
@@ -112,9 +110,16 @@ describe('what is wrong says what would be right', () => {
     [['claim', '--on-conflict=continue'], 'an input of the action alone'],
   ])('%j', (words, problem) => {
     const asked = readArguments(words);
-    expect(asked).toMatchObject({ kind: 'usage', problem: expect.stringMatching(typeof problem === 'string' ? literal(problem) : problem) as unknown });
+    expect(asked).toMatchObject({ kind: 'usage', problem: expect.stringContaining(problem) as unknown });
     expect(JSON.stringify(asked)).not.toContain('ghp_1');
   });
+
+  test.each([[['claim', '--require-open=false', 'false']], [['status', '--json', 'false']], [['claim', 'false']]])(
+    '%j has no option that the value could be of',
+    (words) => {
+      expect(readArguments(words)).toMatchObject({ kind: 'usage', problem: '"false" is not an option' });
+    },
+  );
 
   test('and what it quotes is one line', () => {
     expect(readArguments(['a\n::error::b'])).toMatchObject({ problem: expect.not.stringContaining('\n') as unknown });
@@ -167,7 +172,9 @@ describe('help', () => {
 
   test('shows how what is on unless it is said is switched off', () => {
     const usages = (topic: Topic): string[] => optionsOf(topic).map(({ usage }) => usage);
-    expect(usages('claim')).toEqual(expect.arrayContaining(['--require-open[=false]', '--detached', '--timeout DURATION [60s]']));
+    expect(usages('claim')).toEqual(
+      expect.arrayContaining(['--require-open[=false]', '--detached', '--timeout DURATION [60s]']),
+    );
     expect(usages('assert')).toContain('--require-existing[=false]');
     expect(usages('signal-exit')).toContain('--require-active-owner[=false]');
     expect(usages('exec')).toEqual(expect.arrayContaining(['--reason TEXT', '--strict']));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { keepTenure, type KeepEnd, type Keeping } from '../../src/coordinate/keep-tenure.js';
-import type { Term } from '../../src/core/request.js';
+import { NO_END, type Term } from '../../src/core/request.js';
 import { NOW, OTHER, OWNER, request, viewOf } from '../core/samples.js';
 import { failureWith } from './memory-store.js';
 import { TARGET } from '../core/samples.js';
@@ -36,14 +36,16 @@ function tableWith(term: Term): Table {
     debug: () => undefined,
   };
   const stop = new AbortController();
-  const keep: Table['keep'] = (changes = {}) =>
-    keepTenure(
+  const keep: Table['keep'] = (changes = {}) => {
+    const begun = viewOf(store.record, { now: clock.now() });
+    return keepTenure(
       {
-        ...{ run: OWNER, fencingToken: 1, view: viewOf(store.record, { now: clock.now() }) },
+        ...{ run: OWNER, fencingToken: 1, view: () => begun },
         ...{ graceMs: 10 * SECONDS, timeoutMs: MINUTES, stop: stop.signal, ...changes },
       },
       context,
     );
+  };
   return {
     ...{ store, clock, warnings, keep },
     keepFor: (ms, changes) => {
@@ -184,4 +186,15 @@ describe('the end comes', () => {
     expect(await keepFor(11 * MINUTES)).toEqual({ kind: 'stopped' });
     expect(store.changes).toHaveLength(1);
   });
+});
+
+test('an end that another command has set since is kept like one from the beginning', async () => {
+  const { store, clock, keepFor, written } = tableWith(NO_END);
+  let view = viewOf(store.record, { now: clock.now() });
+  clock.at(10 * MINUTES, () => {
+    store.act(request('claim', { term: { ...HOUR, byDefault: false } }), { now: clock.now() });
+    view = viewOf(store.record, { now: clock.now() });
+  });
+  expect(await keepFor(60 * MINUTES, { view: () => view })).toEqual({ kind: 'stopped' });
+  expect(written().map(Math.round)).toEqual([40]);
 });

@@ -196,7 +196,7 @@ describe('a renewal', () => {
     ['of which nothing is said leaves it', SOON, {}, SOON],
     ['of which nothing is said, by default, leaves it', SOON, { byDefault: true }, SOON],
     ['sets an end where there was none', null, { expiresAfterMs: HOUR_MS }, IN_AN_HOUR],
-    ['by default sets an end where there was none', null, { expiresAfterMs: HOUR_MS, byDefault: true }, IN_AN_HOUR],
+    ['by default sets no end where there was none', null, { expiresAfterMs: HOUR_MS, byDefault: true }, null],
     ['leaves none where there was none', null, {}, null],
   ])('%s', (_name, expiresAt, said, end) => {
     for (const detached of [true, false]) {

@@ -24,8 +24,8 @@ describe('leaving what writes of unknown outcome may have begun', () => {
     [
       'one of them began it, another step renewed it',
       owned({ activeRun: active({ renewedBy: 'other' }) }),
-      'ok release_noop',
-      null,
+      'write ok release_noop',
+      'leave',
     ],
     [
       'one of them renewed what another step began',
@@ -33,7 +33,7 @@ describe('leaving what writes of unknown outcome may have begun', () => {
       'ok release_noop',
       null,
     ],
-    ['it began a tenure that is over already', free(), 'ok release_noop', null],
+    ['one before the last began a tenure that is over already', free(), 'write ok release_noop', 'leave'],
     [
       'none of them shows in an owned record',
       owned({ activeRun: active({ id: 'other' }), history: [] }),

@@ -201,7 +201,9 @@ describe('a refusal', () => {
     expect(said(owned(), hold)).toContain('may not end another run’s tenure of acme/widgets#17: it is owned by');
     for (const record of [null, free(), past]) {
       expect(said(record, hold)).toContain('octocat may not hold acme/widgets#17: nobody owns it now');
-      expect(said(record, takeover)).toContain('octocat may not pass by those in line for acme/widgets#17: nobody owns');
+      expect(said(record, takeover)).toContain(
+        'octocat may not pass by those in line for acme/widgets#17: nobody owns',
+      );
     }
     // A signal is about the tenure, also where its end is past.
     expect(said(past, request('signal-exit', { run: OTHER }))).toContain('may not end another run’s tenure');

@@ -201,7 +201,9 @@ describe.each(COMMANDS)('a %s that was served', (command) => {
   test('was told to exit since', () => {
     const signal = request('signal-exit', { run: runOf('3003'), requireActiveOwner: false });
     const { next } = written(decideOn(served(), signal, { takeoverPermission: 'granted' }));
-    expect(wordOf(decideOn(next, asked, own))).toBe('conflict exit_signal_recorded');
+    const given = written(decideOn(next, asked, own));
+    expect(wordOf(given)).toBe('write conflict exit_signal_recorded');
+    expect(given.next.activeRun).toBeNull();
   });
 
   test.each<[string, CoordinationRequest, Partial<Facts>]>([

@@ -138,18 +138,26 @@ const waiting = fc
 
 const STOPS_WAITING = { waits: 'in line', line: 'leave', supersede: 'dead', ownerRun: 'dead', asOwner: false } as const;
 
+const COMES_AGAIN = { waits: 'not yet', line: 'wait', attempt: 2 } as const;
+
 /** Runs that wait, are served, leave and come back, and nothing that keeps them from it. */
 const inLine = fc
-  .tuple(anyCommand, nameOf(...repeated(4, 'claim', 'ensure'), 'release', 'release', 'release', 'leave'), fc.boolean())
+  .tuple(
+    anyCommand,
+    nameOf(...repeated(4, 'claim', 'ensure'), 'release', 'release', 'release', 'leave', 'signal-exit'),
+    fc.boolean(),
+  )
   .map(([command, name, finds]) => ({
     ...command,
     ...{ command: name, holder: 'own' as const, meant: 'none' as const, targetRunId: null, evict: false },
     ...{ passedMs: Math.abs(command.passedMs % MINUTE), open: command.open || command.strict },
     ...(name === 'release' ? { wrote: 'nothing' as const, asOwner: finds } : {}),
+    ...(name === 'signal-exit' ? { asOwner: true } : {}),
     ...(name === 'leave' && finds ? { wrote: 'the place that was served' as const, asOwner: true } : {}),
     ...(name === 'claim' && finds ? { waits: 'in a place that was served' as const, asOwner: command.evict } : {}),
     ...(name === 'claim' && !finds && command.evict ? STOPS_WAITING : {}),
     ...(name === 'ensure' && finds ? { waits: 'not yet' as const, line: 'wait' as const } : {}),
+    ...(name === 'claim' && !finds && !command.evict && command.strict ? COMES_AGAIN : {}),
   }));
 
 function repeated<const T>(times: number, ...values: readonly T[]): T[] {

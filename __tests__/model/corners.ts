@@ -150,7 +150,7 @@ function cornersOfTheLine({ before, request, around, reply, record: after }: Met
     'was served': isServed && !wrote && reply.code === 'claimed_new',
     'was served by who superseded': isServed && !wrote && reply.code === 'taken_over',
     'was served and has lost it again': isServed && !wrote && reply.code === 'ownership_lost',
-    'was served and told to exit': isServed && !wrote && reply.code === 'exit_signal_recorded',
+    'was served and told to exit': isServed && wrote && reply.code === 'exit_signal_recorded',
     'was served and gives back, for the pull request is closed': isServed && wrote && begins('release'),
     'was served and has another tenure': isServed && reply.ok && reply.code === 'refreshed',
     'serves itself': serves && isOwner && reply.ok,

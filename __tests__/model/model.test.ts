@@ -11,7 +11,7 @@ import { askOf } from './translate.js';
 
 /** How many commands are played; `MODEL_COMMANDS=1000000 npx jest __tests__/model` for a long evening. */
 const COMMANDS_TO_PLAY = numberFrom('MODEL_COMMANDS', 10_000);
-const SEED = numberFrom('MODEL_SEED', 20_261_122);
+const SEED = numberFrom('MODEL_SEED', 20_261_126);
 
 const START = Date.parse('2026-11-22T08:00:00.000Z');
 const TARGET: Place = { repo: 'acme/widgets', repoId: 7, pr: 17, scope: null };

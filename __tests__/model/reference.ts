@@ -253,13 +253,15 @@ export function play(stored: Stored | null, ask: Ask, around: Around): Result {
       const joined = withPlace(queue, run, ask, around);
       return joined === null ? refuse('queue_full') : write(false, code, change({ queue: joined }));
     }
-    if (!waits) return result;
+    if (!waits || stored === null) return result;
+    // Silent: whoever leaves ends nothing, not even what time has ended: that is for who hands over.
     const others = queue.filter((place) => !own(place.id));
-    return write(false, closedToANewTenure ? 'pr_closed' : code, change({ queue: others }));
+    return answer(false, closedToANewTenure ? 'pr_closed' : code, { ...stored, target, queue: others });
   };
 
   const takeUp = (tenure: Tenure, { cause }: Entry): Result => {
-    if (signalled) return refuse('exit_signal_recorded');
+    // Nobody was told that it owns, so nobody else gives it back.
+    if (signalled) return end(tenure, 'release', false, 'exit_signal_recorded');
     if (closedToANewTenure) return end(tenure, 'release', false, 'pr_closed');
     return answer(true, cause === undefined ? 'claimed_new' : 'taken_over');
   };
@@ -321,12 +323,14 @@ export function play(stored: Stored | null, ask: Ask, around: Around): Result {
     const beginning = active === null ? undefined : beginningOf(history, active.fencingToken);
     if (active !== null && ours(beginning?.type === 'handover' ? beginning.entry : active.id)) {
       const renewed = active.renewedBy !== null && !ours(active.renewedBy);
-      return renewed ? answer(true, 'release_noop') : end(active, 'release');
+      if (!renewed) return end(active, 'release');
     }
     const others = queue.filter((place) => !ours(place.id));
     if (others.length < queue.length) return write(true, 'release_noop', change({ queue: others }));
-    const seen = [active?.renewedBy, ...history.flatMap((past) => [past.id, past.entry])].some(ours);
-    if (seen) return answer(true, 'release_noop');
+    // Only the last of them proves that none of the others lands any more.
+    const last = ask.writes.at(-1);
+    const shown = [active?.renewedBy, ...history.flatMap((past) => [past.id, past.entry])];
+    if (last !== undefined && shown.includes(last)) return answer(true, 'release_noop');
     // It is about no tenure, and carries the newest token.
     return write(true, 'release_noop', change({}, event('leave', { fencingToken: record?.fencingToken ?? 0 })));
   };

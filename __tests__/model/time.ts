@@ -21,10 +21,11 @@ export function afterTheEnd(record: Stored, tenure: Tenure, id: string): Stored 
   return { ...record, activeRun: null, previousRun, history: [...record.history, expiredEntry(tenure, id)] };
 }
 
-/** A renewal says how long from now on, or leaves the end alone. Silent: what nobody has said never shortens it. */
+/** A renewal says how long from now on, or leaves the end alone. Silent: what nobody has said only puts an end off. */
 export function renewedEnd({ expiresAt }: Tenure, { term }: Ask, now: string): string | null {
   const end = endAfter(term.expiresAfterMs, now);
-  if (end === null || expiresAt === null) return end ?? expiresAt;
+  if (expiresAt === null) return term.byDefault ? null : end;
+  if (end === null) return expiresAt;
   return term.byDefault && expiresAt > end ? expiresAt : end;
 }
 

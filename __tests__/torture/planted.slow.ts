@@ -24,6 +24,8 @@ test.each<[PlantedFault, Rule]>([
   ['replay-stale-decision', 'lost change'],
   ['unknown-is-success', 'owned'],
   ['attempts-are-one', 'attempt'],
+  ['forgets-the-line', 'line'],
+  ['serves-the-last', 'line'],
   ['release-what-was-found', 'post'],
   ['assert-without-token', 'answer'],
   ['ref-created-by-status', 'acknowledged write'],

@@ -86,8 +86,24 @@ export const PLANTED = {
     { file: 'action/remember.ts', find: ' && isBegunBy(view.record, this.#writes);', put: ';' },
     {
       file: 'core/commands/release.ts',
-      find: 'return begunBy !== null && renewedBy !== null && renewedBy !== begunBy;',
+      find: 'return begunBy !== null && renewedBy !== null && !writes.includes(renewedBy);',
       put: 'return false;',
+    },
+  ],
+  /** Whatever ends a tenure leaves the target free, and those in line with nothing. */
+  'forgets-the-line': [
+    {
+      file: 'core/succession.ts',
+      find: 'const next = nextInLine(record.queue, facts);',
+      put: "const next: Next = { kind: 'nobody' };",
+    },
+  ],
+  /** Who came last is served first. */
+  'serves-the-last': [
+    {
+      file: 'core/queue.ts',
+      find: 'for (const [index, place] of queue.entries()) {',
+      put: 'for (const [index, place] of [...queue.entries()].reverse()) {',
     },
   ],
   /** An assert confirms the owner in whatever tenure. */

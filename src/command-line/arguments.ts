@@ -76,7 +76,7 @@ function readExec(words: readonly string[]): Asked {
 export function execOptionNames(claim?: boolean): InputName[] {
   const ofClaim = optionNames('claim');
   // Where nobody owns, nothing is started.
-  const ofAssert = optionNames('assert').filter((name) => name !== 'require-existing');
+  const ofAssert: InputName[] = optionNames('assert').filter((name) => name !== 'require-existing');
   if (claim !== undefined) return claim ? ofClaim : ofAssert;
   return INPUT_NAMES.filter((name) => ofClaim.includes(name) || ofAssert.includes(name));
 }
@@ -130,7 +130,8 @@ function readOptions(
   for (const [index, token] of tokens.entries()) {
     if (token.kind === 'positional') {
       const before = tokens[index - 1];
-      const meant = before?.kind === 'option' && before.value === undefined && isInput(before.name) ? before.name : null;
+      const meant =
+        before?.kind === 'option' && before.value === undefined && isInput(before.name) ? before.name : null;
       if (meant !== null && /^(?:true|false)$/i.test(token.value)) {
         return usage(`"${token.value}" is not an option: write --${meant}=${token.value}`);
       }

@@ -24,6 +24,8 @@ export interface ConfirmOptions {
   readonly context: WatchContext;
   /** What the assert right before stood on, by which this run owned; without it the first question is an assert. */
   readonly confirmed?: View;
+  /** Told of everything that a confirmation stands on, the first one apart. */
+  readonly onConfirmed?: (view: View) => void;
   /** What one look, and one assert, may take. */
   readonly timeoutMs: number;
 }
@@ -128,6 +130,7 @@ export class OwnershipConfirmer {
     }
     if (outcome.view === null || !isOwned(outcome, request.run)) return { kind: 'lost', outcome };
     this.#decide(outcome.view);
+    this.#options.onConfirmed?.(outcome.view);
     return { kind: 'confirmed', isDear: this.#isWithoutLooks };
   }
 

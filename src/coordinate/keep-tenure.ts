@@ -12,8 +12,8 @@ export type KeepContext = WatchContext;
 export interface Keeping {
   readonly run: Run;
   readonly fencingToken: number;
-  /** What the ownership stands on. */
-  readonly view: View;
+  /** What the ownership stands on by now: another command may have renewed the tenure, or given it an end. */
+  readonly view: () => View;
   /** So long before its end the tenure counts as over: what is run in it needs time to end. */
   readonly graceMs: number;
   /** What one renewal may take. */
@@ -45,12 +45,18 @@ interface End {
  * without an end is left alone.
  */
 export async function keepTenure(keeping: Keeping, context: KeepContext): Promise<KeepEnd> {
-  const { view, graceMs, stop } = keeping;
+  const { graceMs, stop } = keeping;
   const { clock, warn } = context;
+  let view = keeping.view();
   let end = endOf(view, null, context);
   let notBefore: Moment | null = null;
   for (;;) {
     if ((await unlessStopped(stop, () => clock.sleep(NAP_MS))) === 'stopped') return { kind: 'stopped' };
+    if (keeping.view() !== view) {
+      view = keeping.view();
+      end = endOf(view, null, context);
+      notBefore = null;
+    }
     if (end === null) continue;
     const leftMs = end.leftMs - passedSince(end.told, clock);
     if (leftMs <= graceMs) return { kind: 'ends', at: end.at };

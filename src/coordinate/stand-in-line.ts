@@ -56,7 +56,6 @@ export class Wait {
       if (sight.kind === 'same') continue;
       if (sight.kind === 'failed') {
         this.#tell(sight.problem);
-        toldMs = sight.retryAfterMs;
         continue;
       }
       if (sight.kind === 'gone' && !(await this.#letOthersGoFirst(sight.record))) return this.#leave();

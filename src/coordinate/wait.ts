@@ -24,7 +24,8 @@ export interface WaitingContext extends CoordinationContext {
 export async function coordinateWithWaiting(request: CoordinationRequest, context: WaitingContext): Promise<Outcome> {
   const coordination = new Coordination(request, { ...context, warn: once(context.warn) });
   const { clock, waitTimeoutMs, timeoutMs, deadline } = context;
-  if (waitTimeoutMs === 0) return coordination.look(deadline);
+  const mayWait = 'line' in request && request.line !== null && waitTimeoutMs > 0;
+  if (!mayWait) return coordination.look(deadline);
   const waiting = new Deadline(clock, waitTimeoutMs);
   const outcome = await coordination.look(new Deadline(clock, Math.min(timeoutMs, waitTimeoutMs)));
   const refusal = stillWaiting(outcome, coordination);

@@ -16,28 +16,28 @@ import type { Situation } from './situation.js';
  * The rules of every command (docs/guarantees.md), decided from one reading of the record. Pure: the same situation
  * always gets the same decision, and a decision is good for that reading only.
  */
-export function decide({ record, request: asked, facts }: Omit<Situation, 'expired'>): Decision {
+export function decide({ record, request: asked, facts }: Omit<Situation, 'expired' | 'stored'>): Decision {
   const { record: lapsed, expired } = lapse(record, facts);
   const request = { ...asked, run: inRepository(asked.run, facts.target) };
   switch (request.command) {
     case 'claim':
-      return decideClaim({ record: lapsed, expired, request, facts });
+      return decideClaim({ record: lapsed, expired, stored: record, request, facts });
     case 'takeover':
-      return decideTakeover({ record: lapsed, expired, request, facts });
+      return decideTakeover({ record: lapsed, expired, stored: record, request, facts });
     case 'assert':
-      return decideAssert({ record, expired, request, facts });
+      return decideAssert({ record, expired, stored: record, request, facts });
     case 'ensure':
-      return decideEnsure({ record: lapsed, expired, request, facts });
+      return decideEnsure({ record: lapsed, expired, stored: record, request, facts });
     case 'release':
-      return decideRelease({ record, expired, request, facts });
+      return decideRelease({ record, expired, stored: record, request, facts });
     case 'signal-exit':
-      return decideSignalExit({ record: lapsed, expired, request, facts });
+      return decideSignalExit({ record: lapsed, expired, stored: record, request, facts });
     case 'check':
-      return decideCheck({ record, expired, request, facts });
+      return decideCheck({ record, expired, stored: record, request, facts });
     case 'leave':
-      return decideLeave({ record, expired, request, facts });
+      return decideLeave({ record, expired, stored: record, request, facts });
     case 'renew':
-      return decideRenew({ record, expired, request, facts });
+      return decideRenew({ record, expired, stored: record, request, facts });
     case 'status':
       return ok('status');
   }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isPrintable, isStorableRepository, isStorableUrl, NAME_LIMIT, RUN_ID_LIMIT } from './printable.js';
-import { HIGHEST_TOKEN } from './record.js';
+import { HIGHEST_TOKEN, LONGEST_TERM_MS } from './record.js';
 
 /** The shapes that a stored record may have. A time that cannot be read becomes `null`; any other surprise is refused. */
 
@@ -11,7 +11,7 @@ const runId = v.pipe(printable, v.trim(), v.nonEmpty('must not be empty'), v.max
 const id = v.pipe(printable, v.nonEmpty(), v.maxLength(NAME_LIMIT));
 const url = v.pipe(v.string(), v.check(isStorableUrl, 'must be an http(s) address'));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
-const duration = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const duration = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LONGEST_TERM_MS));
 const token = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(HIGHEST_TOKEN));
 const tenureToken = v.pipe(token, v.minValue(1));
 const repository = v.pipe(v.string(), v.check(isStorableRepository, 'must be owner/name'));
@@ -123,5 +123,8 @@ export type LegacyRecord = v.InferOutput<typeof LegacySchema>;
 
 function isTime(value: string): boolean {
   // Without a zone it would mean another moment on every machine.
-  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value) && !Number.isNaN(Date.parse(value));
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$/.test(value)) return false;
+  const milliseconds = Date.parse(value);
+  // What is written has to be read again: a year of more than four digits could not.
+  return !Number.isNaN(milliseconds) && /^\d{4}-/.test(new Date(milliseconds).toISOString());
 }

@@ -84,6 +84,9 @@ export interface QueueEntry {
   readonly id: string | null;
 }
 
+/** The longest that a tenure may be given at once; it can be renewed. */
+export const LONGEST_TERM_MS = 30 * 24 * 3_600_000;
+
 /** At most so many wait for one target. */
 export const QUEUE_LIMIT = 100;
 

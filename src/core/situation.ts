@@ -7,6 +7,8 @@ export interface Situation<R extends CoordinationRequest = CoordinationRequest> 
   readonly record: OwnershipRecord | null;
   /** The tenure that time has ended; `null`: none. Whoever may begin one gets the record without it. */
   readonly expired: ActiveRun | null;
+  /** The record as it was read, whatever time has made of it. */
+  readonly stored: OwnershipRecord | null;
   readonly request: R;
   readonly facts: Facts;
 }

@@ -73,9 +73,9 @@ export function refreshTenure(
   return change({ ...record, activeRun }, event, 'refreshed', facts);
 }
 
-/** A renewal sets the end anew where it says how long, and never clears it. What nobody said never shortens it. */
+/** A renewal sets the end anew where it says how long, and never clears it. What nobody said only puts an end off. */
 function renewedEnd({ expiresAt }: ActiveRun, { expiresAfterMs, byDefault }: Term, now: string): string | null {
-  if (expiresAfterMs === null) return expiresAt;
+  if (expiresAfterMs === null || (byDefault && expiresAt === null)) return expiresAt;
   const end = Date.parse(now) + expiresAfterMs;
   const ms = byDefault && expiresAt !== null ? Math.max(end, Date.parse(expiresAt)) : end;
   return new Date(ms).toISOString();

@@ -18,20 +18,22 @@ export function inLine<R extends ClaimRequest | EnsureRequest>(
   situation: Situation<R>,
   decideNow: (situation: Situation<R>) => Decision,
 ): Decision {
-  const { record, request, facts } = situation;
+  const { record, stored, request, facts } = situation;
   const { line } = request;
   if (line === null) return decideNow(situation);
   const served = afterService(situation);
   if (served !== null) return served;
   const decision = decideNow(situation);
-  if (decision.kind !== 'answer' || decision.answer.kind !== 'conflict' || record === null) return decision;
+  if (decision.kind !== 'answer' || decision.answer.kind !== 'conflict') return decision;
+  if (record === null || stored === null) return decision;
   const place = placeOf(record, facts.ownWrites);
   const mayGoOn = line.action === 'wait' && mayEndByItself(decision.answer.code, situation);
   if (mayGoOn) return place === null ? join(record, situation, decision.answer) : decision;
   if (place === null) return decision;
   // An `ensure` that would not begin anything does not ask whether the pull request is open; one that waits does.
   const answer: Answer = isClosedTo(request, facts) ? { kind: 'conflict', code: 'pr_closed' } : decision.answer;
-  return leaveLine(record, facts.ownWrites, request, facts, answer);
+  // Whoever leaves ends no tenure, not even one that time has ended: that is for who hands over.
+  return leaveLine(stored, facts.ownWrites, request, facts, answer);
 }
 
 /** Only "another run has it" can turn into a grant without anybody's doing. */
@@ -65,12 +67,11 @@ function afterService({ record, request, facts }: Situation<ClaimRequest | Ensur
   const isMine = active !== null && relationOf(active, request.run) === 'mine';
   if (active === null || !isMine) return conflict('ownership_lost');
   if (beginningOf(record.history, active.fencingToken) !== served) return null;
-  if (exitSignalOf(record) !== null) return conflict('exit_signal_recorded');
-  if (isClosedTo(request, facts)) {
-    const answer: Answer = { kind: 'conflict', code: 'pr_closed' };
-    return endTenure(record, active, request, facts, { type: 'release', jobOutcome: null, answer });
-  }
-  return ok(statusOf(served));
+  const code = exitSignalOf(record) !== null ? 'exit_signal_recorded' : isClosedTo(request, facts) ? 'pr_closed' : null;
+  if (code === null) return ok(statusOf(served));
+  // Nobody was told that it owns, so nobody would give it back.
+  const answer: Answer = { kind: 'conflict', code };
+  return endTenure(record, active, request, facts, { type: 'release', jobOutcome: null, answer });
 }
 
 /** The owner before was ended by this hand-over, or has ended by itself. */

@@ -3,12 +3,12 @@ import type { InputName } from './registry.js';
 /** What each input is, in a sentence or two of Markdown, for action.yml, the docs and the help. Loaded by nothing else. */
 export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   command: 'What to do. One of `claim`, `takeover`, `assert`, `ensure`, `release`, `signal-exit`, `check`, `status`.',
-  repo: 'The repository of the pull request as `owner/name`. Default is the repository of the event.',
-  pr: 'The pull request, as a number or as its URL. Default is the pull request of the event.',
+  repo: 'The repository of the pull request as `owner/name`. Default is the repository of the event, on a command line outside of Actions that of the checkout.',
+  pr: 'The pull request, as a number or as its URL. Default is the pull request of the event, on a command line outside of Actions that of the branch that is checked out.',
   scope:
     'What is owned beside others on the same pull request, such as `preview` or `deploy`. Up to 40 of `a-z`, `0-9` and `-`, no hyphen first. Each scope has an owner, fencing tokens and a queue of its own. Default is the pull request itself.',
   'run-id':
-    'Who claims, as printable text of at most 200 characters. Default is `PI_SUBAGENT_RUN_ID` from the environment, else the id of the workflow run, so that all jobs of a run are one owner. Jobs of a matrix that want an owner each pass their own.',
+    'Who claims, as printable text of at most 200 characters. Default is `PI_SUBAGENT_RUN_ID` from the environment, else the id of the workflow run, so that all jobs of a run are one owner, on a command line outside of Actions `person:<login>` of the token. Jobs of a matrix that want an owner each pass their own.',
   'target-run-id':
     'For `signal-exit`, `release` with `evict` and `check`, the run that is meant. If it is not the owner, the answer is `ownership_lost`.',
   reason: 'Why, as free text. Up to 500 characters are kept in the record. Give one with every takeover.',
@@ -43,7 +43,7 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
     'With `true`, the post step releases the tenure that this very step began, however the job ends. What the step only found belongs to another step and stays.',
   strict: 'For `assert`. With `true`, confirms by a commit instead of a read, which no stale answer can fool.',
   'guard-push':
-    'With `true`, a `pre-push` hook in the workspace asserts before every `git push` of the job, whoever calls it, and refuses it where this run does not own. Takes a checkout before this step; the post step removes it.',
+    'With `true`, a `pre-push` hook in the workspace asserts before every `git push` of the job, whoever calls it, and refuses it where this run does not own. Needs a checkout before this step; the post step removes it.',
   'state-branch': 'The branch that keeps the records. Never the default branch or the branch of a pull request.',
   'github-token': 'The token for GitHub. Needs `contents` permission `write` to claim and `read` to assert.',
   timeout: 'How long the whole step may take, waiting apart, as a duration.',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ON_CONFLICT } from '../core/code-table.js';
+import { LONGEST_TERM_MS } from '../core/record.js';
 import { COMMANDS, SUPERSEDE_POLICIES } from '../core/request.js';
 import { parsePullRequestInput, parseRepositoryName } from '../target/target.js';
 import { INPUTS } from './registry.js';
@@ -55,7 +56,7 @@ const schemaFor = (serverUrl: string) =>
     'stale-after': required(readDuration({ leastMs: 1000, mostMs: 365 * 24 * HOUR_MS })),
     'wait-timeout': required(readDuration({ leastMs: 0, mostMs: 24 * HOUR_MS })),
     detached: required(readBoolean),
-    'expires-after': optional(readDuration({ leastMs: 1000, mostMs: 30 * 24 * HOUR_MS })),
+    'expires-after': optional(readDuration({ leastMs: 1000, mostMs: LONGEST_TERM_MS })),
     'takeover-permission': required(readChoice(TAKEOVER_PERMISSIONS)),
     'takeover-actors': required(readLogins),
     'cancel-superseded': required(readBoolean),

@@ -65,7 +65,11 @@ async function supervise(
   letSignalsGo: () => void,
 ): Promise<number> {
   const stop = new AbortController();
-  const watching = Promise.race([watch(owned, lostAfterMs, stop.signal), keep(owned, graceMs, stop.signal)]);
+  let { view } = owned;
+  const watching = Promise.race([
+    watch(owned, lostAfterMs, stop.signal, (confirmed) => (view = confirmed)),
+    keep(owned, graceMs, stop.signal, () => view),
+  ]);
   // A child that has ended by itself has done its work, whatever is noticed at the same moment.
   const ended = await Promise.race([child.ended.then((end) => ({ end })), watching.then((loss) => ({ loss }))]);
   if ('end' in ended || ended.loss.kind === 'stopped') {
@@ -117,7 +121,7 @@ function isStillThere(loss: Loss): boolean {
 }
 
 /** Renews a tenure that has an end, and tells when it is about to end nevertheless. */
-function keep({ asked, view, fencingToken }: Owned, graceMs: number, stop: AbortSignal): Promise<KeepEnd> {
+function keep({ asked, fencingToken }: Owned, graceMs: number, stop: AbortSignal, view: () => View): Promise<KeepEnd> {
   const { wanted } = asked;
   return keepTenure(
     { run: asked.request.run, fencingToken, view, graceMs, timeoutMs: wanted.timeoutMs, stop },
@@ -133,7 +137,12 @@ function contextOf({ context, target, wanted, surroundings }: AskedWith): KeepCo
   return { store, clock, newId, stateBranch, repositoryId, debug: say.debug, warn: say.warn };
 }
 
-function watch({ asked, view, fencingToken }: Owned, lostAfterMs: number, stop: AbortSignal): Promise<WatchEnd> {
+function watch(
+  { asked, view, fencingToken }: Owned,
+  lostAfterMs: number,
+  stop: AbortSignal,
+  onConfirmed: (view: View) => void,
+): Promise<WatchEnd> {
   const { request, context } = asked;
   const { run } = request;
   const assert: AssertRequest = {
@@ -145,6 +154,7 @@ function watch({ asked, view, fencingToken }: Owned, lostAfterMs: number, stop: 
     context: contextOf(asked),
     ...{ confirmed: view, everyMs: LOOK_EVERY_MS, lostAfterMs, timeoutMs: asked.wanted.timeoutMs, stop },
     onTrouble: say.warn,
+    onConfirmed,
   });
 }
 

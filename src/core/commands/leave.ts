@@ -20,16 +20,20 @@ export function decideLeave({ record, request, facts }: Situation<LeaveRequest>)
   const isOurs = (id: string | null | undefined): boolean => id != null && request.writes.includes(id);
   const active = record?.activeRun ?? null;
   if (record !== null && active !== null && isBegunBy(record, request.writes)) {
+    // What another step of the run has renewed since is that step's.
     const renewedByAnother = active.renewedBy !== null && !isOurs(active.renewedBy);
-    if (renewedByAnother) return ok('release_noop');
     const { jobOutcome } = request;
-    return endTenure(record, active, request, facts, { type: 'release', jobOutcome, answer: 'released' });
+    if (!renewedByAnother) {
+      return endTenure(record, active, request, facts, { type: 'release', jobOutcome, answer: 'released' });
+    }
   }
   if (record !== null && placeOf(record, request.writes) !== null) {
     return leaveLine(record, request.writes, request, facts, 'release_noop');
   }
-  // What stands in the history was sent last, or a later write of ours would have landed on top of it.
+  // Only the last write proves anything about those before it: it was made from the newest head.
+  const last = request.writes.at(-1);
+  const isLast = (id: string | null | undefined): boolean => id != null && id === last;
   const landed =
-    isOurs(active?.renewedBy) || record?.history.some(({ id, entry }) => isOurs(id) || isOurs(entry)) === true;
+    isLast(active?.renewedBy) || record?.history.some(({ id, entry }) => isLast(id) || isLast(entry)) === true;
   return landed ? ok('release_noop') : recordLeave(record ?? blankRecord(facts.target), request, facts);
 }

@@ -1,6 +1,6 @@
 import type { OkStatus } from '../answer.js';
 import type { View } from '../outcome.js';
-import { endsSoon } from '../expiry.js';
+import { endsSoon, isExpired } from '../expiry.js';
 import { beginningOf } from '../history.js';
 import type { ActiveRun, OwnershipRecord } from '../record.js';
 import { plain } from '../text.js';
@@ -18,7 +18,11 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
   const previous = record?.previousRun?.runId ?? null;
   const line = record === null ? '' : lineInWords(record);
   const ownedBy =
-    owner === null ? `Nobody owns ${name}${line}.` : `${name} is owned by ${describeOwner(owner, now)}${line}.`;
+    owner === null
+      ? `Nobody owns ${name}${line}.`
+      : isExpired(owner, now)
+        ? `Nobody owns ${name} now; its last owner was ${describeOwner(owner, now)}${line}.`
+        : `${name} is owned by ${describeOwner(owner, now)}${line}.`;
   switch (status) {
     case 'claimed_new':
       return `${me} claimed ${name}${until(owner, now)}${tokenOf(owner)}.`;
