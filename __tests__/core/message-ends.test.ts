@@ -90,3 +90,9 @@ test('a scope is part of the name', () => {
   expect(targetName(TARGET)).toBe('acme/widgets#17');
   expect(targetName(null)).toBe('the pull request');
 });
+
+test('the status of a tenure that has ended by itself says that nobody owns', () => {
+  const outcome: Outcome = { kind: 'ok', status: 'status', view: viewOf(ending(PAST)) };
+  const { text } = messageOf(outcome, { target: TARGET, request: request('status'), now: NOW });
+  expect(text).toMatch(/^Nobody owns acme\/widgets#17 now; its last owner was run 1001 .*ended by itself at/);
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { HistoryEvent, OwnershipRecord, QueueEntry } from '../../src/core/record.js';
 import type { CoordinationRequest, Facts } from '../../src/core/request.js';
+import { stopWaiting } from '../../src/core/waiting.js';
 import {
   active,
   decideOn,
@@ -333,3 +334,10 @@ describe('the post step of a step in line', () => {
     expect(wordOf(decideOn(released, { ...leave, run: OWNER, writes: ['mine'] }))).toBe('ok release_noop');
   });
 });
+
+test.each([request('assert'), request('claim', { line: null })])(
+  'who never waited has no waiting to stop: %#',
+  (asked) => {
+    expect(stopWaiting(asked)).toBe(asked);
+  },
+);

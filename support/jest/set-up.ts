@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const IN_MEMORY = '/dev/shm';
@@ -12,6 +12,8 @@ const ENOUGH_BYTES = 1024 * 1024 * 1024;
 export default function setUp(): void {
   if (process.env['TMPDIR'] !== undefined || !hasRoom()) return;
   const folder = mkdtempSync(join(IN_MEMORY, 'tests-'));
+  // As /tmp itself: some tests run a program as another user.
+  chmodSync(folder, 0o755);
   if (mayExecuteIn(folder)) process.env['TMPDIR'] = process.env['TESTS_IN_MEMORY'] = folder;
   else rmSync(folder, { recursive: true });
 }
