@@ -138,10 +138,19 @@ describe('its own write', () => {
   });
 });
 
-test('a branch that somebody deleted is not made anew, where nothing of the step could make one', async () => {
-  const { run, store } = bench(0);
-  const outcome = await run({ ...leave('write-1'), founding: false });
-  expect(endOf(outcome)).toBe('ok release_noop');
-  expect(store.calls).toEqual(['read']);
-  expect(store.head).toBeNull();
+describe('where nothing of the step could make the branch', () => {
+  test('one that somebody deleted is not made anew, and that is said', async () => {
+    const { run, store } = bench(0);
+    const outcome = await run({ ...leave('write-1'), founding: false });
+    expect(endOf(outcome)).toBe('error state_corrupt');
+    expect(store.calls).not.toContain('write');
+    expect(store.head).toBeNull();
+  });
+
+  test('a reading that does not show it yet is not believed', async () => {
+    const { run, store } = bench(0);
+    store.act(request('claim'), { writeId: 'w1' });
+    store.reads.push(() => ({ kind: 'read', snapshot: store.snapshotAt(-1) }));
+    expect(endOf(await run({ ...leave('w1'), founding: false }))).toBe('ok released');
+  });
 });

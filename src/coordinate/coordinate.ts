@@ -1,5 +1,4 @@
 import type { Answer, WriteDecision } from '../core/answer.js';
-import { hasNothingToLandOn } from '../core/commands/leave.js';
 import { decide } from '../core/decide.js';
 import type { Outcome } from '../core/outcome.js';
 import type { OwnershipRecord } from '../core/record.js';
@@ -46,7 +45,9 @@ export class Coordination {
     this.#context = context;
     this.#snapshot = context.known ?? null;
     const token = 'fencingToken' in request ? request.fencingToken : null;
-    this.#seen = firstSight(token, context.outdatedHeads ?? []);
+    // What was not to make the branch was written onto it: a reading without one is of the past, or somebody deleted it.
+    const wasThere = request.command === 'leave' && !request.founding;
+    this.#seen = firstSight(token, context.outdatedHeads ?? [], wasThere);
     this.#known = nothingKnown(context.takeoverPermission);
   }
 
@@ -105,9 +106,6 @@ export class Coordination {
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const request = this.#request;
-    if (request.command === 'leave' && hasNothingToLandOn(request, snapshot.head)) {
-      return this.#end({ kind: 'ok', status: 'release_noop' }, record, snapshot, turn);
-    }
     const owner = record?.activeRun ?? null;
     const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
     const decision = decide({ record, request, facts });

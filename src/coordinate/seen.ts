@@ -26,8 +26,10 @@ export type Judgement =
 /** A refused head that so many further readings show as the head is tried again: the compare-and-swap keeps that safe. */
 const READINGS_OF_A_REFUSED_HEAD = 2;
 
-export function firstSight(token: number | null, outdatedHeads: readonly string[]): Seen {
-  return { record: null, head: null, tokenFloor: 0, token, outdated: new Set(outdatedHeads), refused: new Map() };
+/** @param wasThere a branch is known to have been there, though not at which commit. */
+export function firstSight(token: number | null, outdatedHeads: readonly string[], wasThere: boolean): Seen {
+  const head = wasThere ? 'a commit' : null;
+  return { record: null, head, tokenFloor: 0, token, outdated: new Set(outdatedHeads), refused: new Map() };
 }
 
 export function withRecord(seen: Seen, record: OwnershipRecord | null): Seen {

@@ -7,11 +7,6 @@ import type { Situation } from '../situation.js';
 import { endTenure } from '../succession.js';
 import { leaveLine, recordLeave } from '../tenure.js';
 
-/** Without a branch nothing can land that does not make one, and a branch that somebody deleted is not made anew. */
-export function hasNothingToLandOn({ founding }: LeaveRequest, head: string | null): boolean {
-  return head === null && !founding;
-}
-
 /**
  * Ends what writes of unknown outcome may have begun, and what a step that died has left in line. Finding none of it is no
  * proof that none lands later, so then the head is moved by a commit of our own: every write was made from an older head.
