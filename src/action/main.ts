@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { setSecret } from '@actions/core';
 import type { Failure } from '../core/outcome.js';
 import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
 import { carryOut, runIdRequired } from '../use-case/carry-out.js';
 import type { CommandLine } from '../step-file/shims.js';
+import { preparePush, type PreparedPush } from '../use-case/prepare-push.js';
 import type { Place, Surroundings } from '../use-case/wanted.js';
 import { actorsOf, askerOf, readEnvironment, readEventPayload, type Environment } from '../environment/environment.js';
 import type { Inputs } from '../inputs/inputs.js';
@@ -45,13 +47,16 @@ export async function main(): Promise<Report> {
   const reserved = reservedForSomebodyElse(run, actorsOf(environment));
   if (reserved !== null) return failed(facts, reserved);
 
-  const request = requestOf(inputs, run, environment);
+  const prepared = command === 'push' ? await prepareFrom(inputs, token) : null;
+  if (prepared?.ok === false) return failed(facts, prepared.failure);
+  const request = requestOf(inputs, run, environment, prepared?.publication ?? null);
   const commandLine = ownCommandLine();
   const unguarded = inputs['guard-push'] ? await guardWorkspace(process.env, commandLine) : null;
   if (unguarded !== null) return failed(facts, unguarded);
   const surroundings = await surroundingsOf(environment, token);
   const releaseOnExit = inputs['release-on-exit'];
-  const wanted = wantedOf(inputs, request, askerOf(environment), placeOf(inputs, environment));
+  const place = placeOf(inputs, environment);
+  const wanted = wantedOf(inputs, request, askerOf(environment), place, prepared?.publishing ?? null);
   const { target, outcome } = await carryOut(
     wanted,
     surroundings,
@@ -74,6 +79,13 @@ export async function surroundingsOf(environment: Environment, token: string): P
 function placeOf(inputs: Inputs, { event: { name, ref, sha, path } }: Environment): Place {
   const { repo, pr, scope } = inputs;
   return { repo, pr, scope, event: { name, ref, sha }, payload: readEventPayload(path) };
+}
+
+/** What is published comes from the workspace, or from a folder of it. */
+function prepareFrom(inputs: Inputs, token: string): Promise<PreparedPush> {
+  const folder = resolve(process.env['GITHUB_WORKSPACE'] || '.', inputs['working-directory'] ?? '');
+  const temporaryFolder = process.env['RUNNER_TEMP'] || tmpdir();
+  return preparePush({ folder, temporaryFolder, refspec: inputs.ref, lease: null, dryRun: false, token });
 }
 
 /** How later steps start the command line: by the node that runs now, from the folder of this entry. */

@@ -2,14 +2,21 @@ import { parseArgs } from 'node:util';
 import { plain } from '../core/text.js';
 import { COMMANDS, type Command } from '../core/request.js';
 import { INPUT_NAMES, INPUTS, optionNames, type InputName } from '../inputs/registry.js';
-import { readDuration } from '../inputs/values.js';
+import { readDuration, readRefspec, type Refspec } from '../inputs/values.js';
 
 /** What a command line asks for. Values of options stay texts: they are read by the same rules as inputs. */
 export type Asked =
   | { readonly kind: 'help'; readonly about: string | null }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage'; readonly problem: string; readonly about: string | null }
-  | { readonly kind: 'command'; readonly command: Command; readonly texts: Texts; readonly json: boolean }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly texts: Texts;
+      readonly json: boolean;
+      /** What `push` publishes; `null` for every other command. */
+      readonly push: PushOptions | null;
+    }
   | ({ readonly kind: 'exec'; readonly texts: Texts; readonly child: readonly [string, ...string[]] } & ExecOptions)
   | { readonly kind: 'guard'; readonly action: 'install' | 'uninstall' };
 
@@ -20,6 +27,13 @@ export interface ExecOptions {
   readonly lostAfterMs: number;
   /** Claim first, and release when the child has ended. */
   readonly claim: boolean;
+}
+
+export interface PushOptions {
+  readonly refspec: Refspec;
+  /** `null`: none; `''`: the head that was fetched last; else the commit that is expected. */
+  readonly lease: string | null;
+  readonly dryRun: boolean;
 }
 
 /** The commands beside those of the action. */
@@ -42,11 +56,18 @@ export function readArguments(words: readonly string[]): Asked {
     const problem = `There is no command "${plain(first, 40)}"; there are ${[...COMMANDS, ...OTHER_COMMANDS].join(', ')}`;
     return { kind: 'usage', problem, about: null };
   }
-  const read = readOptions(rest, command, ['json']);
+  const read = readOptions(rest, command, command === 'push' ? ['json', 'dry-run', 'force-with-lease'] : ['json']);
   if (read.kind !== 'options') return read;
-  const [word] = read.words;
-  if (word !== undefined) return { kind: 'usage', problem: `"${plain(word, 40)}" is not an option`, about: command };
-  return { kind: 'command', command, texts: read.texts, json: read.own.get('json') === 'true' };
+  const [word, another] = read.words;
+  const surplus = command === 'push' ? another : word;
+  if (surplus !== undefined)
+    return { kind: 'usage', problem: `"${plain(surplus, 40)}" is not an option`, about: command };
+  const asked = { kind: 'command', command, texts: read.texts, json: read.own.has('json') } as const;
+  if (command !== 'push') return { ...asked, push: null };
+  const refspec = readRefspec(word ?? 'HEAD');
+  if (!refspec.ok) return { kind: 'usage', problem: `What is pushed must be ${refspec.allowed}`, about: command };
+  const lease = read.own.get('force-with-lease') ?? null;
+  return { ...asked, push: { refspec: refspec.value, lease, dryRun: read.own.has('dry-run') } };
 }
 
 function readExec(words: readonly string[]): Asked {
@@ -97,8 +118,10 @@ function readGuard(words: readonly string[]): Asked {
   };
 }
 
-type OwnOption = 'json' | 'grace' | 'lost-after' | 'claim';
-const FLAGS: readonly OwnOption[] = ['json', 'claim'];
+type OwnOption = 'json' | 'grace' | 'lost-after' | 'claim' | 'dry-run' | 'force-with-lease';
+const FLAGS: readonly OwnOption[] = ['json', 'claim', 'dry-run', 'force-with-lease'];
+/** Takes a value after an equals sign, and needs none. */
+const MAY_HAVE_A_VALUE: readonly OwnOption[] = ['force-with-lease'];
 
 interface ReadOptions {
   readonly kind: 'options';
@@ -148,6 +171,7 @@ function readOptions(
     if (isOwn(name) ? own.has(name) : texts[name] !== undefined) return usage(`The option "--${name}" is given twice`);
     if (text === '') return usage(`The option "--${name}" is empty: leave it out, or give it a value`);
     if (!isOwn(name)) texts[name] = text;
+    else if (MAY_HAVE_A_VALUE.includes(name)) own.set(name, value ?? '');
     else if (isFlag(name) && value !== undefined) return usage(`The option "--${name}" takes no value`);
     else own.set(name, text);
   }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { isBegunBy } from '../core/history.js';
 import { isOwned, type Failure, type Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
@@ -12,9 +13,10 @@ import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
 import { carryOut } from '../use-case/carry-out.js';
 import { cleanUp } from '../use-case/clean-up.js';
+import { preparePush } from '../use-case/prepare-push.js';
 import { repositoryIdOf } from '../use-case/open-store.js';
 import type { Memory, Surroundings, Wanted } from '../use-case/wanted.js';
-import type { Texts } from './arguments.js';
+import type { PushOptions, Texts } from './arguments.js';
 import { say } from './say.js';
 import { withPerson } from './person.js';
 import { findToken } from './token.js';
@@ -43,12 +45,14 @@ const NOBODY: Run = { runId: '', attempt: 1, holder: null };
  * Carries a command out as the action does, and notes for later commands of the job what came of it.
  *
  * @param stop ends a waiting before its time.
+ * @param push what a push publishes, from the folder that this is called in.
  */
 export async function ask(
   command: Command,
   texts: Texts,
   variables: NodeJS.ProcessEnv,
   stop?: AbortSignal,
+  push: PushOptions | null = null,
 ): Promise<Answer> {
   const now = systemClock.now();
   const fail = (failure: Failure, run = NOBODY, serverUrl = 'https://github.com'): Answer => {
@@ -70,12 +74,16 @@ export async function ask(
   const reserved = reservedForSomebodyElse(run, asker.actors);
   if (reserved !== null) return fail(reserved, run, serverUrl);
 
-  const request = requestOf(inputs, run, environment);
+  const temporaryFolder = variables['RUNNER_TEMP'] || tmpdir();
+  const source = { folder: process.cwd(), temporaryFolder, token: token.value };
+  const prepared = push === null ? null : await preparePush({ ...source, ...push });
+  if (prepared?.ok === false) return fail(prepared.failure, run, serverUrl);
+  const request = requestOf(inputs, run, environment, prepared?.publication ?? null);
   const surroundings: Surroundings = {
     ...{ transport, clock: systemClock, serverUrl, newId: () => crypto.randomUUID(), say },
     ...(stop === undefined ? {} : { stop }),
   };
-  const wanted = wantedOf(inputs, request, asker, place);
+  const wanted = wantedOf(inputs, request, asker, place, prepared?.publishing ?? null);
   const writes: string[] = [];
   let founding = false;
   // No step comes after this process that would have to look for what it has begun.

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import type { Failure } from '../core/outcome.js';
 import { plain } from '../core/text.js';
 import type { Environment } from '../environment/environment.js';
-import { parseRepositoryName } from '../target/target.js';
+import { parseRemote } from '../git/remote-url.js';
 
 /** What the checkout tells that a command is called in, outside of Actions. Loaded only there. */
 
@@ -44,28 +44,6 @@ async function remoteUrl(): Promise<string | null> {
   const last = more.length === 0 ? only : undefined;
   const name = [followed, 'origin', last].find((candidate) => candidate != null && remotes.includes(candidate));
   return name == null ? null : git('remote', 'get-url', name);
-}
-
-export interface Remote {
-  readonly host: string;
-  /** `owner/name`, in lower case. */
-  readonly repository: string;
-}
-
-/** `https://host/owner/name.git`, `ssh://git@host:22/owner/name`, `git@host:owner/name.git`; anything else is `null`. */
-export function parseRemote(text: string): Remote | null {
-  const short = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(text);
-  const url = short === null && URL.canParse(text) ? new URL(text) : null;
-  const isRemote = url !== null && ['https:', 'http:', 'ssh:', 'git:'].includes(url.protocol);
-  const host = short?.[1] ?? (isRemote ? hostOf(url) : null);
-  const path = (short?.[2] ?? url?.pathname ?? '').replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
-  const repository = parseRepositoryName(path);
-  return host === null || !repository.ok ? null : { host: host.toLowerCase(), repository: repository.value };
-}
-
-/** A port of SSH says nothing about the web server. */
-function hostOf({ protocol, host, hostname }: URL): string {
-  return protocol === 'ssh:' || protocol === 'git:' ? hostname : host;
 }
 
 /** Variables of the user win; github.com has an address of its own for its API, a server of one's own a path. */

@@ -32,6 +32,15 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
       'Carries the fencing token of the tenure that a step of this job has begun, so that a later tenure is not taken for it.',
     example: 'runner-coord assert && gh pr merge --squash',
   },
+  push: {
+    usage: 'push [SRC[:DST]] [options]',
+    summary:
+      'Publishes commits on the branch of the pull request, if and only if this run owns it at that very moment.',
+    details:
+      'Moves the branch and the ownership record in one atomic push. SRC is HEAD unless it is given, DST the branch of the pull ' +
+      'request. The commit has to build on what the branch has, or --force-with-lease tells which head it replaces. Nothing in the checkout is changed, and none of its hooks run.',
+    example: 'git commit -am "Fix it" && runner-coord push',
+  },
   ensure: {
     usage: 'ensure [options]',
     summary: 'Confirms the tenure of this run, or claims where there is none.',
@@ -80,6 +89,15 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
     example: 'runner-coord guard install',
   },
 };
+
+export const PUSH_OPTIONS: readonly OptionHelp[] = [
+  { usage: '--dry-run', description: 'Only says what would be published, and whether this run may.' },
+  {
+    usage: '--force-with-lease[=COMMIT]',
+    description:
+      'Replaces COMMIT, whatever SRC builds on; without one, the head of the branch that was fetched last. Refused where the branch has any other head.',
+  },
+];
 
 export const EXEC_OPTIONS: readonly OptionHelp[] = [
   { usage: '--grace DURATION [10s]', description: 'How long the program has to end by itself when ownership is lost.' },

@@ -2,7 +2,7 @@ import { COMMANDS, type Command } from '../core/request.js';
 import { DESCRIPTIONS } from '../inputs/descriptions.js';
 import { INPUTS, optionNames } from '../inputs/registry.js';
 import { execOptionNames } from './arguments.js';
-import { EXEC_OPTIONS, EXIT_STATUSES, HELP, type Topic } from './help-texts.js';
+import { EXEC_OPTIONS, EXIT_STATUSES, HELP, PUSH_OPTIONS, type Topic } from './help-texts.js';
 
 /** Help, made from the registry of the inputs and the texts beside this. Loaded only to be shown. */
 
@@ -73,7 +73,8 @@ export function optionsOf(topic: Topic): OptionHelp[] {
     const valued = otherwise === '' ? ` ${value ?? ''}` : ` ${value ?? ''} [${otherwise}]`;
     return { usage: `--${name}${value === null ? flag : valued}`, description: DESCRIPTIONS[name] };
   });
-  const own = topic === 'exec' ? EXEC_OPTIONS : [{ usage: '--json', description: 'The answer as JSON on stdout.' }];
+  const json = { usage: '--json', description: 'The answer as JSON on stdout.' };
+  const own = topic === 'exec' ? EXEC_OPTIONS : topic === 'push' ? [...PUSH_OPTIONS, json] : [json];
   return [...own, ...inputs];
 }
 

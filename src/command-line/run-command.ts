@@ -7,9 +7,9 @@ import { releaseBegun } from './release-begun.js';
 import { tell } from './tell.js';
 
 /** Every command of the action: asks once, tells what came of it, and gives the exit status. */
-export async function runCommand({ command, texts, json }: Extract<Asked, { kind: 'command' }>): Promise<number> {
+export async function runCommand({ command, texts, json, push }: Extract<Asked, { kind: 'command' }>): Promise<number> {
   const held = BEGINS.includes(command) ? holdSignals() : null;
-  const answer = await ask(command, texts, process.env, held?.stop);
+  const answer = await ask(command, texts, process.env, held?.stop, push);
   const { report, asked, run } = answer;
   tell(report);
   if (json) process.stdout.write(`${outputsOf(report).result}\n`);

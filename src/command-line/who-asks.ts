@@ -131,6 +131,7 @@ function textsOf(entry: Entry, command: Command, texts: Texts): Texts {
   const meansOwn = texts['target-run-id'] === undefined;
   const carriesToken =
     command === 'assert' ||
+    command === 'push' ||
     (command === 'release' && meansOwn && !isSaid(texts.evict, 'true')) ||
     (command === 'signal-exit' && meansOwn && !isSaid(texts['require-active-owner'], 'false'));
   const token = carriesToken && isOwnRun && fencingToken !== null ? { 'fencing-token': String(fencingToken) } : {};

@@ -1,6 +1,7 @@
-import type { Answer, WriteDecision } from '../core/answer.js';
+import type { Answer, Question, WriteDecision } from '../core/answer.js';
 import { decide } from '../core/decide.js';
 import type { Outcome } from '../core/outcome.js';
+import { publishedBy } from '../core/publication.js';
 import type { OwnershipRecord } from '../core/record.js';
 import type { CoordinationRequest } from '../core/request.js';
 import { unreadableRecord } from '../core/unreadable-record.js';
@@ -8,13 +9,13 @@ import { stopWaiting } from '../core/waiting.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
 import type { CoordinationContext } from './context.js';
-import { factsOf, viewOf } from './facts.js';
+import { factsOf, unpublished, viewOf } from './facts.js';
 import { find, nothingKnown, withoutLiveness, type Known } from './known.js';
 import { Ledger } from './ledger.js';
-import { movedFailure, movesAlong } from './moved.js';
 import { Patience, type GivingUp, type Turn } from './patience.js';
-import { firstSight, judgeReading, withRecord, withRefusal, type Seen } from './seen.js';
+import { firstSight, withRecord, withRefusal, type Seen } from './seen.js';
 import { answerOf, type SentWrite } from './sent.js';
+import { takeReading } from './take-reading.js';
 
 /**
  * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
@@ -44,10 +45,7 @@ export class Coordination {
     this.#request = request;
     this.#context = context;
     this.#snapshot = context.known ?? null;
-    const token = 'fencingToken' in request ? request.fencingToken : null;
-    // What was not to make the branch was written onto it: a reading without one is of the past, or somebody deleted it.
-    const wasThere = request.command === 'leave' && !request.founding;
-    this.#seen = firstSight(token, context.outdatedHeads ?? [], wasThere);
+    this.#seen = firstSight(request, context.outdatedHeads ?? []);
     this.#known = nothingKnown(context.takeoverPermission);
   }
 
@@ -78,37 +76,27 @@ export class Coordination {
   }
 
   async #round(turn: Turn): Promise<Round> {
-    const { deadline, patience } = turn;
-    const { store, stateBranch, repositoryId } = this.#context;
     if (this.#snapshot === null) {
-      const read = await store.read(deadline);
-      if (read.kind === 'failed') return this.#unless(await patience.afterFailure(read.failure));
-      const { target } = read.snapshot;
-      if (target.repo !== store.target.repo && !movesAlong(this.#request, target, repositoryId)) {
-        return this.#ledger.failed(movedFailure(store.target, target));
-      }
-      const judgement = judgeReading(this.#seen, read.snapshot, stateBranch);
-      this.#seen = judgement.seen;
-      if (judgement.kind === 'stale') return this.#unless(await patience.afterStaleRead(judgement.failure));
-      this.#snapshot = read.snapshot;
+      const taken = await takeReading(this.#seen, this.#request, this.#context, turn);
+      this.#seen = taken.seen;
+      if (taken.kind !== 'taken') return this.#unless(taken.failure);
+      this.#snapshot = taken.snapshot;
     }
     const snapshot = this.#snapshot;
     const { reading } = snapshot;
     if (reading.kind === 'corrupt' || reading.kind === 'unsupported') {
-      return this.#ledger.failed(unreadableRecord(reading, store.target));
+      return this.#ledger.failed(unreadableRecord(reading, this.#context.store.target));
     }
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = withRecord(this.#seen, record);
-    const landed = this.#ledger.settle(record, snapshot.head, this.#request.command);
+    const landed = this.#ledger.settle(record, snapshot, this.#request.command);
     if (landed === null) return this.#decide(record, snapshot, turn);
     return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
   }
 
   async #decide(record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
-    const request = this.#request;
-    const owner = record?.activeRun ?? null;
     const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
-    const decision = decide({ record, request, facts });
+    const decision = decide({ record, request: this.#request, facts });
     // What was saved is of the past: only a write on top of it would prove that it still holds, and those who were in line
     // then need not be asked about.
     if (snapshot === this.#context.known && (decision.kind === 'answer' || decision.kind === 'ask')) {
@@ -119,8 +107,7 @@ export class Coordination {
       case 'answer':
         return this.#end(decision.answer, record, snapshot, turn);
       case 'ask':
-        this.#known = await find(this.#known, decision, this.#context, owner, snapshot.target, turn.deadline);
-        return 'again';
+        return this.#ask(decision, snapshot, turn);
       case 'fail':
         return this.#ledger.failed(decision.failure);
       case 'write':
@@ -128,13 +115,23 @@ export class Coordination {
     }
   }
 
+  async #ask(question: Question, snapshot: Snapshot, { deadline, patience }: Turn): Promise<Round> {
+    const context = { ...this.#context, leased: this.#ledger.leased };
+    const found = await find(this.#known, question, snapshot, context, deadline);
+    this.#known = found.known;
+    if (found.kind === 'known') return 'again';
+    this.#snapshot = null;
+    const { kind, failure } = found;
+    return this.#unless(await (kind === 'stale' ? patience.afterStaleRead(failure) : patience.afterFailure(failure)));
+  }
+
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const { answer, event } = decision;
     const replaced = event.previousRunId === null ? null : (base?.activeRun ?? null);
     const round = await this.#send(decision, { answer, replaced, base }, snapshot, turn);
     if (typeof round === 'string' || 'kind' in round) return round;
-    const view = viewOf(decision.next, snapshot, this.#context.clock);
-    return { ...answer, view: { ...view, stateCommit: round.commit, previousHead: snapshot.head, replaced } };
+    const view = { ...viewOf(decision.next, snapshot, this.#context.clock), stateCommit: round.commit };
+    return { ...answer, view: { ...view, previousHead: snapshot.head, replaced, published: publishedBy(event) } };
   }
 
   /** Sends a write; what is not applied is remembered, for a later reading to settle. */
@@ -147,7 +144,7 @@ export class Coordination {
     const { store, beforeWrite } = this.#context;
     if (event.id === null) throw new Error('every write has an id');
     const expectedHead = snapshot.head;
-    const sent = { id: event.id, type: event.type, ...what, expectedHead };
+    const sent = { id: event.id, type: event.type, ...what, published: publishedBy(event), expectedHead };
     this.#ledger.begin(event.id);
     beforeWrite?.(event, snapshot.target, expectedHead);
     const written = await store.write({ expectedHead, next, event }, deadline);
@@ -160,7 +157,9 @@ export class Coordination {
         this.#seen = withRecord(this.#seen, next);
         return { commit: written.commit };
       case 'lost_race':
-        this.#seen = withRefusal(this.#seen, expectedHead);
+      case 'branch_moved':
+        // Where the branch of the pull request has moved, the state branch may be as it was.
+        if (written.kind === 'lost_race') this.#seen = withRefusal(this.#seen, expectedHead);
         this.#ledger.notApplied({ ...sent, state: 'lost' });
         return this.#unless(await patience.afterLostRace());
       case 'unknown':
@@ -180,16 +179,17 @@ export class Coordination {
    * moment only; so the head is moved first, by a commit of our own.
    */
   async #end(answer: Answer, record: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
-    const outcome: Outcome = { ...answer, view: viewOf(record, snapshot, this.#context.clock) };
+    const published = unpublished(this.#request, snapshot, this.#known);
+    const outcome: Outcome = { ...answer, view: { ...viewOf(record, snapshot, this.#context.clock), published } };
     const request = this.#ledger.leaveFor(this.#request.run, record);
     if (request === null) return outcome;
     const facts = factsOf(record, snapshot, this.#known, this.#ledger.ids, this.#context);
     const decision = decide({ record, request, facts });
     if (decision.kind !== 'write') return outcome;
-    const leaving = { answer, replaced: null, base: record };
-    const round = await this.#send(decision, leaving, snapshot, turn);
+    const round = await this.#send(decision, { answer, replaced: null, base: record }, snapshot, turn);
     if (typeof round === 'string' || 'kind' in round) return round;
-    return { ...outcome, view: { ...viewOf(decision.next, snapshot, this.#context.clock), stateCommit: round.commit } };
+    const view = viewOf(decision.next, snapshot, this.#context.clock);
+    return { ...outcome, view: { ...view, published, stateCommit: round.commit } };
   }
 
   #unless(failure: GivingUp): Round {

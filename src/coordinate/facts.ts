@@ -1,6 +1,7 @@
-import type { View } from '../core/outcome.js';
+import type { PullRequestState, View } from '../core/outcome.js';
+import type { HeadBranch, Published } from '../core/publication.js';
 import type { OwnershipRecord } from '../core/record.js';
-import type { Facts } from '../core/request.js';
+import type { CoordinationRequest, Facts } from '../core/request.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Clock } from '../time/clock.js';
 import { serverNow } from '../time/server-time.js';
@@ -21,6 +22,8 @@ export function factsOf(
     target,
     tokenFloor,
     pullRequestOpen: pullRequest?.state === 'open',
+    headBranch: pullRequest && headBranchOf(pullRequest),
+    branch: known.branch ?? 'unasked',
     ownerLiveness: livenessOf(known, record?.activeRun ?? null),
     waiterLiveness: known.waiters,
     ownWrites,
@@ -35,5 +38,21 @@ export function viewOf(
   clock: Clock,
 ): View {
   const now = serverNow(time, clock.monotonic());
-  return { record, stateCommit: head, target, pullRequest, now, previousHead: null, replaced: null };
+  return { record, stateCommit: head, target, pullRequest, now, previousHead: null, replaced: null, published: null };
+}
+
+function headBranchOf({ headRef: name, isFork, isDefaultBranch }: PullRequestState): HeadBranch {
+  return { name, isFork, isDefaultBranch };
+}
+
+/** What an answer tells of a commit that it did not publish; `null` for every other command, and where nobody looked. */
+export function unpublished(
+  request: CoordinationRequest,
+  { pullRequest }: Snapshot,
+  { branch }: Known,
+): Published | null {
+  if (request.command !== 'push' || pullRequest === null) return null;
+  const { commit } = request.publication;
+  const { head, isShallow } = branch ?? { head: null, isShallow: false };
+  return { branch: pullRequest.headRef, commit, head, landed: false, isShallow };
 }

@@ -2,6 +2,7 @@ import type { Failure, Outcome } from '../core/outcome.js';
 import type { OwnershipRecord } from '../core/record.js';
 import type { CoordinationRequest, LeaveRequest } from '../core/request.js';
 import type { Run } from '../core/run.js';
+import type { Snapshot } from '../store/state-store.js';
 import { failedWith, landedOf, lookedAt, mayStandUnseen, stillPossible, type SentWrite } from './sent.js';
 
 /** What one request has sent over all its looks: what of it may still land, and where its place in line stands. */
@@ -29,6 +30,11 @@ export class Ledger {
       [written, this.#joined].find((each) => each !== null && queue.some(({ id }) => id === each.id)) ?? null;
   }
 
+  /** The head of the pull request's branch that the last push stood on; `null`: none was sent. */
+  get leased(): string | null {
+    return this.#sent.findLast(({ published }) => published !== null)?.published?.head ?? null;
+  }
+
   notApplied(write: SentWrite): void {
     this.#sent = [...this.#sent, write];
   }
@@ -39,10 +45,10 @@ export class Ledger {
    */
   settle(
     record: OwnershipRecord | null,
-    head: string | null,
+    { head, logged }: Pick<Snapshot, 'head' | 'logged'>,
     command: CoordinationRequest['command'],
   ): SentWrite | null {
-    const landed = landedOf(this.#sent, record);
+    const landed = landedOf(this.#sent, record, logged);
     // It moved the head, so that no other write of this request can land any more.
     this.#sent = landed === null ? lookedAt(this.#sent, head) : [];
     if (landed === null) return null;

@@ -1,6 +1,7 @@
 import type { Failure } from '../core/outcome.js';
 import { isOlderReading } from '../core/older-reading.js';
 import type { OwnershipRecord } from '../core/record.js';
+import type { CoordinationRequest } from '../core/request.js';
 import type { Snapshot } from '../store/state-store.js';
 
 /** What a step knows to have been on the branch, and so what a reading may not fall behind. */
@@ -26,9 +27,11 @@ export type Judgement =
 /** A refused head that so many further readings show as the head is tried again: the compare-and-swap keeps that safe. */
 const READINGS_OF_A_REFUSED_HEAD = 2;
 
-/** @param wasThere a branch is known to have been there, though not at which commit. */
-export function firstSight(token: number | null, outdatedHeads: readonly string[], wasThere: boolean): Seen {
-  const head = wasThere ? 'a commit' : null;
+/** What a request brings along. */
+export function firstSight(request: CoordinationRequest, outdatedHeads: readonly string[]): Seen {
+  const token = 'fencingToken' in request ? request.fencingToken : null;
+  // What was not to make the branch was written onto it: a reading without one is of the past, or somebody deleted it.
+  const head = request.command === 'leave' && !request.founding ? 'a commit' : null;
   return { record: null, head, tokenFloor: 0, token, outdated: new Set(outdatedHeads), refused: new Map() };
 }
 

@@ -1,6 +1,7 @@
 import type { Answer } from '../core/answer.js';
 import { isNewerReading } from '../core/older-reading.js';
 import { isOwned, type Failure, type Outcome, type View } from '../core/outcome.js';
+import type { Published } from '../core/publication.js';
 import type { ActiveRun, HistoryEvent, OwnershipRecord } from '../core/record.js';
 import { exitSignalOf, type Run } from '../core/run.js';
 
@@ -10,6 +11,8 @@ export interface SentWrite {
   readonly type: string;
   readonly answer: Answer;
   readonly replaced: ActiveRun | null;
+  /** The commit that it carried to the branch of the pull request, if it lands. */
+  readonly published: Published | null;
   /** The record that it was made from. */
   readonly base: OwnershipRecord | null;
   /** The head that it was made from. */
@@ -21,14 +24,24 @@ export interface SentWrite {
 /** The events that grant: others may be found without this run owning anything. */
 const GRANTING: readonly string[] = ['claim', 'refresh', 'takeover', 'confirm'];
 
-/** The write that shows in a reading, or `null` where none does. */
-export function landedOf(sent: readonly SentWrite[], record: OwnershipRecord | null): SentWrite | null {
-  return record === null ? null : (sent.findLast(({ id }) => shows(record, id)) ?? null);
+/**
+ * The write that shows in a reading, or `null` where none does.
+ *
+ * @param logged the ids of those that the log of the branch shows.
+ */
+export function landedOf(
+  sent: readonly SentWrite[],
+  record: OwnershipRecord | null,
+  logged: readonly string[] = [],
+): SentWrite | null {
+  return sent.findLast(({ id }) => logged.includes(id) || (record !== null && shows(record, id))) ?? null;
 }
 
 /** The answer of a write that landed. What it won may be lost again by now; what the found event says decides. */
-export function answerOf({ id: wanted, answer, replaced }: SentWrite, view: View, run: Run): Outcome {
-  const outcome: Outcome = { ...answer, view: { ...view, replaced } };
+export function answerOf({ id: wanted, answer, replaced, published }: SentWrite, view: View, run: Run): Outcome {
+  const outcome: Outcome = { ...answer, view: { ...view, replaced, published } };
+  // The commits are on the branch, whoever owns it by now.
+  if (published !== null) return outcome;
   const { record } = view;
   // A write may bring more than one event; the last says who owns by it.
   const event = record?.history.findLast(({ id }) => id === wanted);

@@ -1,4 +1,5 @@
 import type { Failure } from './outcome.js';
+import type { Publication } from './publication.js';
 import type { HistoryEvent, OwnershipRecord, QueueEntry } from './record.js';
 
 export const OK_STATUSES = [
@@ -6,6 +7,7 @@ export const OK_STATUSES = [
   'refreshed',
   'taken_over',
   'owner_confirmed',
+  'published',
   'no_owner_record',
   'released',
   'release_noop',
@@ -27,6 +29,8 @@ export const CONFLICT_CODES = [
   'takeover_forbidden',
   'pr_closed',
   'queue_full',
+  'head_moved',
+  'fork_head',
 ] as const;
 export type ConflictCode = (typeof CONFLICT_CODES)[number];
 
@@ -66,7 +70,8 @@ export type Decision =
 export type Question =
   | { readonly question: 'owner_liveness' }
   | { readonly question: 'takeover_permission' }
-  | { readonly question: 'waiter_liveness'; readonly place: QueueEntry };
+  | { readonly question: 'waiter_liveness'; readonly place: QueueEntry }
+  | { readonly question: 'branch'; readonly publication: Publication; readonly branch: string };
 export type WriteDecision = Extract<Decision, { kind: 'write' }>;
 
 export function ok(status: OkStatus): Decision {

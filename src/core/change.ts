@@ -10,7 +10,7 @@ export interface Happened {
   /** Whom it is about, where that is not the asking run. */
   readonly runId?: string;
   readonly previousRunId?: string | null;
-  readonly details?: Pick<HistoryEvent, 'cause' | 'outcome'>;
+  readonly details?: Pick<HistoryEvent, 'cause' | 'outcome' | 'from' | 'to' | 'ref'>;
 }
 
 /** Trimmed to 500 code units without cutting a surrogate pair in two; nothing left means no reason. */

@@ -37,6 +37,7 @@ export const CODE_TABLE: {
     refreshed: { headline: 'This run still owns the pull request', annotation: 'none' },
     taken_over: { headline: 'This run took the pull request over', annotation: 'notice' },
     owner_confirmed: { headline: 'This run owns the pull request', annotation: 'none' },
+    published: { headline: 'The commits are on the branch of the pull request', annotation: 'none' },
     no_owner_record: { headline: 'Nobody owns the pull request', annotation: 'none' },
     released: { headline: 'The pull request is free', annotation: 'none' },
     release_noop: { headline: 'The pull request was free already', annotation: 'none' },
@@ -55,6 +56,8 @@ export const CODE_TABLE: {
     takeover_forbidden: { headline: 'The actor may not take this pull request over' },
     pr_closed: { headline: 'The pull request is closed' },
     queue_full: { headline: 'Too many runs wait for the pull request' },
+    head_moved: { headline: 'The branch has commits that this push does not build on' },
+    fork_head: { headline: 'The branch is in a fork' },
   },
   error: {
     run_id_required: { headline: 'A run id is needed', exit: EXIT.USAGE },
@@ -101,7 +104,7 @@ function rowOf({ status, view }: Extract<Outcome, { kind: 'ok' }>): CodeRow {
 }
 
 /** What is asked for ownership, and fails where there is none; the others have done what they were told. */
-const ASKS_FOR_OWNERSHIP: readonly string[] = ['claim', 'takeover', 'ensure', 'assert'];
+const ASKS_FOR_OWNERSHIP: readonly string[] = ['claim', 'takeover', 'ensure', 'assert', 'push'];
 
 /** How a process ends that asked on the command line. */
 export function exitStatusOf(outcome: Outcome, { command, run }: Pick<CoordinationRequest, 'command' | 'run'>): number {

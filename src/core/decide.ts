@@ -4,6 +4,7 @@ import { decideCheck } from './commands/check.js';
 import { decideClaim } from './commands/claim.js';
 import { decideEnsure } from './commands/ensure.js';
 import { decideLeave } from './commands/leave.js';
+import { decidePush } from './commands/push.js';
 import { decideRelease } from './commands/release.js';
 import { decideRenew } from './commands/renew.js';
 import { decideSignalExit } from './commands/signal-exit.js';
@@ -26,6 +27,8 @@ export function decide({ record, request: asked, facts }: Omit<Situation, 'expir
       return decideTakeover({ record: lapsed, expired, stored: record, request, facts });
     case 'assert':
       return decideAssert({ record, expired, stored: record, request, facts });
+    case 'push':
+      return decidePush({ record, expired, stored: record, request, facts });
     case 'ensure':
       return decideEnsure({ record: lapsed, expired, stored: record, request, facts });
     case 'release':

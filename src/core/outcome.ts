@@ -1,4 +1,5 @@
 import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
+import type { Published } from './publication.js';
 import type { ActiveRun, OwnershipRecord, StoredTarget } from './record.js';
 import { isExpired } from './expiry.js';
 import { exitSignalOf, inRepository, relationOf, type Run } from './run.js';
@@ -11,6 +12,8 @@ export interface PullRequestState {
   /** `owner/name` in lower case; `null` where the head repository was deleted. */
   readonly headRepo: string | null;
   readonly isFork: boolean;
+  /** Whether the head is the default branch of the target's own repository. */
+  readonly isDefaultBranch: boolean;
 }
 
 /** What a step saw, in the reading or in the write that its answer stands on. */
@@ -29,6 +32,8 @@ export interface View {
   readonly previousHead: string | null;
   /** The tenure that this step's own write ended, if it was another run's. */
   readonly replaced: ActiveRun | null;
+  /** What became of the commit that was to be published; `null` for every other command. */
+  readonly published: Published | null;
 }
 
 export interface Failure {
@@ -67,6 +72,7 @@ const OWNING: readonly OkStatus[] = [
   'refreshed',
   'taken_over',
   'owner_confirmed',
+  'published',
   'fresh_runner',
   'dead_runner',
   'status',

@@ -27,6 +27,11 @@ export function isStorableRepository(text: string): boolean {
   return /^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/.test(text);
 }
 
+/** A branch by its full name; git itself allows no blanks and none of these. */
+export function isStorableRef(text: string): boolean {
+  return text.length <= 300 && isPrintable(text) && /^refs\/heads\/[^\s~^:?*[\\]+$/.test(text);
+}
+
 /** An http(s) address of visible ASCII. */
 export function isStorableUrl(text: string): boolean {
   return text.length <= URL_LIMIT && /^https?:\/\/[\x21-\x7e]+$/i.test(text) && URL.canParse(text);

@@ -1,5 +1,12 @@
 import * as v from 'valibot';
-import { isPrintable, isStorableRepository, isStorableUrl, NAME_LIMIT, RUN_ID_LIMIT } from './printable.js';
+import {
+  isPrintable,
+  isStorableRef,
+  isStorableRepository,
+  isStorableUrl,
+  NAME_LIMIT,
+  RUN_ID_LIMIT,
+} from './printable.js';
 import { HIGHEST_TOKEN, LONGEST_TERM_MS } from './record.js';
 
 /** The shapes that a stored record may have. A time that cannot be read becomes `null`; any other surprise is refused. */
@@ -9,6 +16,8 @@ const printable = v.pipe(v.string(), v.check(isPrintable, 'must be printable tex
 const name = v.pipe(printable, v.maxLength(NAME_LIMIT));
 const runId = v.pipe(printable, v.trim(), v.nonEmpty('must not be empty'), v.maxLength(RUN_ID_LIMIT));
 const id = v.pipe(printable, v.nonEmpty(), v.maxLength(NAME_LIMIT));
+const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'must be an object id'));
+const ref = v.pipe(v.string(), v.check(isStorableRef, 'must be a branch'));
 const url = v.pipe(v.string(), v.check(isStorableUrl, 'must be an http(s) address'));
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const duration = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(LONGEST_TERM_MS));
@@ -68,6 +77,9 @@ const currentEvent = v.object({
   cause: v.exactOptional(name),
   entry: v.exactOptional(id),
   outcome: v.exactOptional(name),
+  from: v.exactOptional(oid),
+  to: v.exactOptional(oid),
+  ref: v.exactOptional(ref),
 });
 
 const exitSignal = v.object({ runId, at: time, reason: absent(text), fencingToken: absent(token) });

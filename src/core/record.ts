@@ -104,6 +104,7 @@ export type EventType =
   | 'expired'
   | 'signal-exit'
   | 'confirm'
+  | 'publish'
   | 'leave'
   | 'join';
 
@@ -132,6 +133,10 @@ export interface HistoryEvent {
   readonly entry?: string;
   /** How the job ended, kept with a release where the runner tells it: success, failure or cancelled. */
   readonly outcome?: string;
+  /** With `publish`: what the branch `ref` of the pull request was moved from and to, in the push that brought the event. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly ref?: string;
 }
 
 export interface ExitSignal {

@@ -1,7 +1,18 @@
+import type { BranchReading, HeadBranch, Publication } from './publication.js';
 import type { StoredTarget } from './record.js';
 import type { Run } from './run.js';
 
-export const COMMANDS = ['claim', 'takeover', 'assert', 'ensure', 'release', 'signal-exit', 'check', 'status'] as const;
+export const COMMANDS = [
+  'claim',
+  'takeover',
+  'assert',
+  'push',
+  'ensure',
+  'release',
+  'signal-exit',
+  'check',
+  'status',
+] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export const SUPERSEDE_POLICIES = ['never', 'dead', 'stale'] as const;
@@ -12,6 +23,7 @@ export type CoordinationRequest =
   | ClaimRequest
   | TakeoverRequest
   | AssertRequest
+  | PushRequest
   | EnsureRequest
   | ReleaseRequest
   | SignalExitRequest
@@ -84,6 +96,12 @@ export interface AssertRequest extends Asking, Opening, Meaning {
   readonly requireExisting: boolean;
   /** Confirm by a commit instead of a read. */
   readonly strict: boolean;
+}
+
+/** What an assert asks, and where it owns, a commit for the branch of the pull request. */
+export interface PushRequest extends Asking, Opening, Meaning {
+  readonly command: 'push';
+  readonly publication: Publication;
 }
 
 export interface EnsureRequest extends Asking, Superseding, Meaning, Beginning, Lining {
@@ -160,6 +178,10 @@ export interface Facts {
   /** No tenure of this branch may get a token at or below it. */
   readonly tokenFloor: number;
   readonly pullRequestOpen: boolean;
+  /** The branch of the pull request; `null` in what an earlier step saved. */
+  readonly headBranch: HeadBranch | null;
+  /** How that branch stands to what is to be published. `unasked` lets a decision ask for it. */
+  readonly branch: 'unasked' | BranchReading;
   readonly ownerLiveness: Liveness;
   readonly waiterLiveness: WaiterLiveness;
   /** The ids of all writes that this request has sent so far, whatever came of them. */

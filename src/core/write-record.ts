@@ -38,11 +38,14 @@ function orderHolder({ repo, repoId, workflowRunId, workflow, job, actor, url }:
 
 function orderEvent(event: HistoryEvent): HistoryEvent {
   const { type, runId, attempt, previousRunId, at, reason, fencingToken, id, actor, workflow, workflowRunId } = event;
-  const { cause, entry, outcome } = event;
+  const { cause, entry, outcome, from, to, ref } = event;
   return {
     ...{ type, runId, attempt, previousRunId, at, reason, fencingToken, id, actor, workflow, workflowRunId },
     ...(cause === undefined ? {} : { cause }),
     ...(entry === undefined ? {} : { entry }),
     ...(outcome === undefined ? {} : { outcome }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(ref === undefined ? {} : { ref }),
   };
 }

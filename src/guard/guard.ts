@@ -5,7 +5,8 @@ import { guardHook, KEPT_HOOK } from './hook-text.js';
 import { removeForwarding, writeForwarding } from './forwarding.js';
 import { installInHooks, type Notes, removeFromHooks } from './hooks-folder.js';
 import { folderAt, foreignHooks, levels, ownFolder, point, resolveHooks, unpoint } from './hooks-path.js';
-import { findRepository, refused, type Refusal, type Repository } from './repository.js';
+import { refused, type Refusal } from '../git/refusal.js';
+import { findRepository, type Repository } from './repository.js';
 import { isAbsolutePath } from './shell-words.js';
 
 /**

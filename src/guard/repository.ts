@@ -1,7 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { absent } from './hook-file.js';
-import { askGit, firstLine, GitFault, insist } from './git.js';
+import { isNewEnough, noRepository, refused, versionOf, type Refusal } from '../git/refusal.js';
+import { firstLine } from '../git/run-git.js';
+import { askGit, GitFault, insist } from './git.js';
 
 export interface Repository {
   /** Where git is asked. */
@@ -18,13 +20,6 @@ export interface Repository {
   readonly hasWorktreeConfig: boolean;
 }
 
-export interface Refusal {
-  readonly kind: 'refused';
-  /** Without a full stop. */
-  readonly problem: string;
-  readonly advice: string;
-}
-
 export type FoundRepository = { readonly kind: 'found'; readonly repository: Repository } | Refusal;
 
 /** As actions/checkout; what is asked here came with 2.18 at the latest. */
@@ -39,7 +34,8 @@ export async function findRepository(named: string): Promise<FoundRepository> {
   const version = await askGit(folder, ['--version']);
   if (version.kind === 'missing') return refused('There is no git on the PATH', INSTALL);
   if (version.status !== 0) return noRepository(folder, version.stderr);
-  if (!isNewEnough(version.stdout)) return refused(`${firstLine(version.stdout)} is too old`, INSTALL);
+  if (!isNewEnough(versionOf(version.stdout), OLDEST))
+    return refused(`${firstLine(version.stdout)} is too old`, INSTALL);
   const answer = await askGit(folder, ['rev-parse', '--absolute-git-dir', '--git-common-dir']);
   if (answer.kind === 'missing') return refused('There is no git on the PATH', INSTALL);
   if (answer.status !== 0) return noRepository(folder, answer.stderr);
@@ -69,32 +65,4 @@ async function topOf(folder: string, gitDir: string): Promise<string> {
 async function hasWorktreeConfig(folder: string): Promise<boolean> {
   const { stdout } = await insist(folder, ['config', '--type=bool', '--get', 'extensions.worktreeConfig'], [0, 1]);
   return stdout.trim() === 'true';
-}
-
-function isNewEnough(version: string): boolean {
-  const [, major = '0', minor = '0'] = /^git version (\d+)\.(\d+)/.exec(version) ?? [];
-  const [oldestMajor, oldestMinor] = OLDEST;
-  return Number(major) > oldestMajor || (Number(major) === oldestMajor && Number(minor) >= oldestMinor);
-}
-
-function noRepository(folder: string, said: string): Refusal {
-  // The words changed with 2.36.
-  if (/dubious ownership|unsafe repository/.test(said)) {
-    const [command = 'git config --global --add safe.directory <folder>'] = /git config --global .+/.exec(said) ?? [];
-    return refused(
-      `The repository in ${folder} belongs to another user, so git refuses to work there`,
-      `Run \`${command}\` before this step.`,
-    );
-  }
-  if (/not a git repository/.test(said)) {
-    return refused(
-      `There is no git repository in ${folder}`,
-      'Run actions/checkout before this step, with git installed; if it has a `path`, name that folder.',
-    );
-  }
-  return refused(`Git does not work in ${folder}: ${firstLine(said) || 'it said nothing'}`, 'Run `git status` there.');
-}
-
-export function refused(problem: string, advice: string): Refusal {
-  return { kind: 'refused', problem, advice };
 }

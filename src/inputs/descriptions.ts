@@ -2,7 +2,8 @@ import type { InputName } from './registry.js';
 
 /** What each input is, in a sentence or two of Markdown, for action.yml, the docs and the help. Loaded by nothing else. */
 export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
-  command: 'What to do. One of `claim`, `takeover`, `assert`, `ensure`, `release`, `signal-exit`, `check`, `status`.',
+  command:
+    'What to do. One of `claim`, `takeover`, `assert`, `push`, `ensure`, `release`, `signal-exit`, `check`, `status`.',
   repo: 'The repository of the pull request as `owner/name`. Default is the repository of the event, on a command line outside of Actions that of the checkout.',
   pr: 'The pull request, as a number or as its URL. Default is the pull request of the event, on a command line outside of Actions that of the branch that is checked out.',
   scope:
@@ -13,7 +14,7 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
     'For `signal-exit`, `release` with `evict` and `check`, the run that is meant. If it is not the owner, the answer is `ownership_lost`.',
   reason: 'Why, as free text. Up to 500 characters are kept in the record. Give one with every takeover.',
   'fencing-token':
-    'For `assert`, `ensure`, `release` and `signal-exit`, the tenure that is meant, as the output of the claim gave it.',
+    'For `assert`, `push`, `ensure`, `release` and `signal-exit`, the tenure that is meant, as the output of the claim gave it.',
   'require-existing':
     'For `assert`. With `false`, having no owner at all is no conflict, but `owned` is `false` all the same.',
   'require-open':
@@ -41,6 +42,8 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
     'What a refusal does to the step. `fail`, or `continue` so that other jobs can be gated on the output `owned`.',
   'release-on-exit':
     'With `true`, the post step releases the tenure that this very step began, however the job ends. What the step only found belongs to another step and stays.',
+  ref: 'For `push`. What is published: a commit, branch or tag of the checkout, and after a colon perhaps the branch of the pull request, such as `HEAD:topic`.',
+  'working-directory': 'For `push`. The folder of the checkout, relative to the workspace. Default is the workspace.',
   strict: 'For `assert`. With `true`, confirms by a commit instead of a read, which no stale answer can fool.',
   'guard-push':
     'With `true`, a `pre-push` hook in the workspace asserts before every `git push` of the job, whoever calls it, and refuses it where this run does not own. Needs a checkout before this step; the post step removes it.',

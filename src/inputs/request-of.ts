@@ -1,4 +1,5 @@
 import type { Failure } from '../core/outcome.js';
+import type { Publication } from '../core/publication.js';
 import type { CoordinationRequest, Line, Term } from '../core/request.js';
 import type { Run } from '../core/run.js';
 import { holderOf, type Environment } from '../environment/environment.js';
@@ -49,11 +50,12 @@ function lineOf({ 'wait-timeout': waitTimeoutMs, timeout: timeoutMs }: Inputs): 
   return waitTimeoutMs === 0 ? null : { action: 'wait', placeMs: waitTimeoutMs + timeoutMs };
 }
 
-/** What the inputs ask for. */
+/** What the inputs ask for. @param publication what a push publishes; `null` for every other command. */
 export function requestOf(
   inputs: Inputs,
   run: Run,
   environment: Pick<Environment, 'insideActions'>,
+  publication: Publication | null,
 ): CoordinationRequest {
   const { command, reason } = inputs;
   const asking = { run, reason };
@@ -74,6 +76,9 @@ export function requestOf(
         requireExisting: inputs['require-existing'],
         strict: inputs.strict,
       };
+    case 'push':
+      if (publication === null) throw new Error('a push is asked for a commit');
+      return { command, ...asking, ...opening, ...meaning, publication };
     case 'ensure':
       return { command, ...asking, ...superseding, ...meaning, ...beginning, ...lining };
     case 'release':

@@ -94,6 +94,24 @@ export function readBranch(text: string): Parsed<string> {
   return bad ? no('a branch name such as runner-coord-state, without refs/heads/') : yes(text);
 }
 
+/** What is published, and as which branch; `null`: the one of the pull request. */
+export interface Refspec {
+  readonly source: string;
+  readonly branch: string | null;
+}
+
+/** `<src>[:<dst>]`, as `git push` takes it; but nothing is deleted or forced by it. */
+export function readRefspec(text: string): Parsed<Refspec> {
+  const wanted =
+    'a commit, branch or tag, and after a colon perhaps the branch of the pull request: HEAD, or HEAD:topic';
+  const end = text.lastIndexOf(':');
+  const source = end === -1 ? text : text.slice(0, end);
+  if (source === '' || source.length > 300 || !isPrintable(source) || /^[-+:]|\s/.test(source)) return no(wanted);
+  if (end === -1) return yes({ source, branch: null });
+  const branch = readBranch(text.slice(end + 1).replace(/^refs\/heads\//, ''));
+  return branch.ok ? yes({ source, branch: branch.value }) : no(wanted);
+}
+
 /** Logins between commas or blanks; none at all is an empty list. Apps may end in `[bot]`. */
 export function readLogins(text: string): Parsed<readonly string[]> {
   const logins = text.split(/[\s,]+/).filter((login) => login !== '');

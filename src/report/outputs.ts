@@ -27,6 +27,8 @@ export const OUTPUT_NAMES = [
   'head-repo',
   'is-fork',
   'pr-state',
+  'published-sha',
+  'published-from',
   'state-branch',
   'state-path',
   'state-commit',
@@ -41,6 +43,7 @@ export function outputsOf(report: Report): Outputs {
   const view = outcome.kind === 'error' ? null : outcome.view;
   const owner = view?.record?.activeRun ?? null;
   const pullRequest = view?.pullRequest ?? null;
+  const published = view?.published?.landed === true ? view.published : null;
   const texts = {
     owned: String(request !== null && isOwned(outcome, request.run)),
     status: outcome.kind === 'ok' ? outcome.status : '',
@@ -59,11 +62,15 @@ export function outputsOf(report: Report): Outputs {
     'fencing-token': owner === null ? '' : String(owner.fencingToken),
     'exit-signaled': view === null ? '' : String(view.record !== null && exitSignalOf(view.record) !== null),
     'queue-position': placeInLine(view?.record?.queue ?? [], request?.run.runId ?? ''),
-    'head-sha': pullRequest?.headSha ?? '',
+    // The reading is of before the push.
+    'head-sha':
+      (published?.head === pullRequest?.headSha ? published?.commit : undefined) ?? pullRequest?.headSha ?? '',
     'head-ref': pullRequest?.headRef ?? '',
     'head-repo': pullRequest?.headRepo ?? '',
     'is-fork': pullRequest === null ? '' : String(pullRequest.isFork),
     'pr-state': pullRequest?.state ?? '',
+    'published-sha': published?.commit ?? '',
+    'published-from': published?.head ?? '',
     'state-branch': stateBranch ?? '',
     'state-path': target === null ? '' : recordPath(target),
     'state-commit': view?.stateCommit ?? '',

@@ -42,6 +42,7 @@ function orderAfter(command: CoordinationRequest['command'], outcome: Outcome): 
     case 'ensure':
       return outcome.kind === 'error' && !outcome.mayHaveWritten ? 'kept' : 'first';
     case 'assert':
+    case 'push':
     case 'release':
     case 'signal-exit':
       return 'kept';

@@ -35,6 +35,9 @@ export function commitMessage(
     ['Coord-Cause', event.cause ?? null],
     ['Coord-Outcome', event.outcome ?? ended?.outcome ?? null],
     ['Coord-Place', event.entry ?? null],
+    ['Coord-Ref', foreign(event.ref ?? null)],
+    ['Coord-From', event.from ?? null],
+    ['Coord-To', event.to ?? null],
     ['Coord-Request-Id', event.id],
   ];
   const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));

@@ -131,11 +131,11 @@ export function readSnapshot(
 }
 
 function readBranch(
-  { ref }: Repository,
+  { ref, defaultBranchRef }: Repository,
   pullRequest: v.InferOutput<typeof PullRequestSchema>,
   { target, stateBranch, time }: { target: StoredTarget; stateBranch: string; time: ServerTime },
 ): ReadResult {
-  const common = { target, pullRequest: stateOf(pullRequest), time };
+  const common = { target, pullRequest: stateOf(pullRequest, defaultBranchRef?.name ?? null), time };
   if (ref === null) {
     return { kind: 'read', snapshot: { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 } };
   }
@@ -161,7 +161,7 @@ function readingOf(record: Commit['record'], target: StoredTarget): Snapshot['re
   return readRecord(blob.text, target);
 }
 
-function stateOf(pullRequest: v.InferOutput<typeof PullRequestSchema>): PullRequestState {
+function stateOf(pullRequest: v.InferOutput<typeof PullRequestSchema>, defaultBranch: string | null): PullRequestState {
   const { state, headRefOid: headSha, headRefName: headRef, isCrossRepository, headRepository } = pullRequest;
   const headRepo = headRepository?.nameWithOwner.toLowerCase() ?? null;
   // A head repository that was deleted was a fork's: it could not be gone while its pull request lives.
@@ -171,6 +171,8 @@ function stateOf(pullRequest: v.InferOutput<typeof PullRequestSchema>): PullRequ
     headRef,
     headRepo,
     isFork: isCrossRepository || headRepo === null,
+    // Where nobody tells which one is the default branch, any may be.
+    isDefaultBranch: !isCrossRepository && (defaultBranch === null || defaultBranch === headRef),
   };
 }
 

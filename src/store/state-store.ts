@@ -1,5 +1,6 @@
 import type { ActiveRun, HistoryEvent, OwnershipRecord, QueueEntry, StoredTarget, Target } from '../core/record.js';
 import type { Failure, PullRequestState } from '../core/outcome.js';
+import type { BranchReading, Publication } from '../core/publication.js';
 import type { RecordReading } from '../core/read-record.js';
 import type { Deadline } from '../time/deadline.js';
 import type { ServerTime } from '../time/server-time.js';
@@ -17,6 +18,8 @@ export interface Snapshot {
   /** `null` in what an earlier step of this job saved. */
   readonly pullRequest: PullRequestState | null;
   readonly time: ServerTime;
+  /** Ids of own writes that the log of the branch shows, whatever the record has forgotten. */
+  readonly logged?: readonly string[];
 }
 
 /** When a failed request may be sent again. `backoff`: after a jittered pause; `after`: when GitHub said so. */
@@ -36,6 +39,8 @@ export type WriteResult =
   | { readonly kind: 'lost_race' }
   /** Nobody knows: only a reading that shows the id of the write can tell. Not to be retried where a refusal is likely. */
   | { readonly kind: 'unknown'; readonly failure: StoreFailure }
+  /** Certainly not applied: the branch of the pull request had moved, and the head of the state branch may be the same. */
+  | { readonly kind: 'branch_moved' }
   /** Certainly not applied, for a reason that is no race. */
   | { readonly kind: 'failed'; readonly failure: StoreFailure };
 
@@ -68,6 +73,21 @@ export type LookResult =
   | { readonly kind: 'missing' }
   | { readonly kind: 'failed'; readonly failure: StoreFailure };
 
+/** What is to be known of the branch of a pull request before a commit is published on it. */
+export interface Comparing {
+  readonly publication: Publication;
+  readonly branch: string;
+  /** The head of the branch that an earlier push of this request stood on; `null`: there was none. */
+  readonly leased: string | null;
+  /** The head of the state branch that was read. */
+  readonly head: string | null;
+}
+
+export type Compared =
+  | { readonly kind: 'compared'; readonly reading: BranchReading }
+  /** Git shows another head of the state branch than the one that was read. */
+  | { readonly kind: 'stale' | 'failed'; readonly failure: StoreFailure };
+
 /** All that the coordinator needs of a repository. Every method ends with the deadline and never throws for GitHub. */
 export interface StateStore {
   /** What was asked for; a reading tells its present name. */
@@ -75,6 +95,8 @@ export interface StateStore {
   read(deadline: Deadline): Promise<ReadResult>;
   /** Writes under the name that `change.next.target` gives the repository. */
   write(change: Change, deadline: Deadline): Promise<WriteResult>;
+  /** How the branch of the pull request stands to a commit; only a store that pushes can tell. */
+  compare?(what: Comparing, deadline: Deadline): Promise<Compared>;
   /** Whether GitHub says that the owner's workflow run is over. */
   ownerLiveness(
     owner: ActiveRun,

@@ -6,7 +6,7 @@ import { isForkPullRequest } from '../target/fork.js';
 import { Deadline } from '../time/deadline.js';
 import { cancelReplaced } from './cancel-replaced.js';
 import { findTarget } from './find-target.js';
-import { openStore, repositoryIdOf } from './open-store.js';
+import { openStoreFor, repositoryIdOf } from './open-store.js';
 import type { Memory, Place, Surroundings, Wanted } from './wanted.js';
 
 /** Cancelling is a courtesy: it gets what is left of the step, or a moment after a long wait. */
@@ -32,7 +32,7 @@ export async function carryOut(
   surroundings: Surroundings,
   remember: (target: Target) => Memory,
 ): Promise<CarriedOut> {
-  const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover } = wanted;
+  const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover, publishing } = wanted;
   const { transport, clock, serverUrl, newId, say, stop } = surroundings;
   // Nobody can own by no name: a record that says so could not be read again.
   if (request.run.runId === '' && !ASKS_FOR_NOBODY.includes(request.command)) {
@@ -42,7 +42,7 @@ export async function carryOut(
   const found = await findTarget(place, asker, serverUrl, createLookups(transport, clock, deadline));
   if (!found.ok) return { target: null, outcome: errorOf(found.failure) };
   const { target } = found;
-  const store = openStore({ target, asker, stateBranch, takeover }, surroundings);
+  const { store, close } = await openStoreFor({ target, asker, stateBranch, takeover, publishing }, surroundings);
   const repositoryId = repositoryIdOf(target, asker);
   const memory = remember(target);
   const decided = await coordinateWithWaiting(request, {
@@ -51,7 +51,7 @@ export async function carryOut(
     beforeWrite: (event, present, head) => memory.beforeWrite(event, present, head),
     ...(stop === undefined ? {} : { stop }),
     ...say,
-  });
+  }).finally(close);
   const outcome = hasReadOnlyToken(place) ? explainFork(decided) : decided;
   memory.afterOutcome(outcome);
   if (wanted.cancelSuperseded) {

@@ -21,6 +21,20 @@ export function openStore(
   });
 }
 
+/** The same, written to by git where a commit is to be published; whoever opens it closes it. */
+export async function openStoreFor(
+  { publishing, ...choice }: StoreChoice & Pick<Wanted, 'publishing'>,
+  surroundings: Surroundings,
+): Promise<{ readonly store: WatchableStore; readonly close: () => Promise<void> }> {
+  const store = openStore(choice, surroundings);
+  if (publishing === null) return { store, close: () => Promise.resolve() };
+  const { createPublishingStore } = await import('../publish/index.js');
+  const { stateBranch } = choice;
+  const { serverUrl } = surroundings;
+  const publishingStore = createPublishingStore({ store, stateBranch, serverUrl, ...publishing });
+  return { store: publishingStore, close: () => publishingStore.close() };
+}
+
 /** The id of the target's repository, where it is known: that of the repository this process works in. */
 export function repositoryIdOf(target: Target, { repository, repositoryId }: Asker): number | null {
   return repository?.toLowerCase() === target.repo ? repositoryId : null;

@@ -1,6 +1,7 @@
 import type { CoordinationRequest } from '../core/request.js';
 import type { HistoryEvent, StoredTarget } from '../core/record.js';
 import type { Outcome } from '../core/outcome.js';
+import type { Checkout } from '../publish/index.js';
 import type { RequiredPermission } from '../store/actor-permission.js';
 import type { Transport } from '../store/transport.js';
 import type { Clock } from '../time/clock.js';
@@ -45,6 +46,14 @@ export interface Wanted {
   /** What whoever ends another run's tenure needs, and who needs nothing. */
   readonly takeover: { readonly permission: RequiredPermission | 'none'; readonly actors: readonly string[] };
   readonly cancelSuperseded: boolean;
+  /** Where a push comes from; `null` for every other command. */
+  readonly publishing: Publishing | null;
+}
+
+export interface Publishing {
+  readonly checkout: Checkout;
+  /** For a git that has no credentials of its own. */
+  readonly token: string;
 }
 
 /** What the use case works with. */

@@ -6,12 +6,16 @@ import type { CoordinationRequest } from '../request.js';
 import { plain } from '../text.js';
 import { lineInWords } from './line.js';
 import type { Message, MessageContext } from './message.js';
+import { movedText } from './published.js';
 import { claimReason, describeOwner, lastEnd, runName, signalText, targetName } from './owner.js';
 import { wayOutOf } from './way-out.js';
 
 /** What to say of a refusal: who holds, since when, and the exact way out for this command. */
 export function conflictMessage(code: ConflictCode, view: View, context: MessageContext): Message {
-  return { text: textOf(code, view, context), wayOut: wayOutOf(code, view, context.request) };
+  const wayOut = wayOutOf(code, view, context.request);
+  const text = textOf(code, view, context);
+  if (context.request?.command !== 'push') return { text, wayOut };
+  return { text, wayOut: `Nothing was pushed; the commits are still in this checkout. ${wayOut}` };
 }
 
 function textOf(code: ConflictCode, view: View, context: MessageContext): string {
@@ -36,6 +40,10 @@ function textOf(code: ConflictCode, view: View, context: MessageContext): string
       return `${actorsOf(request)} may not ${forbidden(context, owner, name)}: ${held}.`;
     case 'queue_full':
       return `${me} may not wait for ${name}, because ${String(record?.queue.length ?? 0)} others do already: ${held}.`;
+    case 'head_moved':
+      return movedText(view, name);
+    case 'fork_head':
+      return `The branch of ${name} is in a fork (${plain(view.pullRequest?.headRepo ?? 'which is gone', 100)}), where no record can be moved with it: ${held}.`;
     case 'pr_closed': {
       const state = view.pullRequest?.state === 'merged' ? 'merged' : 'closed';
       return `${name} is ${state}, so no work on it may begin: ${held}.`;

@@ -6,6 +6,7 @@ import type { ActiveRun, OwnershipRecord } from '../record.js';
 import { plain } from '../text.js';
 import type { MessageContext } from './message.js';
 import { lineInWords } from './line.js';
+import { publishedText, unpublishedText } from './published.js';
 import { describeOwner, endOf, runName, targetName, tokenOf } from './owner.js';
 
 /** What to say when it went well. */
@@ -31,7 +32,9 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
     case 'taken_over':
       return `${me} took ${name} over from ${runName(previous ?? 'unknown')}${tokenOf(owner)}${causeOf(record)}.`;
     case 'owner_confirmed':
-      return `${me} owns ${name}${until(owner, now)}${tokenOf(owner)}.${view !== null && endsSoon(view) ? RENEW : ''}`;
+      return `${me} owns ${name}${until(owner, now)}${tokenOf(owner)}.${view !== null && endsSoon(view) ? RENEW : ''}${unpublishedText(view, request)}`;
+    case 'published':
+      return publishedText(view, request, `${me} published`, ownedBy);
     case 'no_owner_record':
       return `Nobody owns ${name}.`;
     case 'released':

@@ -4,13 +4,18 @@ import type { ActiveRun, StoredTarget } from '../record.js';
 import type { CoordinationRequest } from '../request.js';
 import { inRepository, relationOf, type Relation } from '../run.js';
 import { runName } from './owner.js';
+import { afterMove } from './published.js';
 
 /** The exact next step after a refusal, for the command that was refused. */
 
 const STOP = 'Stop this run without touching the pull request.';
 
 /** @param request `null`: the step ended before it knew what to ask. */
-export function wayOutOf(code: ConflictCode, { record, target }: View, request: CoordinationRequest | null): string {
+export function wayOutOf(
+  code: ConflictCode,
+  { record, target, published }: View,
+  request: CoordinationRequest | null,
+): string {
   const owner = record?.activeRun ?? null;
   const command = request?.command ?? 'status';
   switch (code) {
@@ -35,6 +40,10 @@ export function wayOutOf(code: ConflictCode, { record, target }: View, request: 
       return ofForbidden(request);
     case 'queue_full':
       return 'Run it again later, or find out with "command: status" why so many wait and end what hangs with "command: takeover".';
+    case 'head_moved':
+      return afterMove(published);
+    case 'fork_head':
+      return 'Push to the fork with git itself, right after an assert; that is advisory only.';
     case 'pr_closed':
       return (
         'Reopen the pull request and run again, or set "require-open: false" for work on a closed one, such as a teardown. ' +

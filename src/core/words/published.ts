@@ -1,0 +1,59 @@
+import { isOwned, type View } from '../outcome.js';
+import type { Published } from '../publication.js';
+import type { CoordinationRequest } from '../request.js';
+import { plain } from '../text.js';
+
+/** What became of a commit that was to be published. */
+
+/** @param ownedBy a sentence on who owns by now. */
+export function publishedText(
+  view: View | null,
+  request: CoordinationRequest | null,
+  doing: string,
+  ownedBy: string,
+): string {
+  const published = view?.published ?? null;
+  if (view === null || published === null || request === null) return `${doing} its commits.`;
+  const { commit, branch, head } = published;
+  const landed = `${doing} ${short(commit)} on the branch ${named(branch)} (before: ${short(head)}).`;
+  const isStillOwned = isOwned({ kind: 'ok', status: 'published', view }, request.run);
+  return isStillOwned ? landed : `${landed} It owned the pull request then, and does not any more: ${ownedBy}`;
+}
+
+/** Why a push that was not refused has moved nothing. */
+export function unpublishedText(view: View | null, request: CoordinationRequest | null): string {
+  const published = view?.published ?? null;
+  if (request?.command !== 'push' || published === null) return '';
+  const { commit, branch, head } = published;
+  if (head === commit) return ` There is nothing to publish: ${named(branch)} is at ${short(commit)} already.`;
+  return ` It would publish ${short(commit)} on the branch ${named(branch)} (now: ${short(head)}).`;
+}
+
+export function movedText({ published }: View, name: string): string {
+  if (published === null) return `The branch of ${name} is not where it was expected.`;
+  const { commit, branch, head } = published;
+  if (head === null) return `The branch ${named(branch)} of ${name} is gone, and is not made anew.`;
+  return `The branch ${named(branch)} of ${name} is at ${short(head)}, which ${short(commit)} neither builds on nor is known to replace.`;
+}
+
+export function afterMove(published: Published | null): string {
+  if (published?.head === null) return 'Restore the branch on the page of the pull request, then push again.';
+  const branch = published === null ? 'the branch' : named(published.branch);
+  const head = published === null ? '' : `=${published.head ?? ''}`;
+  const shallow =
+    published?.isShallow === true
+      ? 'This checkout is shallow: check out the branch itself (actions/checkout with "ref") or more of its history. '
+      : '';
+  return (
+    `${shallow}Fetch ${branch}, rebase on it or merge it, then push again; to replace what is there, push with ` +
+    `--force-with-lease${head}.`
+  );
+}
+
+function named(branch: string): string {
+  return `"${plain(branch, 200)}"`;
+}
+
+function short(oid: string | null): string {
+  return oid === null ? 'nothing' : oid.slice(0, 12);
+}

@@ -1,0 +1,171 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import { firstLine, gitVariables, runGit, type GitAnswer } from '../git/run-git.js';
+import type { Deadline } from '../time/deadline.js';
+import type { Checkout } from './checkout.js';
+import { lastValue, ownEntries, readEntries, variablesOf, type Entry } from './configuration.js';
+import { credentialsFor } from './credentials.js';
+import { chooseRemote, remoteNames, type Remote } from './remote.js';
+
+/** How the side repository calls the target. */
+export const REMOTE = 'runner-coord';
+/** Where it keeps the head of the state branch. */
+export const STATE_REF = 'refs/coord/state';
+
+export interface Server {
+  /** `owner/name`, in lower case. */
+  readonly repo: string;
+  readonly serverUrl: string;
+  readonly token: string;
+}
+
+/**
+ * A bare repository beside the checkout that borrows its objects, so that fetching, committing and pushing leave the
+ * checkout and its configuration as they are. It runs no hooks and knows no other refs.
+ */
+export class SideRepository {
+  readonly #variables: NodeJS.ProcessEnv;
+
+  private constructor(
+    readonly folder: string,
+    readonly remote: Remote,
+    readonly checkout: Checkout,
+    variables: NodeJS.ProcessEnv,
+  ) {
+    this.#variables = variables;
+  }
+
+  static async create(checkout: Checkout, server: Server, deadline: Deadline): Promise<SideRepository> {
+    const parent = await mkdtemp(join(checkout.temporaryFolder, 'runner-coord-publish-'));
+    const folder = join(parent, 'side.git');
+    try {
+      const base = { ...gitVariables(), ...QUIET, GIT_DIR: folder };
+      // Older versions know only one format, and not the option.
+      const format = checkout.objectFormat === 'sha1' ? [] : [`--object-format=${checkout.objectFormat}`];
+      await mkdir(join(parent, 'no-hooks'));
+      const init = ['init', '--quiet', '--bare', '--template=', ...format, folder];
+      said(await runGit({ folder: parent, args: init, timeoutMs: deadline.remainingMs, variables: base }), 'init');
+      await mkdir(join(folder, 'objects', 'info'), { recursive: true });
+      await writeFile(join(folder, 'objects', 'info', 'alternates'), `${checkout.objects}\n`);
+      await copyIfThere(checkout.shallow, join(folder, 'shallow'));
+      const list = await runGit({
+        ...{ folder, variables: base },
+        args: ['config', '--null', '--list'],
+        timeoutMs: deadline.remainingMs,
+      });
+      const own = ownEntries(checkout.entries, readEntries(said(list, 'config --list')));
+      const remote = chooseRemote(checkout.entries, await addresses(checkout, deadline), server);
+      const fixed = [...own, ...fixedEntries(join(parent, 'no-hooks'), remote, checkout.entries)];
+      const without = { ...base, ...sshOf(checkout.entries), ...variablesOf(fixed, checkout.version, process.env) };
+      const ask = (input: string, ...args: readonly string[]): Promise<string | null> =>
+        asked({ folder, args, input, timeoutMs: deadline.remainingMs, variables: without });
+      const credentials = await credentialsFor(remote.url, server, {
+        header: (url) => ask('', 'config', '--get-urlmatch', 'http.extraheader', url),
+        fill: (description) => ask(description, 'credential', 'fill'),
+      });
+      const variables = { ...without, ...variablesOf([...fixed, ...credentials], checkout.version, process.env) };
+      return new SideRepository(folder, remote, checkout, variables);
+    } catch (error) {
+      await rm(parent, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** @param variables what this one call needs beside the usual ones. */
+  git(deadline: Deadline, args: readonly string[], input = '', variables: NodeJS.ProcessEnv = {}): Promise<GitAnswer> {
+    const { folder } = this;
+    const all = { ...this.#variables, ...variables };
+    return runGit({ folder, args, input, timeoutMs: deadline.remainingMs, variables: all });
+  }
+
+  /** The head of the state branch that was fetched last. */
+  async fetchedHead(): Promise<string | null> {
+    const text = await readFile(join(this.folder, ...STATE_REF.split('/')), 'utf8').catch(() => '');
+    return text.trim() || null;
+  }
+
+  async isShallow(): Promise<boolean> {
+    return (await readFile(this.checkout.shallow, 'utf8').catch(() => '')).trim() !== '';
+  }
+
+  async remove(): Promise<void> {
+    await rm(join(this.folder, '..'), { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** A git that could not do in an empty folder what it does everywhere: for a person to look at. */
+export class SideFault extends Error {
+  override readonly name = 'SideFault';
+}
+
+/** Never a prompt; and refs are files, whatever the user prefers, because they are read as such. */
+const QUIET: NodeJS.ProcessEnv = {
+  GIT_TERMINAL_PROMPT: '0',
+  GCM_INTERACTIVE: 'never',
+  SSH_ASKPASS: '',
+  GIT_DEFAULT_REF_FORMAT: 'files',
+};
+
+/** SSH asks at the terminal for what it lacks, unless it is told not to. */
+function sshOf(entries: readonly Entry[]): NodeJS.ProcessEnv {
+  const isSet = process.env['GIT_SSH_COMMAND'] ?? process.env['GIT_SSH'] ?? lastValue(entries, 'core.sshcommand');
+  return isSet === null ? { GIT_SSH_COMMAND: 'ssh -o BatchMode=yes' } : {};
+}
+
+/** What the user has set for pushes of their own must not change this one. */
+function fixedEntries(noHooks: string, { url, name }: Remote, entries: readonly Entry[]): readonly Entry[] {
+  const of = (key: string): Entry[] => {
+    const value = name === null ? null : lastValue(entries, `remote.${name}.${key}`);
+    return value === null ? [] : [{ key: `remote.${REMOTE}.${key}`, value }];
+  };
+  const isPartial = entries.some(({ key, value }) => /^remote\..*\.promisor$/s.test(key) && value === 'true');
+  return [
+    { key: `remote.${REMOTE}.url`, value: url },
+    ...[...of('proxy'), ...of('proxyauthmethod'), ...of('uploadpack'), ...of('receivepack')],
+    // What a partial clone lacks is fetched here, if it is needed at all.
+    ...(isPartial ? [{ key: `remote.${REMOTE}.promisor`, value: 'true' }] : []),
+    { key: 'core.hookspath', value: noHooks },
+    { key: 'core.fsmonitor', value: 'false' },
+    { key: 'gc.auto', value: '0' },
+    { key: 'maintenance.auto', value: 'false' },
+    { key: 'fetch.recursesubmodules', value: 'false' },
+    { key: 'fetch.writecommitgraph', value: 'false' },
+    { key: 'push.followtags', value: 'false' },
+    { key: 'push.gpgsign', value: 'false' },
+    { key: 'push.recursesubmodules', value: 'no' },
+  ];
+}
+
+/** The address of each remote of the checkout, as git rewrites it. */
+async function addresses({ folder, entries }: Checkout, deadline: Deadline): Promise<ReadonlyMap<string, string>> {
+  const pairs = await Promise.all(
+    remoteNames(entries).map(async (name) => {
+      const args = ['remote', 'get-url', '--push', '--', name];
+      const url = await asked({ folder, args, input: '', timeoutMs: deadline.remainingMs, variables: gitVariables() });
+      return url === null ? [] : [[name, url] as const];
+    }),
+  );
+  return new Map(pairs.flat());
+}
+
+async function asked(call: Parameters<typeof runGit>[0]): Promise<string | null> {
+  const answer = await runGit(call);
+  return answer.kind === 'ended' && answer.status === 0 ? answer.stdout.trim() : null;
+}
+
+/** What git says to something that cannot fail for a reason of the user's. */
+export function said(answer: GitAnswer, what: string): string {
+  if (answer.kind === 'ended' && answer.status === 0) return answer.stdout;
+  if (answer.kind === 'broken') throw new SideFault(`git ${what}: ${answer.error.message}`, { cause: answer.error });
+  if (answer.kind === 'missing') throw new SideFault(`git ${what}: git is gone from the PATH`);
+  throw new SideFault(`git ${what}: ${firstLine(answer.stderr) || 'it was ended before it gave an answer'}`);
+}
+
+async function copyIfThere(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
