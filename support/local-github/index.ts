@@ -17,6 +17,7 @@ export * from './faults/head-faults.js';
 export { landsLate, type LateWrite } from './faults/late-write.js';
 export * from './faults/limits.js';
 export * from './faults/matchers.js';
+export * from './faults/push-faults.js';
 export * from './faults/ref-creation.js';
 export { FaultPlan } from './faults/plan.js';
 export type {

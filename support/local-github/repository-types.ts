@@ -1,3 +1,4 @@
+import type { ObjectFormat } from './git/objects.js';
 import type { RefSnapshot } from './git/refs.js';
 
 export type CollaboratorPermission = 'admin' | 'maintain' | 'write' | 'triage' | 'read' | 'none';
@@ -61,6 +62,18 @@ export interface ProtectOptions {
   readonly onlyCreation?: boolean;
 }
 
+/**
+ * What GitHub may have against a push by git, and says in its own words. A pattern is of branches, `*` stands for anything;
+ * default: all. Workflow files without `workflows: 'write'` are refused without a rule.
+ */
+export type PushRule =
+  /** GH006. */
+  | { readonly kind: 'protected branch'; readonly pattern?: string; readonly complaint?: string }
+  /** GH013. What GitHub committed itself is signed, nothing else is. */
+  | { readonly kind: 'signed commits'; readonly pattern?: string }
+  /** GH001. Default limit: 100 MB. */
+  | { readonly kind: 'large files'; readonly pattern?: string; readonly limitBytes?: number };
+
 export interface RepositoryOptions {
   /** The database id; default: counted up from 1. */
   readonly id?: number;
@@ -68,12 +81,16 @@ export interface RepositoryOptions {
   /** No commit at all. */
   readonly empty?: boolean;
   readonly private?: boolean;
+  /** The hash that names objects. Default: `sha1`. */
+  readonly objectFormat?: ObjectFormat;
 }
 
 export interface LocalRepository {
   /** The database id; stays through a rename. */
   readonly id: number;
   readonly nameWithOwner: string;
+  /** For git over HTTP, under the present name. */
+  readonly cloneUrl: string;
   /** The bare repository on disk; git may be used on it directly. */
   readonly gitDir: string;
   /** A rename or, with another owner, a transfer: id, git data, pull requests, runs and collaborators stay. */
@@ -90,9 +107,13 @@ export interface LocalRepository {
   /** A status other than `completed` drops the conclusion unless one is given. */
   updateRun(id: number, change: Partial<WorkflowRun>): void;
   run(id: number): WorkflowRun | undefined;
-  /** Refuses writes through the API to branches that match (`*` stands for anything), as a ruleset does. */
+  /** Refuses writes to branches that match (`*` stands for anything), as a ruleset does: by the API, and pushes (GH013). */
   protectBranch(pattern: string, message: string, options?: ProtectOptions): void;
   unprotectBranch(pattern: string): void;
+  /** A further rule for pushes. */
+  addPushRule(rule: PushRule): void;
+  /** Without those of `protectBranch`. */
+  clearPushRules(): void;
   head(branch: string): Promise<string | null>;
   readFile(branch: string, path: string): Promise<string | null>;
   /** Commits around the API: no permission, no rule and no fault is asked. Creates the branch as an orphan if needed. */

@@ -4,6 +4,8 @@ import { OperationTypeNode } from 'graphql';
 import { operationOf, parseDocument, rootFieldsOf } from './graphql/document.js';
 import { operationName as restOperationName } from './rest/routes.js';
 import type { World } from './state/world.js';
+import { parsePush } from './git-http/push-request.js';
+import { findGitRoute, type GitRoute } from './git-http/route.js';
 import type { LoggedRequest } from './types.js';
 
 /** While a request is under way its entry is filled in; readers see it as read-only. */
@@ -16,7 +18,7 @@ export class RequestLog {
 
   constructor(private readonly world: World) {}
 
-  open(request: IncomingMessage, rawBody: string): OpenEntry {
+  open(request: IncomingMessage, rawBody: Buffer): OpenEntry {
     const method = request.method ?? 'GET';
     const path = request.url ?? '/';
     const token = tokenOf(request);
@@ -26,7 +28,7 @@ export class RequestLog {
       date: this.world.now(),
       method,
       path,
-      ...classify(method, path, parseJson(rawBody)),
+      ...classify(request, rawBody),
       token: token !== null,
       login: token === null ? null : (this.world.grant(token)?.login ?? null),
       userAgent: request.headers['user-agent'] ?? '',
@@ -59,9 +61,13 @@ function parseJson(raw: string): unknown {
   }
 }
 
-type Classified = Pick<LoggedRequest, 'kind' | 'operation' | 'operationName' | 'rootFields' | 'body'>;
+type Classified = Pick<LoggedRequest, 'kind' | 'operation' | 'operationName' | 'rootFields' | 'body' | 'git'>;
 
-function classify(method: string, path: string, body: unknown): Classified {
+function classify(request: IncomingMessage, rawBody: Buffer): Classified {
+  const { method = 'GET', url: path = '/' } = request;
+  const route = findGitRoute(method, path);
+  if (route !== null) return classifyGit(route, rawBody, request.headers['content-encoding']);
+  const body = parseJson(rawBody.toString('utf8'));
   if (!isGraphQL(path)) {
     return { kind: 'rest', operation: restOperationName(method, path), operationName: null, rootFields: [], body };
   }
@@ -75,6 +81,20 @@ function classify(method: string, path: string, body: unknown): Classified {
     operationName: operation?.name?.value ?? null,
     rootFields,
     body,
+  };
+}
+
+function classifyGit(route: GitRoute, rawBody: Buffer, encoding: string | undefined): Classified {
+  const { service, isAdvertisement, nameWithOwner: repository } = route;
+  const isPush = service === 'git-receive-pack' && !isAdvertisement;
+  const { commands, capabilities } = isPush ? parsePush(rawBody, encoding) : { commands: [], capabilities: [] };
+  return {
+    kind: 'git',
+    operation: `${service ?? 'git'}${isAdvertisement ? ' refs' : ''}`,
+    operationName: null,
+    rootFields: [],
+    body: undefined,
+    git: { service, repository, isAdvertisement, commands, capabilities, results: [] },
   };
 }
 

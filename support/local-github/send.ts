@@ -7,7 +7,8 @@ import type { OpenEntry } from './request-log.js';
 
 export interface Sending {
   readonly context: RequestContext;
-  readonly bucket: Bucket;
+  /** null: git, which has no budget and no ETags. */
+  readonly bucket: Bucket | null;
   readonly entry: OpenEntry;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -25,11 +26,17 @@ export function send(reply: Reply, { context, bucket, entry, request, response }
     request.socket.resetAndDestroy();
     return;
   }
+  if (reply === 'cut') {
+    entry.outcome = 'reset';
+    response.writeHead(200, usualHeaders(context, bucket));
+    response.write('0', () => request.socket.resetAndDestroy());
+    return;
+  }
   const isVerbatim = typeof reply.body === 'string' || reply.body instanceof Uint8Array;
   const payload = (isVerbatim ? reply.body : JSON.stringify(reply.body)) as string | Uint8Array | undefined;
-  const etag = etagOf(request, reply, payload ?? '');
+  const etag = bucket === null ? null : etagOf(request, reply, payload ?? '');
   const unchanged = hasAlready(request, etag);
-  if (unchanged) giveBack(context.grant, bucket);
+  if (unchanged && bucket !== null) giveBack(context.grant, bucket);
   // A text in place of an answer comes from a proxy in front of GitHub, which sends HTML.
   const type: Record<string, string> =
     typeof reply.body === 'string' ? { 'content-type': 'text/html; charset=utf-8' } : {};
@@ -46,12 +53,19 @@ export function send(reply: Reply, { context, bucket, entry, request, response }
   response.end(unchanged || payload === undefined ? undefined : payload);
 }
 
-function usualHeaders({ requestId, grant, world, injections }: RequestContext, bucket: Bucket): Record<string, string> {
-  const { limit, remaining, used, reset } = rateLimitOf(grant, bucket, world.now());
-  return {
+function usualHeaders(
+  { requestId, grant, world, injections }: RequestContext,
+  bucket: Bucket | null,
+): Record<string, string> {
+  const common = {
     ...(injections.withoutDate === true ? {} : { date: world.now().toUTCString() }),
     'content-type': 'application/json; charset=utf-8',
     'x-github-request-id': requestId,
+  };
+  if (bucket === null) return common;
+  const { limit, remaining, used, reset } = rateLimitOf(grant, bucket, world.now());
+  return {
+    ...common,
     'x-github-media-type': 'github.v3; format=json',
     'x-ratelimit-limit': String(limit),
     'x-ratelimit-remaining': String(remaining),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createContext, type RequestContext } from './context.js';
 import type { Answer, FaultAction, FaultPlan, Reply } from './faults/plan.js';
+import { answerGit } from './git-http/answer.js';
 import { answerGraphQL } from './graphql/execute.js';
 import { type Bucket, spend } from './rate-limit.js';
 import { isGraphQL, type OpenEntry, type RequestLog, tokenOf } from './request-log.js';
@@ -77,7 +78,7 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
     if (entry.outcome === 'pending') entry.outcome = 'client gone';
   });
   try {
-    await meetAndAnswer(parts, entry, request, response);
+    await meetAndAnswer(parts, { entry, rawBody, request, response });
   } catch (cause) {
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     parts.world.violations.push(`${entry.method} ${entry.path}: ${text}`);
@@ -88,31 +89,42 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   }
 }
 
-async function meetAndAnswer(
-  parts: Parts,
-  entry: OpenEntry,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** A request that has come in whole, and where its answer goes. */
+interface Received {
+  readonly entry: OpenEntry;
+  readonly rawBody: Buffer;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+async function meetAndAnswer(parts: Parts, received: Received): Promise<void> {
+  const { entry, request, response } = received;
   const token = tokenOf(request);
   const { names, action } = await parts.faults.meet(entry);
   if (names.length > 0) entry.fault = names.join(' + ');
   const grant = token === null ? null : parts.world.grant(token);
   const context = createContext(parts.world, grant, action?.injections ?? {});
-  const bucket: Bucket = isGraphQL(entry.path) ? 'graphql' : 'core';
-  spend(grant, bucket);
+  const bucket = bucketOf(entry);
+  if (bucket !== null) spend(grant, bucket);
   const early = await action?.before?.(entry);
-  const reply = early ?? (await replyAfterHandling(parts, context, entry, { hasToken: token !== null, action }));
+  const reply = early ?? (await replyAfterHandling(parts, context, received, action));
   send(reply, { context, bucket, entry, request, response });
+}
+
+/** Which budget it comes out of; git has none. */
+function bucketOf({ kind }: OpenEntry): Bucket | null {
+  if (kind === 'git') return null;
+  return kind === 'rest' ? 'core' : 'graphql';
 }
 
 async function replyAfterHandling(
   parts: Parts,
   context: RequestContext,
-  entry: OpenEntry,
-  { hasToken, action }: { readonly hasToken: boolean; readonly action: FaultAction | null },
+  received: Received,
+  action: FaultAction | null,
 ): Promise<Reply> {
-  const apply = async (): Promise<Answer> => handle(context, entry, hasToken);
+  const { entry } = received;
+  const apply = async (): Promise<Answer> => handle(parts, context, received);
   const reply = action?.around === undefined ? await apply() : await action.around(entry, () => later(parts, apply));
   if (action?.after === undefined || typeof reply === 'string') return reply;
   return action.after(reply, entry);
@@ -131,7 +143,15 @@ function later({ world, underWay, ending }: Parts, apply: () => Promise<Answer>)
   return work;
 }
 
-function handle(context: RequestContext, entry: OpenEntry, hasToken: boolean): Promise<Answer> | Answer {
+function handle(
+  parts: Parts,
+  context: RequestContext,
+  { entry, rawBody, request }: Received,
+): Promise<Answer> | Answer {
+  const hasToken = tokenOf(request) !== null;
+  if (entry.kind === 'git') {
+    return answerGit(context, { entry, rawBody, headers: textHeaders(request), hasToken, ending: parts.ending });
+  }
   if (hasToken && context.grant === null) {
     const documentation_url = isGraphQL(entry.path)
       ? 'https://docs.github.com/graphql'
@@ -147,13 +167,19 @@ function handle(context: RequestContext, entry: OpenEntry, hasToken: boolean): P
   return answerGraphQL(context, entry.body);
 }
 
+function textHeaders({ headers }: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'object' ? value.join(', ') : value]),
+  );
+}
+
 /** The whole body, or null when the client went away in the middle of it. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of request) chunks.push(chunk as Buffer);
   } catch {
     return null;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

@@ -29,6 +29,34 @@ export interface Points {
   readonly graphql: number;
 }
 
+export type GitService = 'git-upload-pack' | 'git-receive-pack';
+
+/** One ref that a push wants moved; zeros stand for "is not there". */
+export interface RefCommand {
+  readonly ref: string;
+  readonly oldOid: string;
+  readonly newOid: string;
+}
+
+/** What became of a ref in a push. */
+export type RefResult =
+  { readonly ref: string; readonly ok: true } | { readonly ref: string; readonly ok: false; readonly reason: string };
+
+export interface LoggedGit {
+  /** null for the old protocol of plain files, which is refused. */
+  readonly service: GitService | null;
+  /** As the path has it, without `.git`. */
+  readonly repository: string;
+  /** The refs are asked for (`info/refs`), and nothing is fetched or pushed yet. */
+  readonly isAdvertisement: boolean;
+  /** What a push wants moved. Only a push that has some is one: before a large pack, git sends an empty request. */
+  readonly commands: readonly RefCommand[];
+  /** What the client of a push chose, such as `atomic`. */
+  readonly capabilities: readonly string[];
+  /** What git made of a push, whatever its client was told; empty where git was not asked. */
+  readonly results: readonly RefResult[];
+}
+
 export interface LoggedRequest {
   readonly index: number;
   /** Milliseconds since the local GitHub started. */
@@ -38,8 +66,11 @@ export interface LoggedRequest {
   readonly method: string;
   /** With the query string. */
   readonly path: string;
-  readonly kind: 'graphql query' | 'graphql mutation' | 'rest';
-  /** Root fields of a GraphQL document, joined by ", "; for REST like `POST /repos/{owner}/{repo}/git/trees`. */
+  readonly kind: 'graphql query' | 'graphql mutation' | 'rest' | 'git';
+  /**
+   * Root fields of a GraphQL document, joined by ", "; for REST like `POST /repos/{owner}/{repo}/git/trees`; for git the
+   * service, with ` refs` behind it where the refs are asked for.
+   */
   readonly operation: string;
   /** The name of a GraphQL operation, if it has one. */
   readonly operationName: string | null;
@@ -48,7 +79,9 @@ export interface LoggedRequest {
   readonly token: boolean;
   /** Whose token it is; null for none or an unknown one. */
   readonly login: string | null;
-  /** Parsed JSON, or the text where it is none. */
+  /** What git asked for; nothing for any other request. */
+  readonly git?: LoggedGit;
+  /** Parsed JSON, or the text where it is none; nothing for git. */
   readonly body: unknown;
   readonly userAgent: string;
   /** The header `Cache-Control`, or ''. */

@@ -85,6 +85,14 @@ export function resetsConnectionAfterApplying(): FaultAction {
   return { name: 'connection reset after applying', after: () => 'reset' };
 }
 
+/**
+ * The answer begins, and the connection breaks. Unlike a reset, no client takes this for a connection that was idle too
+ * long: libcurl, and so git, silently sends a request again that a connection in use before has lost without an answer.
+ */
+export function cutsAnswerAfterApplying(): FaultAction {
+  return { name: 'answer cut after applying', after: () => 'cut' };
+}
+
 export function neverAnswers(): FaultAction {
   return { name: 'never answers', before: () => 'hang' };
 }

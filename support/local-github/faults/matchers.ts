@@ -30,9 +30,38 @@ export function isRest(operation?: string | RegExp): Match {
   };
 }
 
+/** Anything that git itself asks. */
+export function isGit(): Match {
+  return ({ kind }) => kind === 'git';
+}
+
+/** A push that wants something moved, this ref (in full) if one is named. */
+export function isPush(ref?: string): Match {
+  return ({ git }) => git?.commands.some((command) => ref === undefined || command.ref === ref) === true;
+}
+
+/** The question for the refs with which a push begins. */
+export function isPushAdvertisement(): Match {
+  return ({ git }) => git?.service === 'git-receive-pack' && git.isAdvertisement;
+}
+
+/** The question for the refs with which a fetch, a clone or `ls-remote` begins. */
+export function isFetchAdvertisement(): Match {
+  return ({ git }) => git?.service === 'git-upload-pack' && git.isAdvertisement;
+}
+
+/** What a fetch, a clone or `ls-remote` asks after its first question. */
+export function isFetch(): Match {
+  return ({ git }) => git?.service === 'git-upload-pack' && !git.isAdvertisement;
+}
+
 /** Any request that changes nothing. */
 export function isRead(): Match {
-  return ({ kind, method }) => kind === 'graphql query' || (kind === 'rest' && (method === 'GET' || method === 'HEAD'));
+  return (request) => {
+    const { kind, method } = request;
+    if (kind === 'git') return !isPush()(request);
+    return kind === 'graphql query' || (kind === 'rest' && (method === 'GET' || method === 'HEAD'));
+  };
 }
 
 /** Any request that may change something. */
@@ -47,7 +76,7 @@ export function isBy(login: string): Match {
 
 /** Any request whose body mentions the text: a branch, a path, a run id. */
 export function mentions(text: string): Match {
-  return ({ path, body }) => path.includes(text) || (JSON.stringify(body) ?? '').includes(text);
+  return ({ path, body, git }) => path.includes(text) || (JSON.stringify([body, git?.commands]) ?? '').includes(text);
 }
 
 export function allOf(...matches: readonly Match[]): Match {

@@ -1,7 +1,7 @@
 import type { RefSnapshot } from '../git/refs.js';
 import type { LocalRepository, LoggedRequest } from '../types.js';
 import { Barrier, type BarrierOptions } from './barrier.js';
-import { isRead } from './matchers.js';
+import { allOf, isGit, isRead, not } from './matchers.js';
 
 export interface Answer {
   readonly status: number;
@@ -12,8 +12,8 @@ export interface Answer {
   readonly validator?: string;
 }
 
-/** What the client gets: an answer, a destroyed socket, or nothing for ever. */
-export type Reply = Answer | 'reset' | 'hang';
+/** What the client gets: an answer, the beginning of one and then a destroyed socket, only that, or nothing for ever. */
+export type Reply = Answer | 'cut' | 'reset' | 'hang';
 
 export type Match = (request: LoggedRequest) => boolean;
 
@@ -32,8 +32,14 @@ export interface Injections {
   readonly hidesHeads?: boolean;
   /** The answer comes without a `Date`. */
   readonly withoutDate?: boolean;
+  /** In a push: inside of `pre-receive`. */
   readonly beforeCheck?: Meanwhile;
+  /** In a push: inside of the first `update`, when nothing but locking and comparing the refs is left to do. */
   readonly betweenCheckAndUpdate?: Meanwhile;
+  /** In a push alone: the refs are locked and compared, and have not moved. */
+  readonly whileLocked?: Meanwhile;
+  /** Settings of git's own server. */
+  readonly gitConfig?: Readonly<Record<string, string>>;
 }
 
 export interface FaultAction {
@@ -60,6 +66,11 @@ export interface FaultHandle {
   /** Requests met so far. */
   readonly hits: number;
   cancel(): void;
+}
+
+/** Git is always told the refs as they are. */
+function isApiRead(): Match {
+  return allOf(isRead(), not(isGit()));
 }
 
 interface ActiveRule extends FaultRule {
@@ -114,13 +125,13 @@ export class FaultPlan {
   /** The next `reads` matching reads see the repository's refs as they are right now, whatever is written meanwhile. */
   async freeze(repository: LocalRepository, options: { reads?: number; match?: Match } = {}): Promise<FaultHandle> {
     const snapshots = new Map([[repository.id, await repository.snapshot()]]);
-    const { reads = 1, match = isRead() } = options;
+    const { reads = 1, match = isApiRead() } = options;
     return this.add({ match, times: reads, action: { name: 'frozen read', injections: { snapshots } } });
   }
 
   /** All reads of one repository see its refs as they are right now, for so long or until this is cancelled. */
   async lag(repository: LocalRepository, options: { ms?: number; match?: Match } = {}): Promise<FaultHandle> {
-    const { ms, match = isRead() } = options;
+    const { ms, match = isApiRead() } = options;
     const handle = await this.freeze(repository, { reads: Number.POSITIVE_INFINITY, match });
     if (ms !== undefined) setTimeout(() => handle.cancel(), ms).unref();
     return handle;

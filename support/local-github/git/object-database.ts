@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { type GitObject, isOid, objectId, type ObjectType } from './objects.js';
+import { type GitObject, isOid, type ObjectFormat, objectId, type ObjectType } from './objects.js';
 import { readLooseObject } from './loose-object.js';
 import { gitEnvironment } from './process.js';
 
@@ -25,7 +25,10 @@ export class ObjectDatabase {
   readonly #pending: PendingRead[] = [];
   #closed = false;
 
-  constructor(private readonly gitDir: string) {}
+  constructor(
+    private readonly gitDir: string,
+    private readonly format: ObjectFormat,
+  ) {}
 
   /** The object, or null when the repository does not have it. */
   async read(oid: string): Promise<GitObject | null> {
@@ -44,7 +47,7 @@ export class ObjectDatabase {
   }
 
   write(type: ObjectType, data: Buffer): string {
-    const oid = objectId(type, data);
+    const oid = objectId(this.format, type, data);
     const file = this.#fileOf(oid);
     if (existsSync(file)) return oid;
     mkdirSync(dirname(file), { recursive: true });

@@ -1,7 +1,21 @@
 import { createHash } from 'node:crypto';
 
-/** What `updateRefs` and git itself write for "no such ref". */
-export const ZERO_OID = '0'.repeat(40);
+/** The hash that names objects; a repository has one for good. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
+const HEX_DIGITS: Record<ObjectFormat, number> = { sha1: 40, sha256: 64 };
+
+/** What `updateRefs` and git itself write for "no such ref", in a repository of SHA-1. */
+export const ZERO_OID = zeroOid('sha1');
+
+export function zeroOid(format: ObjectFormat): string {
+  return '0'.repeat(HEX_DIGITS[format]);
+}
+
+/** Of either hash. */
+export function isZeroOid(oid: string): boolean {
+  return /^0+$/.test(oid);
+}
 
 export type ObjectType = 'blob' | 'tree' | 'commit' | 'tag';
 
@@ -32,16 +46,17 @@ export interface CommitData {
   readonly message: string;
 }
 
+/** The name of an object of either hash. */
 export function isOid(text: string): boolean {
-  return /^[0-9a-f]{40}$/.test(text);
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
 export function isDirectory(entry: TreeEntry): boolean {
   return entry.mode === '40000';
 }
 
-export function objectId(type: ObjectType, data: Buffer): string {
-  return createHash('sha1').update(`${type} ${data.length}\0`).update(data).digest('hex');
+export function objectId(format: ObjectFormat, type: ObjectType, data: Buffer): string {
+  return createHash(format).update(`${type} ${data.length}\0`).update(data).digest('hex');
 }
 
 /** Git's date format in GraphQL and REST: no fraction of a second. */
@@ -49,7 +64,9 @@ export function isoSeconds(at: Date): string {
   return at.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-export function parseTree(data: Buffer): TreeEntry[] {
+/** A tree names its entries by the hash that names the tree. */
+export function parseTree({ oid, data }: GitObject): TreeEntry[] {
+  const oidBytes = oid.length / 2;
   const entries: TreeEntry[] = [];
   for (let position = 0; position < data.length;) {
     const space = data.indexOf(0x20, position);
@@ -57,9 +74,9 @@ export function parseTree(data: Buffer): TreeEntry[] {
     entries.push({
       mode: data.toString('latin1', position, space),
       name: data.toString('utf8', space + 1, end),
-      oid: data.toString('hex', end + 1, end + 21),
+      oid: data.toString('hex', end + 1, end + 1 + oidBytes),
     });
-    position = end + 21;
+    position = end + 1 + oidBytes;
   }
   return entries;
 }

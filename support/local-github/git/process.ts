@@ -13,9 +13,13 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
 }
 
 /** Runs git to its end; a non-zero exit is an outcome, not an exception. */
-export function tryGit(args: readonly string[], input = ''): Promise<GitOutcome> {
+export function tryGit(
+  args: readonly string[],
+  input = '',
+  environment: Readonly<Record<string, string>> = {},
+): Promise<GitOutcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { env: gitEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('git', args, { env: { ...gitEnvironment(), ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

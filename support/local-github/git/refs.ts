@@ -1,4 +1,4 @@
-import { ZERO_OID } from './objects.js';
+import { isZeroOid, type ObjectFormat, zeroOid } from './objects.js';
 import { readRefs } from './ref-files.js';
 import { RefTransactions } from './ref-transactions.js';
 
@@ -7,9 +7,9 @@ export type RefSnapshot = ReadonlyMap<string, string>;
 
 export interface RefChange {
   readonly name: string;
-  /** 40 zeros delete the ref. */
+  /** Zeros, as many as any hash has digits, delete the ref. */
   readonly newOid: string;
-  /** The compare of compare-and-swap; 40 zeros: must not exist; undefined: whatever it is. */
+  /** The compare of compare-and-swap; zeros: must not exist; undefined: whatever it is. */
   readonly oldOid?: string | undefined;
 }
 
@@ -25,7 +25,10 @@ export class RefDatabase {
 
   readonly #transactions: RefTransactions;
 
-  constructor(private readonly gitDir: string) {
+  constructor(
+    private readonly gitDir: string,
+    private readonly format: ObjectFormat,
+  ) {
     this.#transactions = new RefTransactions(gitDir);
   }
 
@@ -41,16 +44,28 @@ export class RefDatabase {
   /** All changes or none. */
   change(changes: readonly RefChange[]): Promise<RefOutcome> {
     return this.#inOrder(async () => {
-      const lines = changes.map(({ name, newOid, oldOid }) => `update ${name} ${newOid}${oldOid ? ` ${oldOid}` : ''}`);
+      const lines = changes.map(
+        ({ name, newOid, oldOid }) => `update ${name} ${this.#spell(newOid)}${oldOid ? ` ${this.#spell(oldOid)}` : ''}`,
+      );
       const message = await this.#transactions.run(lines);
       if (message !== null) return { ok: false, message };
       const next = new Map(this.#latest());
       for (const { name, newOid } of changes) {
-        if (newOid === ZERO_OID) next.delete(name);
+        if (isZeroOid(newOid)) next.delete(name);
         else next.set(name, newOid);
       }
       this.#remember(next);
       return { ok: true };
+    });
+  }
+
+  /**
+   * Nothing is read or moved by us from when this resolves until what it gives is called. For a push: git replaces one file
+   * after the other, and nobody shall see half of it.
+   */
+  hold(): Promise<() => void> {
+    return new Promise((held) => {
+      void this.#inOrder(() => new Promise<void>((release) => held(release)));
     });
   }
 
@@ -62,6 +77,11 @@ export class RefDatabase {
 
   close(): void {
     this.#transactions.close();
+  }
+
+  /** Git wants as many zeros as the repository's hash has digits. */
+  #spell(oid: string): string {
+    return isZeroOid(oid) ? zeroOid(this.format) : oid;
   }
 
   #latest(): RefSnapshot {

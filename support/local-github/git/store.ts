@@ -5,6 +5,7 @@ import {
   type CommitData,
   type GitObject,
   isDirectory,
+  type ObjectFormat,
   parseCommit,
   parseTree,
   serializeCommit,
@@ -13,6 +14,12 @@ import {
 } from './objects.js';
 import { git, tryGit } from './process.js';
 import { RefDatabase } from './refs.js';
+
+const CORE = '\tfilemode = true\n\tbare = true\n';
+const CONFIG: Record<ObjectFormat, string> = {
+  sha1: `[core]\n\trepositoryformatversion = 0\n${CORE}`,
+  sha256: `[core]\n\trepositoryformatversion = 1\n${CORE}[extensions]\n\tobjectformat = sha256\n`,
+};
 
 export interface TreeChange {
   readonly path: string;
@@ -33,31 +40,34 @@ export class GitStore {
   readonly refs: RefDatabase;
   #fetches: Promise<void> = Promise.resolve();
 
-  private constructor(readonly gitDir: string) {
-    this.objects = new ObjectDatabase(gitDir);
-    this.refs = new RefDatabase(gitDir);
+  private constructor(
+    readonly gitDir: string,
+    readonly format: ObjectFormat,
+  ) {
+    this.objects = new ObjectDatabase(gitDir, format);
+    this.refs = new RefDatabase(gitDir, format);
   }
 
-  static create(gitDir: string, defaultBranch: string): GitStore {
+  static create(gitDir: string, defaultBranch: string, format: ObjectFormat): GitStore {
     // What `git init --bare` makes of an empty template, without the process.
     for (const name of ['objects/pack', 'objects/info', 'refs/heads', 'refs/tags']) {
       mkdirSync(join(gitDir, name), { recursive: true });
     }
     writeFileSync(join(gitDir, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
-    writeFileSync(join(gitDir, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n');
-    return new GitStore(gitDir);
+    writeFileSync(join(gitDir, 'config'), CONFIG[format]);
+    return new GitStore(gitDir, format);
   }
 
   async commit(oid: string): Promise<CommitData | null> {
     const object = await this.objects.read(oid);
     if (object?.type === 'tag')
-      return this.commit(/^object ([0-9a-f]{40})/.exec(object.data.toString('latin1'))?.[1] ?? '');
+      return this.commit(/^object ([0-9a-f]{40,64})/.exec(object.data.toString('latin1'))?.[1] ?? '');
     return object?.type === 'commit' ? parseCommit(object.data) : null;
   }
 
   async tree(oid: string): Promise<TreeEntry[] | null> {
     const object = await this.objects.read(oid);
-    return object?.type === 'tree' ? parseTree(object.data) : null;
+    return object?.type === 'tree' ? parseTree(object) : null;
   }
 
   /** The entry at a path below a tree; '' is the tree itself and has no entry. */

@@ -64,7 +64,7 @@ async function treeChanges(repository: Repository, fileChanges: Arguments): Prom
 
 /** Our words for git's `cannot lock ref 'refs/heads/b': is at <oid> but expected <oid>`: GitHub's. */
 function lostRace(ref: string, gitMessage: string, actual: string | null, expected: string): Error {
-  const said = /is at ([0-9a-f]{40}) but expected ([0-9a-f]{40})/.exec(gitMessage);
+  const said = /is at ([0-9a-f]{40,64}) but expected ([0-9a-f]{40,64})/.exec(gitMessage);
   const at = said?.[1] ?? actual ?? '0'.repeat(40);
   return refusal('UNPROCESSABLE', `Ref ${ref} is at ${at} but expected ${said?.[2] ?? expected}`);
 }

@@ -1,5 +1,5 @@
 import { may, type RequestContext } from '../context.js';
-import { ZERO_OID } from '../git/objects.js';
+import { isZeroOid, ZERO_OID } from '../git/objects.js';
 import type { RefChange } from '../git/refs.js';
 import { parseNodeId } from '../state/node-ids.js';
 import type { Repository } from '../state/repository.js';
@@ -91,8 +91,8 @@ async function updateRefs(context: RequestContext, input: Arguments): Promise<un
     if (!isRefName(name)) throw refusal('UNPROCESSABLE', `"${name}" is not a valid ref name.`);
     const current = await repository.store.refs.get(name);
     const oldOid = optionalText(update.beforeOid) ?? current ?? ZERO_OID;
-    if (oldOid !== (current ?? ZERO_OID)) throw new OpaqueFailure();
-    if (newOid !== ZERO_OID) {
+    if (current === null ? !isZeroOid(oldOid) : oldOid !== current) throw new OpaqueFailure();
+    if (!isZeroOid(newOid)) {
       if ((await repository.store.objects.read(newOid)) === null) throw new OpaqueFailure();
       const forward = update.force === true || current === null || (await repository.store.isAncestor(current, newOid));
       if (!forward) throw new OpaqueFailure();

@@ -96,7 +96,7 @@ export function objectSource(repository: Repository, object: GitObject, path = '
     case 'blob':
       return { __typename: 'Blob', repository, oid, data: object.data };
     case 'tree':
-      return { __typename: 'Tree', repository, oid, path, entries: parseTree(object.data) };
+      return { __typename: 'Tree', repository, oid, path, entries: parseTree(object) };
     case 'commit':
       return { __typename: 'Commit', repository, oid, data: parseCommit(object.data) };
     case 'tag':

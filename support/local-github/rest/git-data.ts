@@ -171,6 +171,8 @@ async function createCommit(call: RestCall): Promise<RestResult> {
     throw new RestRefusal(422, `Invalid date, as of ${isoSeconds(context.world.now())}`);
   }
   const sha = await repository.store.writeCommit(commit);
+  const isOwn = body.author === undefined && body.committer === undefined;
+  if (isOwn && context.world.users.isNoUser(login)) repository.signedCommits.add(sha);
   return { status: 201, body: commitShape(repository, sha, commit) };
 }
 

@@ -161,7 +161,8 @@ async function presentTips(repository: Repository, pull: PullRecord): Promise<{ 
  * shows the test merge, which is on no branch; so the field alone says nothing about merging.
  */
 export function mergeCommitSha(pull: PullRecord, head: string, base: string): string {
-  return pull.mergeCommit ?? createHash('sha1').update(`test merge of ${head} into ${base}`).digest('hex');
+  const { format } = pull.headRepository.store;
+  return pull.mergeCommit ?? createHash(format).update(`test merge of ${head} into ${base}`).digest('hex');
 }
 
 export async function publicPull(repository: Repository, pull: PullRecord): Promise<PullRequest> {

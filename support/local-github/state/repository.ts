@@ -9,10 +9,12 @@ import type {
   OpenPullRequestOptions,
   ProtectOptions,
   PullRequest,
+  PushRule,
   RepositoryOptions,
   WorkflowRun,
 } from '../types.js';
 import { publicPull, PullBook } from './pulls.js';
+import { PushRules } from './push-rules.js';
 import { BranchRules } from './rules.js';
 import { RunBook } from './runs.js';
 import type { World } from './world.js';
@@ -31,7 +33,8 @@ export class Repository implements LocalRepository {
   readonly collaborators = new Map<string, CollaboratorPermission>();
   readonly runs = new RunBook();
   readonly rules = new BranchRules();
-  /** Made by GitHub itself through `createCommitOnBranch`; nothing else is signed here. */
+  readonly pushRules = new PushRules();
+  /** Made by GitHub itself through `createCommitOnBranch`, or for a bot by REST; nothing else is signed here. */
   readonly signedCommits = new Set<string>();
   readonly createdAt: Date;
   parent: Repository | null = null;
@@ -48,9 +51,10 @@ export class Repository implements LocalRepository {
   }
 
   static async create(world: World, identity: RepositoryIdentity): Promise<Repository> {
-    const store = GitStore.create(identity.gitDir, identity.options.defaultBranch ?? 'main');
+    const { gitDir, options } = identity;
+    const store = GitStore.create(gitDir, options.defaultBranch ?? 'main', options.objectFormat ?? 'sha1');
     const repository = new Repository(world, store, identity);
-    if (identity.options.empty !== true) {
+    if (options.empty !== true) {
       await repository.writeFile(repository.defaultBranch, 'README.md', `# ${repository.name}\n`, 'Initial commit');
     }
     return repository;
@@ -86,6 +90,10 @@ export class Repository implements LocalRepository {
 
   get url(): string {
     return `${this.world.serverUrl}/${this.nameWithOwner}`;
+  }
+
+  get cloneUrl(): string {
+    return `${this.url}.git`;
   }
 
   get isDeleted(): boolean {
@@ -144,6 +152,14 @@ export class Repository implements LocalRepository {
     this.rules.remove(pattern);
   }
 
+  addPushRule(rule: PushRule): void {
+    this.pushRules.add(rule);
+  }
+
+  clearPushRules(): void {
+    this.pushRules.clear();
+  }
+
   head(branch: string): Promise<string | null> {
     return this.store.refs.get(`refs/heads/${branch}`);
   }
@@ -195,7 +211,8 @@ export class Repository implements LocalRepository {
   async forkAs(nameWithOwner: string): Promise<Repository> {
     const existing = this.world.find(nameWithOwner);
     if (existing !== null) return existing;
-    const options = { defaultBranch: this.defaultBranch, empty: true, private: this.isPrivate };
+    const { format: objectFormat } = this.store;
+    const options = { defaultBranch: this.defaultBranch, empty: true, private: this.isPrivate, objectFormat };
     const fork = await this.world.createRepository(nameWithOwner, options);
     fork.parent = this;
     await fork.store.fetch(this.store, 'refs/heads/*:refs/heads/*');

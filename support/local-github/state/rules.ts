@@ -20,12 +20,15 @@ export class BranchRules {
 
   /** The rule that forbids writing to a branch, or null. */
   against(branch: string, isCreation: boolean): BranchRule | null {
-    const found = this.#rules.find((rule) => (isCreation || !rule.onlyCreation) && matches(rule.pattern, branch));
+    const found = this.#rules.find(
+      (rule) => (isCreation || !rule.onlyCreation) && matchesPattern(rule.pattern, branch),
+    );
     return found ?? null;
   }
 }
 
-function matches(pattern: string, branch: string): boolean {
+/** `*` stands for anything. */
+export function matchesPattern(pattern: string, branch: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`).test(branch);
 }
