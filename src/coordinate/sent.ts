@@ -105,6 +105,12 @@ export function failedWith(failure: Failure, sent: readonly SentWrite[]): Outcom
   const mayHaveWritten = sent.some(({ state }) => state !== 'lost_and_looked');
   // A race that was lost against oneself is so unlikely that only the post step has to reckon with it.
   if (!sent.some(({ state }) => state === 'unknown')) return { kind: 'error', failure, mayHaveWritten };
+  const isPush = sent.some(({ state, published }) => state === 'unknown' && published !== null);
+  if (isPush) {
+    const landed =
+      'Whether the last push went through is not known, so the commits may have landed: look at the branch.';
+    return { kind: 'error', failure: { ...failure, advice: `${landed} ${failure.advice}` }, mayHaveWritten };
+  }
   const unknown =
     'Whether the last write of this step was applied is not known, so this run does not count as the owner; ' +
     '"command: status" shows it.';
