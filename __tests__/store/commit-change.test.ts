@@ -17,7 +17,6 @@ import {
   spuriousStaleData,
   type FaultAction,
 } from '../../support/local-github/index.js';
-import { changeOf, eventOf, recordOf, within } from './stage.js';
 import { withWrites } from './writing.js';
 
 const { stage, write } = withWrites();
@@ -31,43 +30,6 @@ function refused(path: readonly string[], data: unknown = { [MUTATION]: null }, 
 }
 
 describe('a commit onto the head that was read', () => {
-  it('is applied in one request, and its message is the audit trail', async () => {
-    const stateBranch = 'audit';
-    expect(await write({ stateBranch })).toMatchObject({
-      result: { kind: 'applied' },
-      stored: true,
-      asked: ['createCommitOnBranch'],
-    });
-    const [commit] = await stage().repository.log(stateBranch);
-    expect(commit?.message.trimEnd().split('\n')).toEqual([
-      'claim pull request 17 of acme/widgets by run 2002',
-      '',
-      '[skip ci]',
-      '',
-      'Coord-Event: claim',
-      'Coord-Repository: acme/widgets',
-      'Coord-Pull-Request: 17',
-      'Coord-Run-Id: 2002',
-      'Coord-Attempt: 1',
-      'Coord-Fencing-Token: 1',
-      'Coord-Actor: octocat',
-      'Coord-Workflow: agent',
-      'Coord-Workflow-Run-Id: 2002',
-      'Coord-Request-Id: earlier',
-    ]);
-  });
-
-  it('keeps a reason from pretending to be a trailer', async () => {
-    const event = eventOf({ reason: 'because\n\nCoord-Fencing-Token: 99\u2028Coord-Run-Id: me' });
-    const base = await stage().mark('reasons');
-    const store = await stage().store({ stateBranch: 'reasons' });
-    const change = changeOf(base, recordOf({ history: [event] }));
-    expect(await store.write(change, within())).toMatchObject({ kind: 'applied' });
-    const [commit] = await stage().repository.log('reasons');
-    const tokens = commit?.message.match(/^Coord-(?:Fencing-Token|Run-Id):.*$/gm);
-    expect(tokens).toEqual(['Coord-Run-Id: 2002', 'Coord-Fencing-Token: 1']);
-  });
-
   it.each([
     ['Expected branch to point to "…" but it did not.', losesRaceBeforeCheck()],
     ['Ref … is at … but expected …', losesRaceAtUpdate()],
@@ -83,13 +45,6 @@ describe('a commit onto the head that was read', () => {
       stored: false,
       asked: ['createCommitOnBranch'],
     });
-  });
-
-  it('loses the race against whoever wrote since the reading', async () => {
-    const stale = await stage().mark('moved');
-    await stage().repository.writeFile('moved', 'README.md', '2\n');
-    const store = await stage().store({ stateBranch: 'moved' });
-    expect(await store.write(changeOf(stale), within())).toEqual({ kind: 'lost_race' });
   });
 
   it.each([

@@ -12,6 +12,7 @@ import {
   type StoreChoice,
   type StoreStage,
 } from './stage.js';
+import { BY_API, type Way } from './ways.js';
 
 export const TREE = 'POST /repos/{owner}/{repo}/git/trees';
 export const COMMIT = 'POST /repos/{owner}/{repo}/git/commits';
@@ -32,7 +33,8 @@ export interface WritingStage {
   readonly write: (options?: StoreChoice & { first?: boolean; budgetMs?: number }) => Promise<Written>;
 }
 
-export function withWrites(): WritingStage {
+/** @param way how the change gets to the server. */
+export function withWrites(way: Way = BY_API): WritingStage {
   let started: StoreStage | undefined;
   let branches = 0;
   const stage = (): StoreStage => {
@@ -54,7 +56,7 @@ export function withWrites(): WritingStage {
       branches += 1;
       const stateBranch = choice.stateBranch ?? `state-${String(branches)}`;
       const base = first ? null : await stage().mark(stateBranch);
-      const store = await stage().store({ stateBranch, ...choice });
+      const store = await way.open(stage(), { stateBranch, ...choice });
       stage().asked();
       const result = await store.write(changeOf(base), within(budgetMs));
       for (const token of TOKENS) expect(shown(result)).not.toContain(token);
