@@ -113,11 +113,17 @@ export const EXEC_OPTIONS: readonly OptionHelp[] = [
 ];
 
 export const EXIT_STATUSES = [
-  { status: EXIT.OWNED, meaning: 'claim, takeover, ensure, assert: this run owns it; others: done' },
+  { status: EXIT.OWNED, meaning: 'claim, takeover, ensure, assert, push: this run owns it; others: done' },
   { status: EXIT.USAGE, meaning: 'wrong usage, a wrong option, or the pull request or run could not be found out' },
-  { status: EXIT.UNAVAILABLE, meaning: 'GitHub could not be asked, or not in time: nothing is known' },
+  {
+    status: EXIT.UNAVAILABLE,
+    meaning: 'GitHub could not be asked, or not in time: nothing is known, and a push may have landed',
+  },
   { status: EXIT.BROKEN, meaning: 'the record or the repository is not as it should be, or a fault in runner-coord' },
-  { status: EXIT.NOT_OWNED, meaning: 'refused: this run does not own it' },
+  {
+    status: EXIT.NOT_OWNED,
+    meaning: 'refused: this run does not own it; push: or the branch has moved, or is in a fork',
+  },
   { status: EXIT.LOST, meaning: 'exec: ownership was lost, and the program was ended' },
   { status: EXIT.FORBIDDEN, meaning: 'GitHub refused it: the token lacks a permission' },
 ] as const;

@@ -11,7 +11,7 @@ import type { Context } from './who-asks.js';
 const ViewerSchema = v.object({ viewer: v.object({ login: v.string() }) });
 
 /** What is written down with its actor, or may need that actor's permission. */
-const NAMES_ITS_ACTOR: readonly Command[] = ['claim', 'takeover', 'ensure', 'release', 'signal-exit'];
+const NAMES_ITS_ACTOR: readonly Command[] = ['claim', 'takeover', 'ensure', 'push', 'release', 'signal-exit'];
 
 export type NamedAnswer =
   { readonly ok: true; readonly context: Context } | { readonly ok: false; readonly failure: Failure };

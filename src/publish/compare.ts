@@ -28,7 +28,7 @@ export async function compareBranch(
   const heads = new Map(listed.stdout.split('\n').flatMap((line) => lineOf(line)));
   const shown = heads.get(state) ?? null;
   if (shown !== expected || (await side.fetchedHead()) !== expected) {
-    return { kind: 'stale', failure: olderThanGit(stateBranch, shown, expected) };
+    return { kind: 'stale', failure: olderThanGit(side, stateBranch, shown, expected) };
   }
   const head = heads.get(name) ?? null;
   const common = { head, isShallow: await side.isShallow() };
@@ -41,7 +41,7 @@ export async function compareBranch(
   if (lease.kind === 'told') return compared({ ...common, relation: lease.commit === head ? 'leased' : 'diverged' });
   let isAncestor = await buildsOn(side, head, commit, deadline);
   if (isAncestor !== true && common.isShallow && (await deepen(side, name, deadline))) {
-    isAncestor = await buildsOn(side, head, commit, deadline);
+    isAncestor = await continues(side, head, commit, deadline);
   }
   return compared({ ...common, relation: isAncestor === true ? 'ahead' : 'diverged' });
 }
@@ -70,6 +70,17 @@ export async function buildsOn(
   const answer = await side.git(deadline, ['merge-base', '--is-ancestor', ancestor, commit], '', variables);
   if (answer.kind !== 'ended' || answer.status > 1) return null;
   return answer.status === 0;
+}
+
+/**
+ * The same for what only the fetched history shows, and stricter: the head has to be on the way that the commits themselves
+ * took. What GitHub merges for the events of a pull request descends from its head as well, by the base's way.
+ */
+async function continues(side: SideRepository, ancestor: string, commit: string, deadline: Deadline): Promise<boolean> {
+  const answer = await side.git(deadline, ['rev-list', '--first-parent', '--parents', commit, `^${ancestor}`]);
+  if (answer.kind !== 'ended' || answer.status !== 0) return false;
+  const [, parent] = answer.stdout.trim().split('\n').at(-1)?.split(' ') ?? [];
+  return parent === ancestor;
 }
 
 /** Fetches what a shallow checkout lacks of the branch's history, commits alone. */
@@ -133,8 +144,14 @@ function failureOf(answer: GitAnswer, doing: string): StoreFailure {
   );
 }
 
-function olderThanGit(stateBranch: string, shown: string | null, read: string | null): StoreFailure {
-  const heads = `its head is ${shown ?? 'none'} by git, and ${read ?? 'none'} by the reading`;
+function olderThanGit(
+  { remote }: SideRepository,
+  stateBranch: string,
+  shown: string | null,
+  read: string | null,
+): StoreFailure {
+  const doubt = remote.isCertain ? '' : '; the remote may be another one, so look at `git remote -v`';
+  const heads = `its head is ${shown ?? 'none'} by git, and ${read ?? 'none'} by the reading${doubt}`;
   return {
     code: 'contention_exhausted',
     problem: `The state branch "${stateBranch}" keeps moving while it is read: ${heads}`,

@@ -45,24 +45,43 @@ function nameOf({ key, value }: Entry): string {
 /** Git 2.31 was the first to read entries from numbered variables. */
 const NUMBERED: readonly [number, number] = [2, 31];
 
-/** The variables that add the entries, behind those that the environment has already. */
+/**
+ * The variables that add entries to those of the environment: what the checkout has goes before them, as git reads it in
+ * the checkout (an empty header takes back those before it), and what is fixed comes last.
+ */
 export function variablesOf(
-  entries: readonly Entry[],
+  { own, fixed }: { readonly own: readonly Entry[]; readonly fixed: readonly Entry[] },
   [major, minor]: readonly [number, number],
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
+  const given = environment['GIT_CONFIG_PARAMETERS'] ?? '';
+  const parameters = (...texts: readonly string[]): NodeJS.ProcessEnv => ({
+    GIT_CONFIG_PARAMETERS: texts.filter((text) => text !== '').join(' '),
+  });
   if (major < NUMBERED[0] || (major === NUMBERED[0] && minor < NUMBERED[1])) {
-    // How git itself hands them to the programs that it starts.
-    const quoted = entries.map(({ key, value }) => `'${`${key}=${value}`.replace(/['!]/g, (sign) => `'\\${sign}'`)}'`);
-    const before = environment['GIT_CONFIG_PARAMETERS'];
-    return { GIT_CONFIG_PARAMETERS: [...(before === undefined ? [] : [before]), ...quoted].join(' ') };
+    const quotedOf = ({ key, value }: Entry): string => quoted(`${key}=${value}`);
+    return parameters(...own.map(quotedOf), given, ...fixed.map(quotedOf));
   }
-  const there = Number(environment['GIT_CONFIG_COUNT'] ?? '0');
-  const first = Number.isSafeInteger(there) && there > 0 ? there : 0;
   const numbered: Record<string, string> = {};
-  for (const [index, { key, value }] of entries.entries()) {
-    numbered[`GIT_CONFIG_KEY_${String(first + index)}`] = key;
-    numbered[`GIT_CONFIG_VALUE_${String(first + index)}`] = value;
+  const all = [...own, ...numberedIn(environment)];
+  for (const [index, { key, value }] of all.entries()) {
+    numbered[`GIT_CONFIG_KEY_${String(index)}`] = key;
+    numbered[`GIT_CONFIG_VALUE_${String(index)}`] = value;
   }
-  return { ...numbered, GIT_CONFIG_COUNT: String(first + entries.length) };
+  const last = fixed.map(({ key, value }) => `${quoted(key)}=${quoted(value)}`);
+  return { ...numbered, GIT_CONFIG_COUNT: String(all.length), ...parameters(given, ...last) };
+}
+
+function numberedIn(environment: NodeJS.ProcessEnv): readonly Entry[] {
+  const count = Number(environment['GIT_CONFIG_COUNT'] ?? '0');
+  const length = Number.isSafeInteger(count) && count > 0 ? count : 0;
+  return Array.from({ length }, (_, index) => ({
+    key: environment[`GIT_CONFIG_KEY_${String(index)}`] ?? '',
+    value: environment[`GIT_CONFIG_VALUE_${String(index)}`] ?? '',
+  }));
+}
+
+/** How git itself hands its configuration to the programs that it starts. */
+function quoted(text: string): string {
+  return `'${text.replace(/['!]/g, (sign) => `'\\${sign}'`)}'`;
 }

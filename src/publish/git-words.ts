@@ -15,7 +15,7 @@ export function shortOf(ref: string): string {
   return `"${plain(ref.replace(/^refs\/heads\//, ''), 200)}"`;
 }
 
-/** Git shows an address as it was given. */
+/** Git shows an address as it was given, and a password may hold an at sign. */
 export function withoutPasswords(text: string): string {
-  return text.replace(/\/\/[^/\s@]*@/g, '//');
+  return text.replace(/\/\/[^/\s]*@/g, '//');
 }

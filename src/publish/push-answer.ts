@@ -44,7 +44,7 @@ export function readPush(answer: GitAnswer, refs: readonly string[]): PushAnswer
   const isUntold = MAY_HAVE_LANDED.test(stderr) || declined.some(({ reason }) => UNTOLD_REASONS.includes(reason));
   if (isUntold) return unknown('GitHub could not say what became of the push', stderr);
   const cause = declined.find(({ reason }) => !COMPANION.test(reason)) ?? declined[0];
-  const refusal = refusalOf(`${stderr}\n${cause?.reason ?? ''}`, cause?.ref ?? null);
+  const refusal = refusalOf(stderr, cause?.ref ?? null, cause?.reason);
   if (refusal !== null) return { kind: 'refused', failure: refusal };
   if (declined.length === 0) return unknown('The push ended without an answer', stderr);
   const isSent = !declined.some(({ reason }) => reason === 'stale info');

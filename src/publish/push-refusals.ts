@@ -21,7 +21,7 @@ const ROWS: readonly Row[] = [
     advice: 'Nothing was pushed. Update the server, or push by hand after an assert, which is advisory only.',
   },
   {
-    said: /without `?workflows?`? permission/i,
+    said: /without `?workflows?`? (?:permission|scope)/i,
     code: 'permission_denied',
     problem: 'The commits change workflow files, which this token may not',
     advice:
@@ -37,31 +37,38 @@ const ROWS: readonly Row[] = [
       'from the rule.',
   },
   {
-    said: /GH013|repository rule violations?/i,
+    said: /Push cannot contain secrets/i,
+    code: 'permission_denied',
+    problem: 'The commits hold a secret',
+    advice:
+      'Take it out of every commit that is to be published, and revoke it: it has left the place where it was kept.',
+  },
+  {
+    said: /GH013:|repository rule violations?/i,
     code: 'permission_denied',
     problem: 'A ruleset of the repository refuses the push',
     advice: 'Exclude the branch from the ruleset, or let the app or person whose token it is bypass the rule.',
   },
   {
-    said: /GH006|protected branch/i,
+    said: /GH006:|protected branch/i,
     code: 'permission_denied',
     problem: 'Branch protection refuses the push',
     advice: 'Let the app or person whose token it is push to the branch, or protect other branches only.',
   },
   {
-    said: /GH008|unknown Git LFS objects/i,
+    said: /GH008:|unknown Git LFS objects/i,
     code: 'permission_denied',
     problem: 'The commits name files of Git LFS that the server does not have',
     advice: 'Run `git lfs push origin HEAD` first: this push runs no hooks, so Git LFS uploads nothing by itself.',
   },
   {
-    said: /GH001|exceeds GitHub’?'?s file size limit/i,
+    said: /GH001:|exceeds GitHub’?'?s file size limit/i,
     code: 'permission_denied',
     problem: 'The commits hold a file that is too large',
     advice: 'Take it out of the commits, or track it with Git LFS.',
   },
   {
-    said: /GH007|private email address/i,
+    said: /GH007:|private email address/i,
     code: 'permission_denied',
     problem: 'The commits would publish a private email address',
     advice: 'Commit with the noreply address that the settings of the account show.',
@@ -108,12 +115,18 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** `null`: it is none of these. */
-export function refusalOf(text: string, ref: string | null): StoreFailure | null {
-  const row = ROWS.find(({ said }) => said.test(text));
+/**
+ * `null`: it is none of these.
+ *
+ * @param reason what git told of the ref itself; GitHub says there alone which workflow file it is.
+ */
+export function refusalOf(stderr: string, ref: string | null, reason = ''): StoreFailure | null {
+  const row = ROWS.find(({ said }) => said.test(`${stderr}\n${reason}`));
   if (row === undefined) return null;
   const where = ref === null ? '' : ` (${shortOf(ref)})`;
-  const line = firstLine(text);
-  const words = remoteWords(text) || (line === '' ? '' : `; git says: ${plain(withoutPasswords(line), 200)}`);
+  const line = row.said.test(stderr) ? firstLine(stderr) : reason;
+  const words =
+    (row.said.test(stderr) && remoteWords(stderr)) ||
+    (line === '' ? '' : `; git says: ${plain(withoutPasswords(line), 200)}`);
   return permanent(row.code, `${row.problem}${where}${words}`, row.advice);
 }

@@ -6,7 +6,7 @@ import type { Deadline } from '../time/deadline.js';
 import type { Checkout } from './checkout.js';
 import { lastValue, ownEntries, readEntries, variablesOf, type Entry } from './configuration.js';
 import { credentialsFor } from './credentials.js';
-import { chooseRemote, remoteNames, type Remote } from './remote.js';
+import { chooseRemote, remoteNames, targetUrl, type Address, type Remote } from './remote.js';
 
 /** How the side repository calls the target. */
 export const REMOTE = 'runner-coord';
@@ -40,7 +40,8 @@ export class SideRepository {
     const parent = await mkdtemp(join(checkout.temporaryFolder, 'runner-coord-publish-'));
     const folder = join(parent, 'side.git');
     try {
-      const base = { ...gitVariables(), ...QUIET, GIT_DIR: folder };
+      // The hash that a user wants for new repositories is not that of this one.
+      const base = { ...gitVariables(), ...QUIET, GIT_DIR: folder, GIT_DEFAULT_HASH: checkout.objectFormat };
       // Older versions know only one format, and not the option.
       const format = checkout.objectFormat === 'sha1' ? [] : [`--object-format=${checkout.objectFormat}`];
       await mkdir(join(parent, 'no-hooks'));
@@ -55,17 +56,18 @@ export class SideRepository {
         timeoutMs: deadline.remainingMs,
       });
       const own = ownEntries(checkout.entries, readEntries(said(list, 'config --list')));
-      const remote = chooseRemote(checkout.entries, await addresses(checkout, deadline), server);
-      const fixed = [...own, ...fixedEntries(join(parent, 'no-hooks'), remote, checkout.entries)];
-      const without = { ...base, ...sshOf(checkout.entries), ...variablesOf(fixed, checkout.version, process.env) };
+      const remote = await remoteOf(checkout, server, deadline);
+      const fixed = fixedEntries(join(parent, 'no-hooks'), remote, checkout.entries);
+      const variablesWith = (...more: readonly Entry[]): NodeJS.ProcessEnv =>
+        variablesOf({ own, fixed: [...fixed, ...more] }, checkout.version, process.env);
+      const without = { ...base, ...sshOf(checkout.entries), ...variablesWith() };
       const ask = (input: string, ...args: readonly string[]): Promise<string | null> =>
         asked({ folder, args, input, timeoutMs: deadline.remainingMs, variables: without });
       const credentials = await credentialsFor(remote.url, server, {
         header: (url) => ask('', 'config', '--get-urlmatch', 'http.extraheader', url),
         fill: (description) => ask(description, 'credential', 'fill'),
       });
-      const variables = { ...without, ...variablesOf([...fixed, ...credentials], checkout.version, process.env) };
-      return new SideRepository(folder, remote, checkout, variables);
+      return new SideRepository(folder, remote, checkout, { ...without, ...variablesWith(...credentials) });
     } catch (error) {
       await rm(parent, { recursive: true, force: true });
       throw error;
@@ -122,6 +124,8 @@ function fixedEntries(noHooks: string, { url, name }: Remote, entries: readonly 
   const isPartial = entries.some(({ key, value }) => /^remote\..*\.promisor$/s.test(key) && value === 'true');
   return [
     { key: `remote.${REMOTE}.url`, value: url },
+    // It is rewritten already, and once is enough.
+    ...['insteadof', 'pushinsteadof'].map((name) => ({ key: `url.${url}.${name}`, value: url })),
     ...[...of('proxy'), ...of('proxyauthmethod'), ...of('uploadpack'), ...of('receivepack')],
     // What a partial clone lacks is fetched here, if it is needed at all.
     ...(isPartial ? [{ key: `remote.${REMOTE}.promisor`, value: 'true' }] : []),
@@ -131,22 +135,25 @@ function fixedEntries(noHooks: string, { url, name }: Remote, entries: readonly 
     { key: 'maintenance.auto', value: 'false' },
     { key: 'fetch.recursesubmodules', value: 'false' },
     { key: 'fetch.writecommitgraph', value: 'false' },
+    { key: 'push.negotiate', value: 'false' },
     { key: 'push.followtags', value: 'false' },
     { key: 'push.gpgsign', value: 'false' },
+    { key: 'push.pushoption', value: '' },
     { key: 'push.recursesubmodules', value: 'no' },
   ];
 }
 
-/** The address of each remote of the checkout, as git rewrites it. */
-async function addresses({ folder, entries }: Checkout, deadline: Deadline): Promise<ReadonlyMap<string, string>> {
-  const pairs = await Promise.all(
-    remoteNames(entries).map(async (name) => {
-      const args = ['remote', 'get-url', '--push', '--', name];
-      const url = await asked({ folder, args, input: '', timeoutMs: deadline.remainingMs, variables: gitVariables() });
-      return url === null ? [] : [[name, url] as const];
-    }),
-  );
-  return new Map(pairs.flat());
+/** Where to push to, by what git makes of the addresses in the checkout. */
+async function remoteOf({ folder, entries }: Checkout, server: Server, deadline: Deadline): Promise<Remote> {
+  const ask = (...args: readonly string[]): Promise<string | null> =>
+    asked({ folder, args, input: '', timeoutMs: deadline.remainingMs, variables: gitVariables() });
+  const named = remoteNames(entries).map(async (name): Promise<readonly Address[]> => {
+    const urls = await ask('remote', 'get-url', '--push', '--all', '--', name);
+    return (urls?.split('\n') ?? []).map((url) => ({ name, url }));
+  });
+  const given = targetUrl(server);
+  const [rewritten, ...addresses] = await Promise.all([ask('ls-remote', '--get-url', given), ...named]);
+  return chooseRemote(entries, [...addresses.flat(), { name: null, url: rewritten ?? given }], server);
 }
 
 async function asked(call: Parameters<typeof runGit>[0]): Promise<string | null> {

@@ -96,7 +96,7 @@ export interface StateStore {
   /** Writes under the name that `change.next.target` gives the repository. */
   write(change: Change, deadline: Deadline): Promise<WriteResult>;
   /** How the branch of the pull request stands to a commit; only a store that pushes can tell. */
-  compare?(what: Comparing, deadline: Deadline): Promise<Compared>;
+  readonly compare?: (what: Comparing, deadline: Deadline) => Promise<Compared>;
   /** Whether GitHub says that the owner's workflow run is over. */
   ownerLiveness(
     owner: ActiveRun,
