@@ -12,6 +12,7 @@ import { OWNERSHIP } from './workflows/ownership.js';
 import { PREVIEW } from './workflows/preview.js';
 import { copyProduct } from './workflows/product.js';
 import { RE_RUNS } from './workflows/re-runs.js';
+import { PUBLISH } from './workflows/publish.js';
 import type { Scenario } from './workflows/scenario.js';
 import { SEEN } from './workflows/seen.js';
 import { Stage, type Shared } from './workflows/stage.js';
@@ -29,7 +30,7 @@ async function main(wanted: string): Promise<number> {
     console.log(`The workflow tests are skipped: neither act ${ACT_VERSION} nor Go to install it is there.`);
     return 0;
   }
-  const all = [GATING, OWNERSHIP, LINE, PREVIEW, LONG_STEP, RE_RUNS, BY_HAND, HOLDS, SEEN].flat();
+  const all = [GATING, OWNERSHIP, PUBLISH, LINE, PREVIEW, LONG_STEP, RE_RUNS, BY_HAND, HOLDS, SEEN].flat();
   const scenarios = all.filter(({ name }) => name.includes(wanted));
   const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
   const started = performance.now();

@@ -97,7 +97,7 @@ test('where pushes are guarded: the checkout comes before, and who asks or pushe
     const steps = job.steps ?? [];
     const claim = steps.findIndex((step) => step.with?.['guard-push'] === true);
     expect(steps.slice(0, claim).map(({ uses = '' }) => uses.replace(/@.*$/, ''))).toContain('actions/checkout');
-    const asking = steps.slice(claim).filter(({ run = '' }) => /\brunner-coord exec\b|\bgit push\b/.test(run));
+    const asking = steps.slice(claim).filter(({ run = '' }) => /\brunner-coord (?:exec|push)\b|\bgit push\b/.test(run));
     expect(asking.map(({ env }) => env?.['GH_TOKEN'])).toEqual(['${{ github.token }}', '${{ github.token }}']);
   }
 });
@@ -105,7 +105,9 @@ test('where pushes are guarded: the checkout comes before, and who asks or pushe
 test('no example hands a script what somebody else may have written into a record', () => {
   for (const { path, job } of jobs) {
     for (const { env = {} } of job.steps ?? []) {
-      const foreign = Object.values(env).filter((value) => /\.outputs\.(?!(?:pr|head-sha|head-ref) )/.test(value));
+      const foreign = Object.values(env).filter((value) =>
+        /\.outputs\.(?!(?:pr|head-sha|head-ref|published-sha|published-from) )/.test(value),
+      );
       expect([path, foreign]).toEqual([path, []]);
     }
   }
@@ -169,4 +171,17 @@ describe('who acts for a person', () => {
     );
     expect(bodies).toEqual([['COMMENT'], expect.not.stringContaining('${{'), undefined]);
   });
+});
+
+test('where something is published: the branch itself is checked out, and forks are left out', () => {
+  const publishes = ({ with: inputs, run = '' }: Step): boolean =>
+    inputs?.['command'] === 'push' || /\brunner-coord push\b/.test(run);
+  const publishing = jobs.filter(({ job }) => job.steps?.some(publishes));
+  expect(publishing.map(({ path }) => path.replace(/^.*[\\/]/, ''))).toEqual(['long-agent.yml', 'publish.yml']);
+  for (const { job } of publishing) {
+    const [checkout] = (job.steps ?? []).filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
+    expect(checkout?.with?.['ref']).toMatch(/head-sha|head\.ref/);
+    expect(job.if).toContain('head.repo.full_name == github.repository');
+    expect(job.permissions).toHaveProperty('contents', 'write');
+  }
 });

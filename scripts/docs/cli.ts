@@ -20,8 +20,8 @@ In this order; the first that tells wins:
 
 1. The options.
 2. What the steps of this job have left under \`RUNNER_TEMP\`, in a file that only the job's user can read: which pull request,
-   which run, the addresses of GitHub, and the fencing token of the tenure. \`assert\` and \`release\` carry that token by
-   themselves, so that a later tenure of the same run is not taken for this job's. A job that claimed two pull requests means the
+   which run, the addresses of GitHub, and the fencing token of the tenure. \`assert\`, \`push\` and \`release\` carry that token
+   by themselves, so that a later tenure of the same run is not taken for this job's. A job that claimed two pull requests means the
    last one, unless \`--pr\` says otherwise; an \`assert\` of another one changes nothing about that. \`--pr\` without
    \`--scope\` is the pull request itself. \`--scope\` without \`--pr\` is what the steps last used under that name, else that
    scope of the pull request that is meant otherwise; a scope that no step has used has no token yet.
@@ -36,7 +36,7 @@ The token is never an option and never in a file: it comes from \`GH_TOKEN\` or 
 \`GH_ENTERPRISE_TOKEN\`, or name the server by \`GITHUB_SERVER_URL\`. A \`run:\` step has to be given one:
 
 \`\`\`yaml
-- run: runner-coord assert && ./publish.sh
+- run: runner-coord assert && ./deploy.sh
   env:
     GH_TOKEN: \${{ github.token }}
 \`\`\`
@@ -46,6 +46,13 @@ True-or-false options need no value and take one after an equals sign only: \`--
 
 Outside of Actions two commands of one person are one run, and so are a command and that person's hold: an agent or a cron
 job that others of the same person must keep out gets a \`--run-id\` of its own.
+
+## Publishing
+
+\`runner-coord push\` publishes from the folder that it is called in, with the credentials that git has there, or with the token
+where git has none for the server. It answers 0 also where there was nothing to publish. 75 may mean that the commits landed and
+the run was replaced right after: \`--json\` then has the \`status\` \`published\`, and \`owned\` is \`false\`. What it needs and
+refuses is in \`docs/publish.md\` of the repository.
 
 ## The guard
 

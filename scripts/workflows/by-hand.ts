@@ -32,7 +32,7 @@ jobs:
 /** A run that holds the pull request and works until it is let go. */
 async function ownerAtWork(stage: Stage): Promise<ActRun> {
   await stage.hold(1001);
-  const owner = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+  const owner = await stage.start({ workflow: EXAMPLES.publish, ...(await labeled(stage, 'fix')), runId: 1001 });
   await stage.atWork(1001);
   return owner;
 }
@@ -90,7 +90,7 @@ export const BY_HAND: readonly Scenario[] = [
     await owner.ended;
     assert.equal(owner.job('fix'), 'success');
   }),
-  scenario('takeover.yml evicts: the pull request is free, the owner’s next assert fails', async (stage) => {
+  scenario('takeover.yml evicts: the pull request is free, the owner publishes nothing any more', async (stage) => {
     const owner = await ownerAtWork(stage);
     const text = CALLER.replace('REASON', 'nobody needs it').replace('COMMAND', 'evict');
     const run = await stage.run({ workflow: { text }, ...(await opened(stage)), runId: 1002 });
@@ -105,10 +105,9 @@ export const BY_HAND: readonly Scenario[] = [
     assert.equal(record.history[1]?.reason, 'nobody needs it');
     await stage.letGo(1001);
     await owner.ended;
-    assert.equal(owner.step('fix', 'Still ours?'), 'failure');
-    assert.equal(owner.step('fix', 'Push'), 'skipped');
+    assert.equal(owner.step('fix', 'Publish'), 'failure');
   }),
-  scenario('takeover.yml signals the owner to exit: its next assert fails and shows why', async (stage) => {
+  scenario('takeover.yml signals the owner to exit: it publishes nothing any more, and shows why', async (stage) => {
     const owner = await ownerAtWork(stage);
     const inputs = { pr: '17', reason: 'make room', command: 'signal-exit' };
     const run = await stage.run({ workflow: TAKEOVER, ...dispatched(inputs), runId: 1002 });
@@ -121,9 +120,8 @@ export const BY_HAND: readonly Scenario[] = [
     );
     await stage.letGo(1001);
     await owner.ended;
-    assert.equal(owner.step('fix', 'Still ours?'), 'failure');
+    assert.equal(owner.step('fix', 'Publish'), 'failure');
     assert.match(owner.log.summary('fix'), /make room/);
-    assert.equal(owner.step('fix', 'Push'), 'skipped');
     const nobody = await stage.run({ workflow: TAKEOVER, ...dispatched(inputs), runId: 1003 });
     assert.equal(nobody.step('takeover', 'Refuse to signal nobody'), 'failure');
   }),
@@ -141,7 +139,7 @@ export const BY_HAND: readonly Scenario[] = [
     assert.equal(stage.repository.run(1001)?.conclusion, 'cancelled');
     // The stand-in for the service interrupts the runner, so the agent ends though nobody let it go.
     await owner.ended;
-    assert.equal(owner.step('fix', 'Push'), 'skipped');
+    assert.equal(owner.step('fix', 'Publish'), 'skipped');
     assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002', 'release 1002']);
   }),
   scenario('cancel-superseded without the permission: the takeover stands', async (stage) => {
@@ -176,7 +174,7 @@ export const BY_HAND: readonly Scenario[] = [
     assert.deepEqual(await stage.history(), ['claim 1001', 'evict 1003']);
     await stage.letGo(1001);
     await owner.ended;
-    assert.equal(owner.step('fix', 'Still ours?'), 'failure');
+    assert.equal(owner.step('fix', 'Publish'), 'failure');
     const again = await closed(1004);
     assert.equal(again.job('free/release-on-close'), 'success');
     assert.equal(again.log.outputs('free/release-on-close', 'nobody')['status'], 'release_noop');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { exists } from './act.js';
-import { outputNames } from './interface.js';
+import { handedOnOutputs } from './interface.js';
 import { commented, EXAMPLES, issueOf, opened, scenario, type Scenario } from './scenario.js';
 
 /** Jobs that are gated on the reusable workflow. */
@@ -72,7 +72,7 @@ export const GATING: readonly Scenario[] = [
     const run = await stage.run({ workflow, ...(await opened(stage)), runId: 1001 });
     assert.equal(run.job('gated'), 'success');
     const seen = JSON.parse(run.log.outputs('gated', 'seen')['outputs'] ?? '{}') as Record<string, string>;
-    assert.deepEqual(Object.keys(seen).sort(), [...(await outputNames())].sort());
+    assert.deepEqual(Object.keys(seen).sort(), [...(await handedOnOutputs())].sort());
     const record = await stage.record();
     const pull = await stage.repository.pullRequest(17);
     const { result, ...rest } = seen;

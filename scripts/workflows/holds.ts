@@ -43,7 +43,7 @@ async function lastsMs(stage: Stage): Promise<number> {
 export const HOLDS: readonly Scenario[] = [
   scenario('O24: a hold by the button outlives its run; released, the agent’s next run gets in', async (stage) => {
     await stage.hold(1001);
-    const first = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+    const first = await stage.start({ workflow: EXAMPLES.publish, ...(await labeled(stage, 'fix')), runId: 1001 });
     await stage.atWork(1001);
     const held = await press(stage, 1002, { command: 'hold', duration: '2h' });
     assert.equal(held.job(DONE), 'success');
@@ -56,7 +56,7 @@ export const HOLDS: readonly Scenario[] = [
     );
     await stage.letGo(1001);
     await first.ended;
-    assert.equal(first.step('fix', 'Still ours?'), 'failure');
+    assert.equal(first.step('fix', 'Publish'), 'failure');
 
     const refused = await agent(stage, 1003);
     assert.equal(refused.job('work'), 'skipped');

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { packageRoot } from '../../support/local-github/package-root.js';
 
-/** The outputs that action.yml declares. */
-export async function outputNames(): Promise<readonly string[]> {
+/** What only a push has, which needs a checkout: coordinate.yml has none, and does not offer it. */
+const OF_A_PUSH: readonly string[] = ['published-sha', 'published-from'];
+
+/** The outputs that action.yml declares and coordinate.yml hands on. */
+export async function handedOnOutputs(): Promise<readonly string[]> {
   const manifest = parse(await readFile(join(packageRoot(), 'action.yml'), 'utf8')) as { outputs: object };
-  return Object.keys(manifest.outputs);
+  return Object.keys(manifest.outputs).filter((name) => !OF_A_PUSH.includes(name));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../support/local-github/package-root.js';
-import { agentProcesses, allowRounds, bringLongAgent, enough, said, untilSaid } from './long-agent.js';
+import { agentProcesses, allowRounds, bringLongAgent, enough, pushByGit, said, untilSaid } from './long-agent.js';
 import { dispatched, EXAMPLES, labeled, scenario, type Scenario } from './scenario.js';
 import type { ActRun, RunOptions, Stage } from './stage.js';
 
@@ -10,7 +10,7 @@ import type { ActRun, RunOptions, Stage } from './stage.js';
 
 const EXEC = 'runner-coord exec --grace 30s -- ';
 const WORK = 'Your work';
-const REST = 'Push the rest';
+const REST = 'Publish the rest';
 
 /** As the command line says it, in the step; the warning of the post step is worded otherwise. */
 const NAMES_THE_TAKER =
@@ -48,6 +48,12 @@ async function hooksLeft({ folder }: Stage, runId: number): Promise<readonly unk
     .map((line) => JSON.parse(line) as unknown);
 }
 
+/** Without `exec` nobody ends the agent: what keeps its later work off the branch is how it gets there. */
+const UNWATCHED: readonly [string, (stage: Stage) => Promise<void>, readonly string[]][] = [
+  ['that publishes', () => Promise.resolve(), ['publish 1001', 'publish 1001']],
+  ['that pushes by git under the guard', pushByGit, []],
+];
+
 export const LONG_STEP: readonly Scenario[] = [
   scenario(
     'a long step under exec, taken over in the middle: the agent is ended, nothing more lands',
@@ -67,28 +73,31 @@ export const LONG_STEP: readonly Scenario[] = [
       await allowRounds(stage, 3);
       await new Promise((resolve) => setTimeout(resolve, 500));
       assert.deepEqual(await landed(stage), ['Round 2', 'Round 1']);
-      assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002']);
+      assert.deepEqual(await stage.history(), ['claim 1001', 'publish 1001', 'publish 1001', 'takeover 1002']);
     },
   ),
-  scenario('a long step with the guard alone, taken over in the middle: every later push is refused', async (stage) => {
-    const text = await readFile(join(packageRoot(), EXAMPLES.agent.file), 'utf8');
-    assert.ok(text.includes(EXEC), 'the example does not run its agent under exec');
-    const owner = await pushedTwice(stage, { text: text.replace(EXEC, '') });
-    await takenOver(stage);
-    await allowRounds(stage, 3, 4, 5);
-    await untilSaid(stage, owner, /^(?:pushed|refused) 5$/);
-    await enough(stage);
-    await owner.ended;
-    const rounds = (await said(stage, 1001)).filter((line) => /^(?:pushed|refused)/.test(line));
-    assert.deepEqual(rounds, ['pushed 1', 'pushed 2', 'refused 3', 'refused 4', 'refused 5']);
-    // The agent takes a refused push for nothing, so its step is green. The next one that pushes is not.
-    assert.equal(owner.step('agent', WORK), 'success');
-    assert.equal(owner.step('agent', REST), 'failure');
-    assert.equal(owner.job('agent'), 'failure');
-    assert.match(owner.log.readable, NAMES_THE_TAKER);
-    assert.deepEqual(await landed(stage), ['Round 2', 'Round 1']);
-    assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002']);
-  }),
+  ...UNWATCHED.map(([name, prepare, published]) =>
+    scenario(`a long step ${name}, taken over in the middle: nothing more lands`, async (stage) => {
+      const text = await readFile(join(packageRoot(), EXAMPLES.agent.file), 'utf8');
+      assert.ok(text.includes(EXEC), 'the example does not run its agent under exec');
+      await prepare(stage);
+      const owner = await pushedTwice(stage, { text: text.replace(EXEC, '') });
+      await takenOver(stage);
+      await allowRounds(stage, 3, 4, 5);
+      await untilSaid(stage, owner, /^(?:pushed|refused) 5$/);
+      await enough(stage);
+      await owner.ended;
+      const rounds = (await said(stage, 1001)).filter((line) => /^(?:pushed|refused)/.test(line));
+      assert.deepEqual(rounds, ['pushed 1', 'pushed 2', 'refused 3', 'refused 4', 'refused 5']);
+      // The agent takes a refusal for nothing, so its step is green. The next one that publishes is not.
+      assert.equal(owner.step('agent', WORK), 'success');
+      assert.equal(owner.step('agent', REST), 'failure');
+      assert.equal(owner.job('agent'), 'failure');
+      assert.match(owner.log.readable, NAMES_THE_TAKER);
+      assert.deepEqual(await landed(stage), ['Round 2', 'Round 1']);
+      assert.deepEqual(await stage.history(), ['claim 1001', ...published, 'takeover 1002']);
+    }),
+  ),
   scenario('a long step that nobody disturbs: its work lands, it releases, and the guard is gone', async (stage) => {
     const owner = await pushedTwice(stage, EXAMPLES.agent);
     await enough(stage);
@@ -97,7 +106,8 @@ export const LONG_STEP: readonly Scenario[] = [
     assert.ok((await said(stage, 1001)).includes('guarded'), 'there was no guard while the agent worked');
     assert.deepEqual(await hooksLeft(stage, 1001), NO_HOOKS);
     assert.deepEqual(await landed(stage), ['The rest', 'Round 2', 'Round 1']);
-    assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
+    const published = ['publish 1001', 'publish 1001', 'publish 1001'];
+    assert.deepEqual(await stage.history(), ['claim 1001', ...published, 'release 1001']);
     assert.equal((await stage.record()).activeRun, null);
   }),
   scenario('somebody pushes during a long step: its last push does not overwrite that', async (stage) => {

@@ -1,71 +1,20 @@
 import assert from 'node:assert/strict';
-import { dispatched, EXAMPLES, labeled, opened, scenario, type Scenario } from './scenario.js';
-import { recordPath, type Stage } from './stage.js';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { packageRoot } from '../../support/local-github/package-root.js';
+import { withPauseBefore } from './rerun.js';
+import { EXAMPLES, labeled, opened, scenario, type Scenario } from './scenario.js';
+import { recordPath } from './stage.js';
 
 /** Jobs that hold a pull request while they work. */
 
-/** The commits of the pull request's branch, newest first. */
-async function branch(stage: Stage): Promise<readonly string[]> {
-  return (await stage.repository.log('pr-17')).map(({ message }) => message.trim());
-}
-
 export const OWNERSHIP: readonly Scenario[] = [
-  scenario('assert before a push: the owner pushes', async (stage) => {
-    const run = await stage.run({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
-    assert.equal(run.job('fix'), 'success');
-    assert.equal((await branch(stage))[0], 'Fix what was found');
-    assert.equal(await stage.repository.readFile('pr-17', 'agent.txt'), 'work of 1001\n');
-    assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
-  }),
-  scenario('a push meanwhile: the lease on head-sha refuses, though the assert passed', async (stage) => {
-    await stage.hold(1001);
-    const run = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
-    await stage.atWork(1001);
-    const pushed = await stage.repository.pushToPullRequest(17);
-    await stage.letGo(1001);
-    await run.ended;
-    assert.equal(run.step('fix', 'Still ours?'), 'success');
-    assert.equal(run.step('fix', 'Push'), 'failure');
-    assert.equal(await stage.repository.head('pr-17'), pushed);
-  }),
-  scenario(
-    'a dispatched takeover: the first run’s next assert fails, its remaining steps do not run',
-    async (stage) => {
-      await stage.hold(1001);
-      await stage.hold(1002);
-      const first = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
-      await stage.atWork(1001);
-      const before = await branch(stage);
-      const inputs = { pr: '17', reason: 'the first one goes in circles' };
-      const second = await stage.start({ workflow: EXAMPLES.takeover, ...dispatched(inputs), runId: 1002 });
-      await stage.atWork(1002);
-      await stage.letGo(1001);
-      await first.ended;
-      assert.equal(first.job('fix'), 'failure');
-      assert.equal(first.step('fix', 'Your work'), 'success');
-      assert.equal(first.step('fix', 'Still ours?'), 'failure');
-      assert.equal(first.step('fix', 'Push'), 'skipped');
-      assert.deepEqual(await branch(stage), before);
-      // Its post step leaves the new owner alone.
-      const record = await stage.record();
-      assert.equal(record.activeRun?.runId, '1002');
-      assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002']);
-      assert.equal(record.history[1]?.reason, inputs.reason);
-      assert.equal(record.history[1]?.previousRunId, '1001');
-      assert.equal(record.history[1]?.actor, 'octocat');
-      await stage.letGo(1002);
-      await second.ended;
-      assert.equal(second.job('work'), 'success');
-      assert.equal(second.job('release/coordinate'), 'success');
-      assert.equal((await stage.record()).activeRun, null);
-    },
-  ),
   scenario('a job that fails: its post step releases', async (stage) => {
     await stage.fail(1001);
-    const run = await stage.run({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId: 1001 });
+    const run = await stage.run({ workflow: EXAMPLES.publish, ...(await labeled(stage, 'fix')), runId: 1001 });
     assert.equal(run.job('fix'), 'failure');
     assert.equal(run.step('fix', 'Your work'), 'failure');
-    assert.equal(run.step('fix', 'Push'), 'skipped');
+    assert.equal(run.step('fix', 'Publish'), 'skipped');
     assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
     const record = await stage.record();
     assert.equal(record.activeRun, null);
@@ -153,5 +102,20 @@ export const OWNERSHIP: readonly Scenario[] = [
     assert.equal(run.log.outputs('merge', 'guard')['status'], 'dead_runner');
     assert.equal(run.job('merge'), 'success');
     assert.equal(await stage.repository.head('main'), (await stage.repository.pullRequest(17)).headRefOid);
+  }),
+  scenario('guard a merge: what was pushed after the check is not merged', async (stage) => {
+    await stage.hold(1001);
+    const text = await readFile(join(packageRoot(), EXAMPLES.merge.file), 'utf8');
+    const workflow = { text: withPauseBefore(text, 'Merge') };
+    const run = await stage.start({ workflow, ...(await labeled(stage, 'merge')), runId: 1001 });
+    await stage.atWork(1001);
+    const main = await stage.repository.head('main');
+    await stage.repository.pushToPullRequest(17);
+    await stage.letGo(1001);
+    await run.ended;
+    assert.equal(run.log.outputs('merge', 'guard')['status'], 'no_owner_record');
+    assert.equal(run.step('merge', 'Merge'), 'failure');
+    assert.match(run.log.readable, /the head moved/);
+    assert.equal(await stage.repository.head('main'), main);
   }),
 ];

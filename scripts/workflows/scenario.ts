@@ -12,7 +12,7 @@ export function scenario(name: string, play: Scenario['play']): Scenario {
 
 export const EXAMPLES = {
   gate: { file: 'docs/examples/gate-jobs.yml' },
-  push: { file: 'docs/examples/assert-before-push.yml' },
+  publish: { file: 'docs/examples/publish.yml' },
   merge: { file: 'docs/examples/guard-merge.yml' },
   takeover: { file: 'docs/examples/manual-takeover.yml' },
   matrix: { file: 'docs/examples/matrix-owner.yml' },

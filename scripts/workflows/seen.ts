@@ -35,7 +35,7 @@ async function looked(stage: Stage, inputs: Readonly<Record<string, string>>, ru
 
 async function claimAndWork(stage: Stage, runId: number): Promise<ActRun> {
   await stage.hold(runId);
-  const owner = await stage.start({ workflow: EXAMPLES.push, ...(await labeled(stage, 'fix')), runId });
+  const owner = await stage.start({ workflow: EXAMPLES.publish, ...(await labeled(stage, 'fix')), runId });
   await stage.atWork(runId);
   return owner;
 }
@@ -64,7 +64,7 @@ export const SEEN: readonly Scenario[] = [
       await stage.letGo(1001);
       await owner.ended;
       assert.equal(owner.job('fix'), 'success');
-      assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
+      assert.deepEqual(await stage.history(), ['claim 1001', 'publish 1001', 'release 1001']);
     },
   ),
   ...(['evict', 'signal-exit'] as const).map((command) =>
@@ -81,7 +81,10 @@ export const SEEN: readonly Scenario[] = [
       await stage.letGo(1003);
       await second.ended;
       assert.equal(second.job('fix'), 'success');
-      assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001', 'claim 1003', 'release 1003']);
+      assert.deepEqual(
+        await stage.history(),
+        [1001, 1003].flatMap((runId) => ['claim', 'publish', 'release'].map((type) => `${type} ${String(runId)}`)),
+      );
     }),
   ),
 ];

@@ -6,21 +6,43 @@ import { dirname, join } from 'node:path';
  * coordinated. They work on the repositories of the local GitHub, so that a push or a merge can be looked for in git.
  */
 
-/** Clones the repository named by `repository` (default: the one of the run) and checks out `ref`. */
+/** Clones the repository named by `repository` (default: the one of the run) and checks out `ref`, over HTTP. */
 const CHECKOUT_MANIFEST = `name: checkout
 description: Stands in for actions/checkout.
 inputs:
   repository: { description: owner/name, default: '\${{ github.repository }}' }
-  ref: { description: branch or commit, default: '' }
-  persist-credentials: { description: not used, default: 'true' }
+  ref: { description: branch or commit; here main without one, default: '' }
+  fetch-depth: { description: how many commits; 0 is all of them, default: '1' }
+  token: { description: what git shows to the server, default: '\${{ github.token }}' }
+  persist-credentials: { description: whether later steps have it as well, default: 'true' }
 runs: { using: node24, main: index.cjs, post: post.cjs }
 `;
 
+/**
+ * As version 6 leaves a checkout: one commit deep; on a branch if a branch was named, else on no branch; and the credentials
+ * as a header in a file of RUNNER_TEMP, which the configuration of the checkout includes. The runner has no network to get
+ * the real one from.
+ */
 const CHECKOUT = `const { execFileSync } = require('node:child_process');
-const git = (...args) => execFileSync('git', args, { cwd: process.env.GITHUB_WORKSPACE, stdio: 'inherit' });
-const folders = JSON.parse(process.env.LOCAL_GITHUB_FOLDERS);
-git('clone', '--quiet', folders[process.env.INPUT_REPOSITORY], '.');
-if (process.env.INPUT_REF) git('checkout', '--quiet', process.env.INPUT_REF);
+const { writeFileSync } = require('node:fs');
+const { GITHUB_SERVER_URL: server, GITHUB_WORKSPACE: cwd, RUNNER_TEMP, INPUT_TOKEN: token } = process.env;
+const ref = process.env.INPUT_REF || 'main';
+const git = (...args) => execFileSync('git', args, { cwd, stdio: 'inherit' });
+const credentials = RUNNER_TEMP + '/git-credentials-' + crypto.randomUUID() + '.config';
+const basic = Buffer.from('x-access-token:' + token).toString('base64');
+const section = '[http "' + new URL(server).origin + '/"]';
+writeFileSync(credentials, section + '\\n\\textraheader = AUTHORIZATION: basic ' + basic + '\\n');
+const including = 'includeIf.gitdir:' + cwd + '/.git.path';
+const depth = process.env['INPUT_FETCH-DEPTH'];
+const depths = depth === '0' ? [] : ['--depth=' + depth];
+const isCommit = /^[0-9a-f]{40}$/.test(ref);
+const refspec = isCommit ? ref : '+refs/heads/' + ref + ':refs/remotes/origin/' + ref;
+git('init', '--quiet', '.');
+git('remote', 'add', 'origin', server + '/' + process.env.INPUT_REPOSITORY);
+git('config', '--local', including, credentials);
+git('fetch', '--quiet', '--no-tags', ...depths, 'origin', refspec);
+git('checkout', '--quiet', ...(isCommit ? [ref] : ['-B', ref, 'refs/remotes/origin/' + ref]));
+if (process.env['INPUT_PERSIST-CREDENTIALS'] === 'false') git('config', '--local', '--unset', including);
 `;
 
 /**

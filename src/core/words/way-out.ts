@@ -82,7 +82,7 @@ function ofLoss(command: CoordinationRequest['command'], relation: Relation): st
       : 'There is nothing of this run to release. To end the tenure of the other run, release with "evict: true" and its ' +
           '"fencing-token" or "target-run-id", as a status shows them.';
   }
-  if (command === 'assert' && relation === 'mine_later_attempt') {
+  if ((command === 'assert' || command === 'push') && relation === 'mine_later_attempt') {
     return 'The tenure is that of an earlier attempt of this workflow run: begin this attempt with "command: ensure", and use the token that it gives.';
   }
   if (mine) {
