@@ -7,6 +7,7 @@ import {
   readChoice,
   readDuration,
   readLogins,
+  readRefspec,
   readRunId,
   readScope,
   readSecret,
@@ -258,6 +259,32 @@ describe('branch names', () => {
     ...['0123456789abcdef0123456789abcdef01234567', 'a\u202eb', 'a\u200bb', 'a\u00a0b', '\ud800'],
   ])('%p is refused', (text) => {
     expect(readBranch(text).ok).toBe(false);
+  });
+});
+
+describe('what is pushed', () => {
+  test.each<[string, string, string | null]>([
+    ['HEAD', 'HEAD', null],
+    ['topic', 'topic', null],
+    ['v1.2', 'v1.2', null],
+    ['HEAD~2', 'HEAD~2', null],
+    ['0123abc', '0123abc', null],
+    ['refs/heads/topic', 'refs/heads/topic', null],
+    ['HEAD:topic', 'HEAD', 'topic'],
+    ['HEAD:refs/heads/a/b', 'HEAD', 'a/b'],
+    ['HEAD^{/fix:it}:topic', 'HEAD^{/fix:it}', 'topic'],
+    ['topic:ä', 'topic', 'ä'],
+  ])('%p', (text, source, branch) => {
+    expect(valueOf(readRefspec(text))).toEqual({ source, branch });
+  });
+
+  // Nothing is deleted or forced by it, and no option of git gets through.
+  test.each([
+    ...['', ':', ':topic', 'HEAD:', '+HEAD', '+HEAD:topic', '--force', '-f', '-', 'a b', 'a\nb', 'a\u202eb', ' HEAD'],
+    ...['HEAD:-f', 'HEAD:a b', 'HEAD:a..b', 'HEAD:refs/tags/v1', 'HEAD:refs/heads/', 'HEAD:HEAD'],
+    ...['HEAD:a.lock', 'HEAD:refs/heads/refs/heads/a', 'x'.repeat(301), `HEAD:${'x'.repeat(201)}`],
+  ])('%p is refused', (text) => {
+    expect(valueOf(readRefspec(text))).toBeUndefined();
   });
 });
 

@@ -129,6 +129,8 @@ describe('the values', () => {
       'head-repo': 'acme/widgets',
       'is-fork': 'false',
       'pr-state': 'open',
+      'published-sha': '',
+      'published-from': '',
       'state-branch': 'runner-coord-state',
       'state-path': 'pulls/0/17.json',
       'state-commit': 'c'.repeat(40),
@@ -223,6 +225,40 @@ describe('the values', () => {
       serverUrl: 'x',
     });
     expect(outputsOf(report).owned).toBe('false');
+  });
+
+  const COMMIT = 'b'.repeat(40);
+  const PUBLISHED = { branch: 'topic', commit: COMMIT, head: PULL_REQUEST.headSha, landed: true, isShallow: false };
+
+  test('of a publication: the reading is of before it, and the head is what was published', () => {
+    const view = viewOf(owned(), { published: PUBLISHED });
+    const all = outputs({ kind: 'ok', status: 'published', view }, { request: request('push'), command: 'push' });
+    const expected = { 'published-sha': COMMIT, 'published-from': PULL_REQUEST.headSha, 'head-sha': COMMIT };
+    expect(all).toMatchObject({ ...expected, owned: 'true', status: 'published', error: '' });
+    expect(JSON.parse(all.result)).toMatchObject({ ...expected, ok: true, command: 'push', owned: true });
+  });
+
+  test('of a publication by a run that does not own any more', () => {
+    const view = viewOf(owned({ activeRun: active({ runId: '2002' }) }), { published: PUBLISHED });
+    const all = outputs({ kind: 'ok', status: 'published', view }, { request: request('push'), command: 'push' });
+    expect(all).toMatchObject({ owned: 'false', status: 'published', 'published-sha': COMMIT, 'owner-run-id': '2002' });
+  });
+
+  test('of a publication that another one has followed: the head is the reading’s', () => {
+    const published = { ...PUBLISHED, head: 'd'.repeat(40) };
+    const all = outputs({ kind: 'ok', status: 'published', view: viewOf(owned(), { published }) });
+    expect(all).toMatchObject({ 'published-from': 'd'.repeat(40), 'head-sha': PULL_REQUEST.headSha });
+  });
+
+  test.each<[string, Outcome['kind']]>([
+    ['a dry run', 'ok'],
+    ['a refusal', 'conflict'],
+  ])('of %s nothing is published', (_name, kind) => {
+    const view = viewOf(owned(), { published: { ...PUBLISHED, landed: false } });
+    const outcome: Outcome =
+      kind === 'ok' ? { kind, status: 'owner_confirmed', view } : { kind: 'conflict', code: 'head_moved', view };
+    const nothing = { 'published-sha': '', 'published-from': '', 'head-sha': PULL_REQUEST.headSha };
+    expect(outputs(outcome, { request: request('push'), command: 'push' })).toMatchObject(nothing);
   });
 
   test('of a pull request of a fork that is gone', () => {

@@ -3,7 +3,7 @@ import { actorsOf, readEnvironment, type Environment } from '../../src/environme
 import type { Inputs } from '../../src/inputs/inputs.js';
 import { requestOf, reservedForSomebodyElse, runOf, unusableRunId } from '../../src/inputs/request-of.js';
 import { NO_END, type Command, type Term } from '../../src/core/request.js';
-import { OWNER } from '../core/samples.js';
+import { OWNER, PUBLICATION } from '../core/samples.js';
 
 const INPUTS: Inputs = {
   ...{ command: 'claim', repo: null, pr: null, scope: null, 'run-id': null, 'target-run-id': '990', reason: 'why' },
@@ -15,6 +15,8 @@ const INPUTS: Inputs = {
     'release-on-exit': false,
     'guard-push': false,
     strict: true,
+    ref: { source: 'HEAD', branch: null },
+    'working-directory': null,
     'state-branch': 'state',
     'github-token': 'token',
     timeout: 60_000,
@@ -39,6 +41,7 @@ test.each<[Command, object]>([
   ['claim', { ...asking, ...superseding, term, line }],
   ['takeover', { ...asking, requireOpen: false, term }],
   ['assert', { ...asking, requireOpen: false, fencingToken: 4, requireExisting: true, strict: true }],
+  ['push', { ...asking, requireOpen: false, fencingToken: 4, publication: PUBLICATION }],
   ['ensure', { ...asking, ...superseding, fencingToken: 4, term, line }],
   [
     'release',
@@ -48,7 +51,12 @@ test.each<[Command, object]>([
   ['check', { ...asking, targetRunId: '990', staleAfterMs: 1000 }],
   ['status', asking],
 ])('%s', (command, rest) => {
-  expect(requestOf({ ...INPUTS, command }, OWNER, INSIDE)).toEqual({ command, ...rest });
+  const publication = command === 'push' ? PUBLICATION : null;
+  expect(requestOf({ ...INPUTS, command }, OWNER, INSIDE, publication)).toEqual({ command, ...rest });
+});
+
+test('a push is asked for a commit, or it is a mistake of ours', () => {
+  expect(() => requestOf({ ...INPUTS, command: 'push' }, OWNER, INSIDE, null)).toThrow('asked for a commit');
 });
 
 const HOUR_MS = 3_600_000;
@@ -71,7 +79,7 @@ describe('how long a tenure lasts', () => {
   ])('%s', (_name, insideActions, given, expected) => {
     const nothing = { detached: false, 'expires-after': null };
     for (const command of ['claim', 'takeover', 'ensure'] as const) {
-      const request = requestOf({ ...INPUTS, ...nothing, ...given, command }, OWNER, { insideActions });
+      const request = requestOf({ ...INPUTS, ...nothing, ...given, command }, OWNER, { insideActions }, null);
       expect(request).toMatchObject({ term: expected });
     }
   });
@@ -79,7 +87,7 @@ describe('how long a tenure lasts', () => {
 
 test('who does not wait stands in no line', () => {
   for (const command of ['claim', 'ensure'] as const) {
-    expect(requestOf({ ...INPUTS, command, 'wait-timeout': 0 }, OWNER, INSIDE)).toMatchObject({ line: null });
+    expect(requestOf({ ...INPUTS, command, 'wait-timeout': 0 }, OWNER, INSIDE, null)).toMatchObject({ line: null });
   }
 });
 

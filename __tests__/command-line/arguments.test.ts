@@ -22,11 +22,62 @@ describe('a command of the action', () => {
     // No error, as an input that a command does not use is none.
     [['status', '--wait-timeout', '10m'], { 'wait-timeout': '10m' }],
   ])('%j', (words, texts) => {
-    expect(readArguments(words)).toEqual({ kind: 'command', command: words[0], texts, json: false });
+    expect(readArguments(words)).toEqual({ kind: 'command', command: words[0], texts, json: false, push: null });
   });
 
   test('with --json', () => {
     expect(readArguments(['status', '--json'])).toMatchObject({ kind: 'command', json: true, texts: {} });
+  });
+});
+
+describe('push', () => {
+  const HEAD = { source: 'HEAD', branch: null };
+  const OID = 'a'.repeat(40);
+
+  test.each([
+    [['push'], { refspec: HEAD, lease: null, dryRun: false }],
+    [['push', 'topic'], { refspec: { source: 'topic', branch: null }, lease: null, dryRun: false }],
+    [['push', 'HEAD~1:topic'], { refspec: { source: 'HEAD~1', branch: 'topic' }, lease: null, dryRun: false }],
+    [['push', '--dry-run'], { refspec: HEAD, lease: null, dryRun: true }],
+    [['push', '--force-with-lease'], { refspec: HEAD, lease: '', dryRun: false }],
+    [['push', `--force-with-lease=${OID}`], { refspec: HEAD, lease: OID, dryRun: false }],
+    // As of git, its value needs the equals sign: what stands beside it is what is pushed.
+    [['push', '--force-with-lease', OID], { refspec: { source: OID, branch: null }, lease: '', dryRun: false }],
+    [['push', '--dry-run', '--', 'a:b'], { refspec: { source: 'a', branch: 'b' }, lease: null, dryRun: true }],
+  ])('%j', (words, push) => {
+    expect(readArguments(words)).toEqual({ kind: 'command', command: 'push', texts: {}, json: false, push });
+  });
+
+  test('takes inputs beside it', () => {
+    const words = ['push', '--pr', '17', '--fencing-token=4', 'HEAD', '--require-open', '--json'];
+    const texts = { pr: '17', 'fencing-token': '4', 'require-open': 'true' };
+    const push = { refspec: HEAD, lease: null, dryRun: false };
+    expect(readArguments(words)).toEqual({ kind: 'command', command: 'push', texts, json: true, push });
+  });
+
+  test.each([
+    [['push', 'HEAD', 'topic'], '"topic" is not an option'],
+    [['push', 'origin', 'HEAD:topic'], '"HEAD:topic" is not an option'],
+    [['push', ':topic'], 'What is pushed must be a commit, branch or tag'],
+    [['push', '+HEAD:topic'], 'What is pushed must be'],
+    [['push', ''], 'What is pushed must be'],
+    [['push', '--force'], 'no option "--force"'],
+    [['push', '-f'], 'no option "-f"'],
+    [['push', '--delete', 'topic'], 'no option "--delete"'],
+    [['push', '--dry-run=true'], '"--dry-run" takes no value'],
+    [['push', '--dry-run', '--dry-run'], 'given twice'],
+    [['push', '--force-with-lease='], '"--force-with-lease" is empty'],
+    [['push', '--force-with-lease', '--force-with-lease=a'], 'given twice'],
+    [['push', '--working-directory', 'a'], 'an input of the action alone'],
+    [['claim', '--dry-run'], 'no option "--dry-run"'],
+    [['claim', '--force-with-lease'], 'no option "--force-with-lease"'],
+    [['claim', 'HEAD'], '"HEAD" is not an option'],
+  ])('%j is wrong', (words, problem) => {
+    expect(readArguments(words)).toMatchObject({
+      kind: 'usage',
+      about: words[0],
+      problem: expect.stringContaining(problem) as unknown,
+    });
   });
 });
 
@@ -150,7 +201,7 @@ describe('help', () => {
     for (const topic of TOPICS) {
       const { example } = HELP[topic];
       expect(helpFor(topic).text).toContain(`  ${example}`);
-      const [first = ''] = example.split(' && ');
+      const first = example.split(' && ').find((part) => part.startsWith('runner-coord')) ?? '';
       const [program, ...words] = (first.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
       expect([program, ['command', 'exec', 'guard'].includes(readArguments(words).kind)]).toEqual([
         'runner-coord',

@@ -3,7 +3,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { parseRemote } from '../../src/command-line/checkout.js';
+import { parseRemote } from '../../src/git/remote-url.js';
 import type { RunResult } from '../../support/job.js';
 import { recordOf } from '../../support/records.js';
 import { packageRoot } from '../../support/local-github/package-root.js';

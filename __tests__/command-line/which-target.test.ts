@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findContext, type Context } from '../../src/command-line/who-asks.js';
+import type { Command } from '../../src/core/request.js';
 import type { Texts } from '../../src/command-line/arguments.js';
 import { noteStep, type Entry } from '../../src/step-file/step-file.js';
 import { OTHER, OWNER } from '../core/samples.js';
@@ -45,6 +46,26 @@ describe('which target is meant', () => {
     const named = [place.pr, place.scope].filter((part) => part !== null).join(' ');
     expect([named, inputs['fencing-token']]).toEqual([target, token]);
     expect(environment.insideActions).toBe(true);
+  });
+});
+
+// Whoever publishes means the tenure that this job holds, as whoever asserts does.
+describe('the token of a tenure that this job holds', () => {
+  test.each<[Command, Texts, number | null]>([
+    ['assert', {}, 4],
+    ['push', {}, 4],
+    ['push', { pr: '17' }, 4],
+    ['push', { 'run-id': OWNER.runId }, 4],
+    ['push', { 'run-id': 'another' }, null],
+    ['push', { pr: '17', scope: 'other' }, null],
+    ['push', { 'fencing-token': '3' }, 3],
+    ['release', {}, 4],
+    ['claim', {}, null],
+    ['status', {}, null],
+  ])('%s %j carries %s', async (command, texts, token) => {
+    noteStep(temporary.path, SURROUNDINGS, WHOLE);
+    const found = await findContext(command, texts, { RUNNER_TEMP: temporary.path });
+    expect(found).toMatchObject({ ok: true, context: { inputs: { 'fencing-token': token } } });
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { decide } from '../../src/core/decide.js';
 import { placeKey } from '../../src/core/queue.js';
+import type { BranchReading } from '../../src/core/publication.js';
 import { readRecord } from '../../src/core/read-record.js';
 import {
   recordPath,
@@ -15,6 +16,8 @@ import { writeRecord } from '../../src/core/write-record.js';
 import type {
   Advised,
   Change,
+  Compared,
+  Comparing,
   LookResult,
   ReadResult,
   ShownRecord,
@@ -60,6 +63,13 @@ export class MemoryStore implements WatchableStore {
 
   /** The target as GitHub calls it by now. */
   present: StoredTarget;
+  /** The head of the pull request's branch; `null`: it is gone. */
+  topic: string | null = PULL_REQUEST.headSha;
+  /** Whether what is to be published builds on a head. */
+  buildsOn: (head: string) => boolean = (head) => head === PULL_REQUEST.headSha;
+  /** The heads that questions about the branch came with: the one that was read, and the one of an earlier push. */
+  readonly comparisons: { readonly head: string | null; readonly leased: string | null }[] = [];
+  readonly compares: Step<Compared>[] = [];
 
   constructor(readonly target: StoredTarget) {
     this.present = target;
@@ -87,10 +97,29 @@ export class MemoryStore implements WatchableStore {
     this.calls.push('write');
     this.changes.push(change);
     const proceed = (): WriteResult => {
-      if (change.expectedHead !== this.head) return { kind: 'lost_race' };
+      const { type, from, to } = change.event;
+      if (change.expectedHead !== this.head) return { kind: type === 'publish' ? 'branch_moved' : 'lost_race' };
+      if (type === 'publish' && from !== this.topic) return { kind: 'branch_moved' };
+      if (type === 'publish') this.topic = to ?? null;
       return { kind: 'applied', commit: this.commit(writeRecord(change.next)) };
     };
     return Promise.resolve((this.writes.shift() ?? ((go) => go()))(proceed, deadline));
+  }
+
+  compare({ publication: { commit }, leased, head }: Comparing, deadline: Deadline): Promise<Compared> {
+    this.calls.push('compare');
+    this.comparisons.push({ head, leased });
+    const relation = (): BranchReading['relation'] => {
+      if (this.topic === commit) return 'same';
+      if (this.topic === null) return 'diverged';
+      if (leased !== null && leased !== this.topic) return 'moved';
+      return this.buildsOn(this.topic) ? 'ahead' : 'diverged';
+    };
+    const proceed = (): Compared =>
+      head === this.head
+        ? { kind: 'compared', reading: { head: this.topic, relation: relation(), isShallow: false } }
+        : { kind: 'stale', failure: failureWith({ code: 'contention_exhausted', problem: 'It keeps moving' }) };
+    return Promise.resolve((this.compares.shift() ?? ((go) => go()))(proceed, deadline));
   }
 
   ownerLiveness(owner: ActiveRun): Promise<Advised<'alive' | 'dead' | 'unknown'>> {

@@ -182,6 +182,7 @@ function loud(command: Command): CoordinationRequest {
       return request(command, { supersede: 'stale' });
     case 'takeover':
     case 'assert':
+    case 'push':
     case 'check':
     case 'status':
       return request(command);

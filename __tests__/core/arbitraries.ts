@@ -18,6 +18,7 @@ import {
   type Line,
   type Term,
 } from '../../src/core/request.js';
+import type { Publication } from '../../src/core/publication.js';
 import type { Run } from '../../src/core/run.js';
 import { MINUTE_MS, NOW, TARGET } from './samples.js';
 
@@ -90,6 +91,8 @@ const EVENTS = [
   ...['signal-exit', 'async_run_takeover'],
 ] as const;
 
+const oid = fc.constantFrom('a'.repeat(40), 'b'.repeat(40), 'c'.repeat(64));
+
 function historyEvent(highest: number): fc.Arbitrary<HistoryEvent> {
   const always = {
     type: fc.constantFrom(...EVENTS),
@@ -105,7 +108,13 @@ function historyEvent(highest: number): fc.Arbitrary<HistoryEvent> {
     workflowRunId: nullable(fc.constantFrom(1, 2)),
   };
   const requiredKeys = Object.keys(always) as (keyof typeof always)[];
-  return fc.record({ ...always, cause: name, entry: name, outcome: name }, { requiredKeys, noNullPrototype: true });
+  return fc.record(
+    {
+      ...{ ...always, cause: name, entry: name, outcome: name },
+      ...{ from: oid, to: oid, ref: fc.constantFrom('refs/heads/topic', 'refs/heads/a/ä') },
+    },
+    { requiredKeys, noNullPrototype: true },
+  );
 }
 
 const queueEntry: fc.Arbitrary<QueueEntry> = plainRecord({
@@ -153,13 +162,20 @@ const line: fc.Arbitrary<Line | null> = nullable(
   fc.record({ action: fc.constantFrom('wait', 'leave'), placeMs: fc.constantFrom(1, 60 * MINUTE_MS) }),
 );
 
-const run: fc.Arbitrary<Run> = fc.record({ runId, attempt, holder: nullable(holder) });
+export const runs: fc.Arbitrary<Run> = fc.record({ runId, attempt, holder: nullable(holder) });
+
+const publication: fc.Arbitrary<Publication> = fc.record({
+  commit: oid,
+  branch: nullable(fc.constantFrom('topic', 'other')),
+  isLeased: fc.boolean(),
+  dryRun: fc.boolean(),
+});
 
 /** Every command with every input drawn, be it one that the command uses or not. */
 export const requests: fc.Arbitrary<CoordinationRequest> = fc
   .record({
     command: fc.constantFrom(...COMMANDS, 'leave' as const),
-    run,
+    run: runs,
     reason: nullable(foreign),
     fencingToken: fc.option(fc.integer({ min: 1, max: 8 }), { nil: null, freq: 2 }),
     requireExisting: fc.boolean(),
@@ -175,6 +191,7 @@ export const requests: fc.Arbitrary<CoordinationRequest> = fc
     writes: fc.array(name, { maxLength: 3 }),
     term,
     line,
+    publication,
   })
   .map((drawn) => drawn as CoordinationRequest);
 
@@ -184,6 +201,15 @@ export const allFacts: fc.Arbitrary<Facts> = fc.record({
   target: fc.constant(TARGET),
   tokenFloor: fc.oneof(fc.constantFrom(0, 0, 3), fc.integer({ min: 0, max: HIGHEST_TOKEN })),
   pullRequestOpen: fc.boolean(),
+  headBranch: fc.record({ name: fc.constant('topic'), isFork: fc.boolean(), isDefaultBranch: fc.boolean() }),
+  branch: fc.oneof(
+    fc.constant('unasked' as const),
+    fc.record({
+      head: fc.option(fc.constantFrom('a'.repeat(40), 'b'.repeat(40))),
+      relation: fc.constantFrom('same', 'ahead', 'leased', 'moved', 'diverged'),
+      isShallow: fc.boolean(),
+    }),
+  ),
   ownerLiveness: fc.constantFrom('unasked', 'alive', 'dead', 'unknown'),
   waiterLiveness: fc.constant(new Map()),
   ownWrites: fc.array(name, { maxLength: 2 }),

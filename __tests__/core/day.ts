@@ -2,13 +2,25 @@ import fc from 'fast-check';
 import { decide } from '../../src/core/decide.js';
 import { beginsTenure, endsTenure } from '../../src/core/history.js';
 import { isOwned } from '../../src/core/outcome.js';
+import type { BranchReading } from '../../src/core/publication.js';
 import { readRecord } from '../../src/core/read-record.js';
 import type { OwnershipRecord } from '../../src/core/record.js';
 import { COMMANDS, SUPERSEDE_POLICIES, type CoordinationRequest, type Facts } from '../../src/core/request.js';
 import { relationOf, type Run } from '../../src/core/run.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import { must } from './must.js';
-import { decideOn, facts, HOLDER, MINUTE_MS, outcomeOf, request, TARGET, viewOf, wordOf } from './samples.js';
+import {
+  decideOn,
+  facts,
+  HOLDER,
+  MINUTE_MS,
+  outcomeOf,
+  PUBLICATION,
+  request,
+  TARGET,
+  viewOf,
+  wordOf,
+} from './samples.js';
 
 /** Plays a made-up day on one pull request, and checks after each step what must hold whatever happens. */
 
@@ -22,6 +34,13 @@ const RUNS: readonly Run[] = [
 function runOf(runId: string, workflowRunId: number, attempt: number): Run {
   return { runId, attempt, holder: { ...HOLDER, workflowRunId } };
 }
+
+/** What git may show to a push. */
+const BRANCHES = (['ahead', 'ahead', 'leased', 'same', 'moved', 'diverged'] as const).map((relation): BranchReading => {
+  const { commit } = PUBLICATION;
+  return { head: relation === 'same' ? commit : 'a'.repeat(40), relation, isShallow: false };
+});
+const [AHEAD = 'unasked'] = BRANCHES;
 
 export interface Step {
   readonly asked: CoordinationRequest;
@@ -45,14 +64,25 @@ export const step: fc.Arbitrary<Step> = fc
     tokenFloor: fc.constantFrom(0, 0, 0, 5),
     ownerLiveness: fc.constantFrom('alive', 'dead', 'unknown'),
     takeoverPermission: fc.constantFrom('granted', 'denied'),
+    branch: fc.constantFrom(...BRANCHES),
     pullRequestOpen: fc.integer({ min: 0, max: 9 }).map((die) => die > 0),
     token: fc.constantFrom('none', 'none', 'current', 'old'),
     minutes: fc.nat({ max: 40 }),
   })
   .map(
-    ({ command, ownerLiveness, takeoverPermission, pullRequestOpen, tokenFloor, token, minutes, ...rest }): Step => ({
+    ({
+      command,
+      ownerLiveness,
+      takeoverPermission,
+      branch,
+      pullRequestOpen,
+      tokenFloor,
+      token,
+      minutes,
+      ...rest
+    }): Step => ({
       asked: request(command, rest),
-      known: facts({ ownerLiveness, takeoverPermission, pullRequestOpen, tokenFloor }),
+      known: facts({ ownerLiveness, takeoverPermission, branch, pullRequestOpen, tokenFloor }),
       token,
       minutes,
     }),
@@ -168,6 +198,8 @@ class Day {
     this.#must(answer(false, token) === 'conflict ownership_lost', `${who} gets ${answer(false, token)}`);
     const ensured = wordOf(decideOn(record, request('ensure', { run, fencingToken: token })));
     this.#must(ensured === 'conflict ownership_lost', `${who} ensures ${ensured}`);
+    const pushed = wordOf(decideOn(record, request('push', { run, fencingToken: token }), { branch: AHEAD }));
+    this.#must(pushed === 'conflict ownership_lost', `${who} pushes ${pushed}`);
     if (owns(record, run)) return;
     this.#must(!answer(false, null).includes('owner_confirmed'), `${run.runId} is confirmed without owning`);
     this.#must(!answer(true, null).includes('owner_confirmed'), `${run.runId} is confirmed by a commit without owning`);

@@ -110,7 +110,8 @@ describe('after success', () => {
 });
 
 describe('a refusal', () => {
-  const ownerless: readonly ConflictCode[] = ['ownership_missing'];
+  // Where the branch has moved it does not matter who owns.
+  const ownerless: readonly ConflictCode[] = ['ownership_missing', 'head_moved'];
   const withOwner = CONFLICT_CODES.filter((code) => !ownerless.includes(code));
 
   // It names the holder, its URL, how long it has held, the reason, and the exact way out.

@@ -10,7 +10,7 @@ const error: Outcome = { kind: 'error', failure, mayHaveWritten: false };
 
 /** What a step can answer while its own run owns: the commands of section 3 of which `owned` may be true. */
 const OWNING: readonly OkStatus[] = [
-  ...(['claimed_new', 'refreshed', 'taken_over', 'owner_confirmed'] as const),
+  ...(['claimed_new', 'refreshed', 'taken_over', 'owner_confirmed', 'published'] as const),
   ...(['fresh_runner', 'dead_runner', 'status'] as const),
 ];
 

@@ -104,6 +104,35 @@ describe('schema 3', () => {
     ]);
   });
 
+  const HEADS = { from: 'a'.repeat(40), to: 'b'.repeat(64) };
+
+  test.each(['refs/heads/topic', 'refs/heads/a/b', 'refs/heads/ä😀', `refs/heads/${'x'.repeat(289)}`])(
+    'a publication on %s',
+    (ref) => {
+      const publish = { ...event, type: 'publish', ...HEADS, ref };
+      expect(recordIn(text({ history: [publish] })).history[0]).toMatchObject({ ...HEADS, ref });
+    },
+  );
+
+  test.each<[string, Json]>([
+    ['an abbreviated commit', { from: 'a'.repeat(39) }],
+    ['a commit in capitals', { to: 'B'.repeat(40) }],
+    ['a commit that is too long', { to: 'b'.repeat(65) }],
+    ['a commit that is a number', { from: 1 }],
+    ['a head that is null', { from: null }],
+    ['a branch without its folder', { ref: 'topic' }],
+    ['a tag', { ref: 'refs/tags/v1' }],
+    ['a branch without a name', { ref: 'refs/heads/' }],
+    ['a branch with a blank', { ref: 'refs/heads/a b' }],
+    ['a branch with a line break', { ref: 'refs/heads/a\nb' }],
+    ['a branch with a colon', { ref: 'refs/heads/a:b' }],
+    ['a branch with a direction', { ref: 'refs/heads/a\u202eb' }],
+    ['a branch that is too long', { ref: `refs/heads/${'x'.repeat(290)}` }],
+  ])('a publication of %s is corrupt', (_name, changes) => {
+    const publish = { ...event, type: 'publish', ...HEADS, ref: 'refs/heads/topic', ...changes };
+    expect(reading(text({ history: [publish] }))).toMatch(/^corrupt: history\.0\.(from|to|ref): ./);
+  });
+
   test('a reason is free text, which is made harmless when it is shown', () => {
     const record = recordIn(text({ history: [{ ...event, reason: 'a\n::error::b' }] }));
     expect(record.history[0]?.reason).toBe('a\n::error::b');

@@ -1,6 +1,7 @@
 import type { Decision } from '../../src/core/answer.js';
 import { decide } from '../../src/core/decide.js';
 import type { Outcome, PullRequestState, View } from '../../src/core/outcome.js';
+import type { HeadBranch, Publication } from '../../src/core/publication.js';
 import { placeKey } from '../../src/core/queue.js';
 import type { ActiveRun, Holder, OwnershipRecord, QueueEntry, StoredTarget } from '../../src/core/record.js';
 import {
@@ -38,6 +39,16 @@ export const PULL_REQUEST: PullRequestState = {
   headRef: 'topic',
   headRepo: 'acme/widgets',
   isFork: false,
+  isDefaultBranch: false,
+};
+
+/** The branch of the pull request, and a commit for it. */
+export const HEAD_BRANCH: HeadBranch = { name: 'topic', isFork: false, isDefaultBranch: false };
+export const PUBLICATION: Publication = {
+  commit: 'b'.repeat(40),
+  branch: null,
+  isLeased: false,
+  dryRun: false,
 };
 
 export function active(changes: Partial<ActiveRun> = {}): ActiveRun {
@@ -152,6 +163,8 @@ function defaultsOf(command: Command): CoordinationRequest {
       return { command, ...asking, ...beginning, requireOpen: null };
     case 'assert':
       return { command, ...asking, ...meaning, requireOpen: null, requireExisting: false, strict: false };
+    case 'push':
+      return { command, ...asking, ...meaning, requireOpen: null, publication: PUBLICATION };
     case 'ensure':
       return { command, ...asking, ...superseding, ...meaning };
     case 'release':
@@ -181,6 +194,8 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     target: TARGET,
     tokenFloor: 0,
     pullRequestOpen: true,
+    headBranch: HEAD_BRANCH,
+    branch: 'unasked',
     ownerLiveness: 'unasked',
     waiterLiveness: new Map(),
     ownWrites: [],
@@ -229,6 +244,7 @@ export function viewOf(record: OwnershipRecord | null, changes: Partial<View> = 
     now: NOW,
     previousHead: null,
     replaced: null,
+    published: null,
     ...changes,
   };
 }

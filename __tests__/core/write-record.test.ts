@@ -126,6 +126,14 @@ test('an event without a cause, a place or an outcome has no such keys', () => {
   expect(Object.keys(history[0] ?? {})).toEqual(Object.keys(event));
 });
 
+test('a publication says what it moved, in this order', () => {
+  const moved = { from: 'a'.repeat(40), to: 'b'.repeat(40), ref: 'refs/heads/topic' };
+  const publish = { ref: moved.ref, to: moved.to, ...event, from: moved.from, outcome: 'success', type: 'publish' };
+  const { history } = JSON.parse(writeRecord(owned({ history: [publish] }))) as OwnershipRecord;
+  expect(Object.keys(history[0] ?? {})).toEqual([...Object.keys(event), 'outcome', 'from', 'to', 'ref']);
+  expect(history[0]).toEqual(publish);
+});
+
 test('one who waits may have a workflow run', () => {
   const entry = { runId: '1002', attempt: 1, since: null, until: null, detached: false, expiresAfter: null, id: 'q' };
   const { queue } = JSON.parse(writeRecord(owned({ queue: [{ ...entry, holder: HOLDER }] }))) as OwnershipRecord;

@@ -1,6 +1,7 @@
+import type { Publication } from '../../src/core/publication.js';
 import type { CoordinationRequest } from '../../src/core/request.js';
 import { RUNS, type RandomCommand } from './commands.js';
-import type { Asker, Holder, Stored } from './terms.js';
+import type { Around, Asker, Holder, Stored } from './terms.js';
 
 /** The command with who asks, where that is for the record to say. */
 export function settled(random: RandomCommand, record: Stored | null): RandomCommand {
@@ -25,6 +26,8 @@ export function requestOf(random: RandomCommand, record: Stored | null): Coordin
       const { requireExisting, strict } = random;
       return { command, ...asking, fencingToken, requireOpen, requireExisting, strict };
     }
+    case 'push':
+      return { command, ...asking, fencingToken, requireOpen, publication: publicationOf(random) };
     case 'ensure':
       return { command, ...asking, fencingToken, requireOpen, supersede, staleAfterMs, term, line };
     case 'release': {
@@ -43,6 +46,20 @@ export function requestOf(random: RandomCommand, record: Stored | null): Coordin
     case 'leave':
       return { command, ...asking, jobOutcome, writes: writesOf(random, record), founding: true };
   }
+}
+
+const COMMIT = 'c0de'.repeat(10);
+const OLD_HEAD = 'beef'.repeat(10);
+
+function publicationOf({ names, dryRun, stands }: RandomCommand): Publication {
+  const branch = { nothing: null, 'the branch': 'topic', 'another branch': 'other' }[names];
+  return { commit: COMMIT, branch, isLeased: stands === 'leased', dryRun };
+}
+
+/** The branch of the pull request as git shows it to a push. */
+export function branchOf({ stands }: RandomCommand): NonNullable<Around['branch']> {
+  const heads = { same: COMMIT, gone: null, ahead: OLD_HEAD, leased: OLD_HEAD, moved: OLD_HEAD, diverged: OLD_HEAD };
+  return { head: heads[stands], relation: stands === 'gone' ? 'diverged' : stands };
 }
 
 function runOf({ runId, attempt, holder }: RandomCommand): Asker {

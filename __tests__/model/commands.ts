@@ -54,6 +54,12 @@ export interface RandomCommand {
   /** What GitHub says of those in line, over and over. */
   readonly waiterRuns: readonly RandomCommand['ownerRun'][];
   readonly mayTakeOver: boolean;
+  /** The branch that a push names. */
+  readonly names: 'nothing' | 'the branch' | 'another branch';
+  readonly dryRun: boolean;
+  /** How the commit of a push stands to the branch. */
+  readonly stands: 'same' | 'ahead' | 'leased' | 'moved' | 'diverged' | 'gone';
+  readonly headBranch: 'plain' | 'of a fork' | 'the default branch';
 }
 
 export const RUNS = ['a', 'b', 'c'];
@@ -65,8 +71,10 @@ const reasons = fc.oneof(
   { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
 );
 
+const OFTEN = ['claim', 'claim', 'ensure', 'ensure', 'leave', 'leave', 'renew'] as const;
+
 const anyCommand: fc.Arbitrary<RandomCommand> = fc.record({
-  command: fc.constantFrom(...COMMANDS, ...COMMANDS, 'claim', 'claim', 'ensure', 'ensure', 'leave', 'leave', 'renew'),
+  command: fc.constantFrom(...COMMANDS, ...COMMANDS.filter((name) => name !== 'push'), ...OFTEN),
   runId: fc.constantFrom(...RUNS),
   attempt: fc.constantFrom(1, 1, 1, 2, 2, 3),
   asOwner: fc.constantFrom(false, false, false, true),
@@ -109,6 +117,10 @@ const anyCommand: fc.Arbitrary<RandomCommand> = fc.record({
     },
   ),
   mayTakeOver: fc.constantFrom(true, true, false),
+  names: fc.constantFrom('nothing', 'nothing', 'nothing', 'the branch', 'another branch'),
+  dryRun: fc.constantFrom(false, false, false, true),
+  stands: fc.constantFrom('ahead', 'ahead', 'ahead', 'leased', 'same', 'moved', 'diverged', 'gone'),
+  headBranch: fc.constantFrom(...repeated(5, 'plain'), 'of a fork', 'the default branch'),
 });
 
 /** Many small events inside one tenure, so that the fifty that a record keeps are not enough. */
@@ -120,6 +132,13 @@ const signalCommand = anyCommand.map((command) => ({
 const renewal = anyCommand.map((command) => ({
   ...command,
   ...{ runId: 'a', attempt: 1, holder: 'own' as const, command: 'claim' as const },
+}));
+
+/** The owner at work, that publishes again and again. */
+const publishing = fc.tuple(anyCommand, nameOf(...repeated(12, 'push'), 'claim')).map(([command, name]) => ({
+  ...command,
+  ...{ command: name, runId: 'a', attempt: 1, holder: 'own' as const, meant: 'none' as const },
+  ...{ names: 'nothing' as const, dryRun: false, headBranch: 'plain' as const },
 }));
 
 function nameOf(...names: readonly RandomCommand['command'][]): fc.Arbitrary<RandomCommand['command']> {
@@ -138,6 +157,8 @@ const waiting = fc
 
 const STOPS_WAITING = { waits: 'in line', line: 'leave', supersede: 'dead', ownerRun: 'dead', asOwner: false } as const;
 
+const EVICTS = { evict: true, meant: 'current', mayTakeOver: true } as const;
+
 const COMES_AGAIN = { waits: 'not yet', line: 'wait', attempt: 2 } as const;
 
 /** Runs that wait, are served, leave and come back, and nothing that keeps them from it. */
@@ -152,6 +173,7 @@ const inLine = fc
     ...{ command: name, holder: 'own' as const, meant: 'none' as const, targetRunId: null, evict: false },
     ...{ passedMs: Math.abs(command.passedMs % MINUTE), open: command.open || command.strict },
     ...(name === 'release' ? { wrote: 'nothing' as const, asOwner: finds } : {}),
+    ...(name === 'release' && !finds && command.evict ? EVICTS : {}),
     ...(name === 'signal-exit' ? { asOwner: true } : {}),
     ...(name === 'leave' && finds ? { wrote: 'the place that was served' as const, asOwner: true } : {}),
     ...(name === 'claim' && finds ? { waits: 'in a place that was served' as const, asOwner: command.evict } : {}),
@@ -178,11 +200,12 @@ export interface Story {
 
 /** A story of one pull request: mixed commands, or a crowd of small ones with a few others in between. */
 export const stories: fc.Arbitrary<Story> = fc.oneof(
-  { weight: 6, arbitrary: story(fc.array(anyCommand, { maxLength: 200, size: 'max' })) },
+  { weight: 8, arbitrary: story(fc.array(anyCommand, { maxLength: 200, size: 'max' })) },
   { weight: 1, arbitrary: story(crowdOf(signalCommand)) },
   { weight: 1, arbitrary: story(crowdOf(renewal)) },
+  { weight: 2, arbitrary: story(crowdOf(publishing)) },
   { weight: 1, arbitrary: story(fc.array(waiting, { minLength: 20, maxLength: 40, size: 'max' }), true) },
-  { weight: 7, arbitrary: story(crowdOf(inLine)) },
+  { weight: 11, arbitrary: story(crowdOf(inLine)) },
 );
 
 function story(commands: fc.Arbitrary<RandomCommand[]>, isCrowded = false): fc.Arbitrary<Story> {

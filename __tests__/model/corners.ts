@@ -11,8 +11,9 @@ export interface Met extends Result {
 /** The row of the contract, and the corners that no code tells apart. */
 export function kindsOf(met: Met): string[] {
   const { request, reply } = met;
-  const row = `${request.command}: ${reply.ok ? 'ok' : 'conflict'} ${reply.code}`;
-  const corners = Object.entries({ ...cornersOfTenures(met), ...cornersOfTheLine(met) });
+  const kind = reply.ok ? 'ok' : reply.code === 'invalid_input' ? 'error' : 'conflict';
+  const row = `${request.command}: ${kind} ${reply.code}`;
+  const corners = Object.entries({ ...cornersOfTenures(met), ...cornersOfTheLine(met), ...cornersOfPushes(met) });
   return [row, ...corners.flatMap(([name, is]) => (is ? [`corner: ${request.command} ${name}`] : []))];
 }
 
@@ -80,6 +81,17 @@ export const CORNERS = [
   'takeover asks whether it may pass by the line of a free target',
   'takeover asks whether it may begin a hold',
   'claim of a later attempt passes by the line',
+  'push builds on the head',
+  'push replaces the head that the user expects',
+  'push finds nothing to publish',
+  'push only looks',
+  'push finds the branch gone',
+  'push finds what an earlier one did not stand on',
+  'push names the branch',
+  'push is refused by what time has ended',
+  'push is refused before git is asked',
+  'push on a closed pull request',
+  'push forgets minor things first',
 ] as const;
 
 function cornersOfTenures({ before, request, around, reply, record: after }: Met): Record<string, boolean> {
@@ -175,6 +187,25 @@ function cornersOfTheLine({ before, request, around, reply, record: after }: Met
     'asks whether it may begin a hold':
       reply.asked.includes('permission') && reply.code === 'claimed_new' && left.length === 0,
     'of a later attempt passes by the line': beginsNew && reply.code === 'refreshed' && left.length > 0,
+  };
+}
+
+function cornersOfPushes({ request, around, reply }: Met): Record<string, boolean> {
+  if (request.command !== 'push') return {};
+  const { publication } = request;
+  const asked = reply.asked.includes('branch');
+  const published = reply.code === 'published';
+  const relation = asked ? around.branch?.relation : undefined;
+  return {
+    'builds on the head': published && relation === 'ahead',
+    'replaces the head that the user expects': published && relation === 'leased',
+    'finds nothing to publish': reply.code === 'owner_confirmed' && relation === 'same',
+    'only looks': reply.code === 'owner_confirmed' && relation === 'ahead' && publication.dryRun,
+    'finds the branch gone': reply.code === 'head_moved' && around.branch?.head === null,
+    'finds what an earlier one did not stand on': reply.code === 'head_moved' && relation === 'moved',
+    'names the branch': published && publication.branch !== null,
+    'is refused before git is asked': !reply.ok && !asked,
+    'on a closed pull request': published && !around.open,
   };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { ownWritesOf, requestOf, settled } from './asked.js';
-import { stories, type Story } from './commands.js';
+import { branchOf, ownWritesOf, requestOf, settled } from './asked.js';
+import { stories, type RandomCommand, type Story } from './commands.js';
 import { CORNERS, kindsOf } from './corners.js';
 import { playForReal } from './played.js';
 import { play } from './reference.js';
@@ -10,7 +10,7 @@ import type { Around, Place, Stored, Waiter } from './terms.js';
 import { askOf } from './translate.js';
 
 /** How many commands are played; `MODEL_COMMANDS=1000000 npx jest __tests__/model` for a long evening. */
-const COMMANDS_TO_PLAY = numberFrom('MODEL_COMMANDS', 10_000);
+const COMMANDS_TO_PLAY = numberFrom('MODEL_COMMANDS', 18_000);
 const SEED = numberFrom('MODEL_SEED', 20_261_126);
 
 const START = Date.parse('2026-11-22T08:00:00.000Z');
@@ -30,6 +30,12 @@ const undated = (updatedAt: string | null, target = TARGET): Stored => ({
   history: [],
   exitSignals: [],
 });
+
+const HEAD_BRANCHES: Record<RandomCommand['headBranch'], Around['headBranch']> = {
+  plain: { name: 'topic', isFork: false, isDefaultBranch: false },
+  'of a fork': { name: 'topic', isFork: true, isDefaultBranch: false },
+  'the default branch': { name: 'topic', isFork: false, isDefaultBranch: true },
+};
 
 const BEGINNINGS = [null, null, undated(null), undated(new Date(START).toISOString()), undated(null, unnamed())];
 
@@ -77,6 +83,7 @@ function compare({ commands }: Story, begin: Stored | null, met: Map<string, num
       ...{ now: new Date(time).toISOString(), id, target, tokenFloor, open, ownerRun, mayTakeOver },
       waiterRun: (waiter) => waiterRuns[numberOf(waiter) % waiterRuns.length] ?? 'unknown',
       ownWrites: ownWritesOf(command, record),
+      ...{ headBranch: HEAD_BRANCHES[command.headBranch], branch: branchOf(command) },
     };
     const request = requestOf(command, record);
 
@@ -159,6 +166,15 @@ const EVERY_ROW = [
   'ensure: ok taken_over',
   'leave: ok release_noop',
   'leave: ok released',
+  'push: conflict exit_signal_recorded',
+  'push: conflict fork_head',
+  'push: conflict head_moved',
+  'push: conflict ownership_lost',
+  'push: conflict ownership_missing',
+  'push: conflict pr_closed',
+  'push: error invalid_input',
+  'push: ok owner_confirmed',
+  'push: ok published',
   'release: conflict ownership_lost',
   'release: conflict takeover_forbidden',
   'release: ok release_noop',

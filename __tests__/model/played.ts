@@ -1,6 +1,7 @@
 import type { Question } from '../../src/core/answer.js';
 import { decide } from '../../src/core/decide.js';
 import { isOwned, type View } from '../../src/core/outcome.js';
+import type { BranchReading } from '../../src/core/publication.js';
 import { placeKey } from '../../src/core/queue.js';
 import { readRecord } from '../../src/core/read-record.js';
 import type { OwnershipRecord, StoredTarget } from '../../src/core/record.js';
@@ -24,6 +25,8 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
   let facts: Facts = {
     ...{ now, writeId, target, tokenFloor },
     pullRequestOpen: open,
+    headBranch: around.headBranch,
+    branch: 'unasked',
     ownerLiveness: 'unasked',
     waiterLiveness: new Map(),
     ownWrites: around.ownWrites,
@@ -31,7 +34,7 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
   };
   for (;;) {
     const decision = decide({ record, request, facts });
-    if (decision.kind === 'fail') throw new Error(decision.failure.problem);
+    if (decision.kind === 'fail') return { reply: failed(record, decision.failure.code, asked), text };
     if (decision.kind === 'ask') {
       if (asked.length > MOST_QUESTIONS) throw new Error(`asks for ever: ${decision.question}`);
       asked.push(nameOf(decision));
@@ -47,6 +50,7 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
       now,
       previousHead: null,
       replaced: null,
+      published: null,
     };
     const { answer } = decision;
     return {
@@ -63,15 +67,22 @@ export function playForReal(text: string | null, request: CoordinationRequest, a
   }
 }
 
+/** Nobody owns by an error, whoever does. */
+function failed(record: OwnershipRecord | null, code: string, asked: string[]): Reply {
+  const active = record?.activeRun ?? null;
+  return { ok: false, code, owned: false, owner: active?.runId ?? null, token: active?.fencingToken ?? null, asked };
+}
+
 /** The owner, the right to take over, and five of those in line. */
 const MOST_QUESTIONS = 7;
 
 function nameOf(question: Question): string {
   if (question.question === 'waiter_liveness') return `waiter ${String(question.place.id)}`;
-  return question.question === 'owner_liveness' ? 'liveness' : 'permission';
+  const names = { owner_liveness: 'liveness', takeover_permission: 'permission', branch: 'branch' } as const;
+  return names[question.question];
 }
 
-function answered(facts: Facts, question: Question, { ownerRun, mayTakeOver, waiterRun }: Around): Facts {
+function answered(facts: Facts, question: Question, { ownerRun, mayTakeOver, waiterRun, branch }: Around): Facts {
   switch (question.question) {
     case 'owner_liveness':
       return { ...facts, ownerLiveness: ownerRun as Word };
@@ -81,6 +92,12 @@ function answered(facts: Facts, question: Question, { ownerRun, mayTakeOver, wai
       const { place } = question;
       const word = waiterRun(place) as Word;
       return { ...facts, waiterLiveness: new Map([...facts.waiterLiveness, [placeKey(place), word]]) };
+    }
+    case 'branch': {
+      if (branch === null || question.branch !== facts.headBranch?.name)
+        throw new Error('git is asked for another branch');
+      const relation = branch.relation as BranchReading['relation'];
+      return { ...facts, branch: { head: branch.head, relation, isShallow: false } };
     }
   }
 }

@@ -12,7 +12,7 @@ import { atHome, belongs, isHeldElsewhere, isOwner, isSignalled, standing } from
  * Where the contract is silent, the reading taken here is marked with "Silent:".
  */
 
-const CAN_OWN = ['claim', 'takeover', 'assert', 'ensure', 'check', 'status', 'renew'];
+const CAN_OWN = ['claim', 'takeover', 'assert', 'push', 'ensure', 'check', 'status', 'renew'];
 /** To these an expired tenure is one that has ended, and what they write says so. */
 const FIND_IT_ENDED = ['claim', 'takeover', 'ensure', 'signal-exit'];
 
@@ -215,6 +215,27 @@ export function play(stored: Stored | null, ask: Ask, around: Around): Result {
     return ask.strict ? write(true, 'owner_confirmed', change({}, event('confirm'))) : answer(true, 'owner_confirmed');
   };
 
+  /** Section 10. Silent: of several refusals the one that no push could change comes first, and a dry run is no conflict. */
+  const push = (): Result => {
+    const asserted = assert();
+    if (!asserted.reply.ok || ask.publication === null) return asserted;
+    const { commit, branch: named, dryRun } = ask.publication;
+    const { name, isFork, isDefaultBranch } = around.headBranch;
+    if (isFork) return refuse('fork_head');
+    if (isDefaultBranch || (named !== null && named !== name)) return refuse('invalid_input');
+    asked.push('branch');
+    const { head, relation } = around.branch ?? { head: null, relation: '' };
+    if (head === commit) return asserted;
+    // Silent: a branch that is gone has moved.
+    if (head === null || !['ahead', 'leased'].includes(relation)) return refuse('head_moved');
+    if (dryRun) return asserted;
+    return write(
+      true,
+      'published',
+      change({}, event('publish', { from: head, to: commit, ref: `refs/heads/${name}` })),
+    );
+  };
+
   const mayAsk = (): boolean => !wrongToken || speaksFor(token, run, history);
 
   /** Silent: `require-open: true` that somebody asks for holds for a confirmation too, as it does for an assert. */
@@ -339,6 +360,7 @@ export function play(stored: Stored | null, ask: Ask, around: Around): Result {
     claim: () => inLine(claim),
     takeover,
     assert,
+    push,
     ensure: () => inLine(ensure),
     release,
     'signal-exit': signalExit,

@@ -38,6 +38,9 @@ export interface Entry {
   cause?: string;
   entry?: string;
   outcome?: string;
+  from?: string;
+  to?: string;
+  ref?: string;
 }
 
 /** A place in line. */
@@ -108,6 +111,8 @@ export interface Ask {
   begunBy: string | null;
   /** A post step, or a step that leaves: all writes of the step that it cleans up after. */
   writes: readonly string[];
+  /** `push`: the commit, and the branch where the user names one. */
+  publication: { commit: string; branch: string | null; dryRun: boolean } | null;
 }
 
 /** The world around the record at the moment of the command. */
@@ -126,6 +131,10 @@ export interface Around {
   /** The names of all writes that this very command has sent before. */
   ownWrites: readonly string[];
   mayTakeOver: boolean;
+  /** The branch of the pull request. */
+  headBranch: { name: string; isFork: boolean; isDefaultBranch: boolean };
+  /** Where git shows its head (`null`: nowhere), and how the commit of a push stands to it; `null`: git was not asked. */
+  branch: { head: string | null; relation: string } | null;
 }
 
 export interface Reply {
@@ -135,7 +144,7 @@ export interface Reply {
   /** Who holds the target after the command, and its token. */
   owner: string | null;
   token: number | null;
-  /** The facts that cost a request and were needed: `liveness`, `permission`, and `waiter` with the name of a place. */
+  /** The facts that cost a request and were needed: `liveness`, `permission`, `branch`, and `waiter` with the name of a place. */
   asked: string[];
 }
 

@@ -16,6 +16,7 @@ const UNUSED: Omit<Ask, 'command' | 'run' | 'reason'> = {
   line: null,
   begunBy: null,
   writes: [],
+  publication: null,
 };
 
 /** The same request in the words of the reference model. */

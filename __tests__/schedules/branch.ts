@@ -15,12 +15,34 @@ export interface Commit {
   readonly version: number;
 }
 
-/** A state branch in memory. State 0 is the one before the branch; state n the one after n commits. */
+/** One move of the pull request's branch by a push of a coordinator. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  /** The write that brought it. */
+  readonly id: string | null;
+  /** The state of the state branch that the same push left behind. */
+  readonly state: number;
+}
+
+/** Both heads, as git showed them at one moment. */
+export interface Heads {
+  readonly state: string | null;
+  readonly topic: string;
+}
+
+/** A state branch in memory, and beside it the branch of the pull request. State 0 is the one before the branch; state n the one after n commits. */
 export class Branch {
   readonly commits: Commit[] = [];
   open = true;
   name = FIRST_NAME;
   swept = false;
+  /** What pushes of coordinators did to the branch of the pull request. */
+  readonly moves: Move[] = [];
+  /** All heads that there were, the present ones last. */
+  readonly heads: Heads[] = [];
+  readonly #parents = new Map<string, string | null>();
+  #topic = this.newCommit(null);
   /** The state at which the repository got its second name. */
   #renamedAt = Infinity;
 
@@ -54,6 +76,31 @@ export class Branch {
     return head === null ? 0 : this.commits.findIndex(({ oid }) => oid === head) + 1;
   }
 
+  /** The head of the pull request's branch. */
+  get topic(): string {
+    return this.#topic;
+  }
+
+  /** A commit that is on no branch yet. */
+  newCommit(parent: string | null): string {
+    const oid = `f${String(this.#parents.size).padStart(39, '0')}`;
+    this.#parents.set(oid, parent);
+    return oid;
+  }
+
+  isAncestor(ancestor: string, commit: string): boolean {
+    for (let each: string | null = commit; each !== null; each = this.#parents.get(each) ?? null) {
+      if (each === ancestor) return true;
+    }
+    return false;
+  }
+
+  /** Somebody pushes to the branch of the pull request without asking anybody. */
+  foreignPush(): void {
+    this.#topic = this.newCommit(this.#topic);
+    this.#noteHeads();
+  }
+
   /** What a reading of that state shows; a reading of the past shows the name of then. */
   read(state: number): Omit<Snapshot, 'time'> {
     const repo = state < this.#renamedAt && state < this.state ? FIRST_NAME : this.name;
@@ -66,19 +113,25 @@ export class Branch {
       tokenFloor: this.tokenFloorAt(state),
       pullRequest: {
         state: this.open ? 'open' : 'closed',
-        ...{ headSha: 'f00d', headRef: 'topic', headRepo: repo, isFork: false },
+        ...{ headSha: this.#topic, headRef: 'topic', headRepo: repo, isFork: false, isDefaultBranch: false },
       },
     };
   }
 
   /**
    * Compare-and-swap, as GitHub does it. A change that names no head at all is taken as it is: the coordinator never
-   * sends one, but a broken one may.
+   * sends one, but a broken one may. A publication moves both branches in one step, each from where it was seen.
    *
    * @returns the new commit, or `null` for a lost race.
    */
   write({ expectedHead, next, event }: Partial<Change>): string | null {
     if (expectedHead !== undefined && expectedHead !== this.headAt(this.state)) return null;
+    const published = event?.type === 'publish' ? event : null;
+    if (published !== null && published.from !== this.#topic) return null;
+    if (published?.from !== undefined && published.to !== undefined) {
+      this.moves.push({ from: published.from, to: published.to, id: published.id, state: this.state + 1 });
+      this.#topic = published.to;
+    }
     return this.#push(event ?? null, next ?? null, this.versionAt(this.state) + 1);
   }
 
@@ -108,6 +161,11 @@ export class Branch {
   ): string {
     const oid = `c${String(this.commits.length + 1)}`;
     this.commits.push({ oid, event, record, tokenFloor, version });
+    this.#noteHeads();
     return oid;
+  }
+
+  #noteHeads(): void {
+    this.heads.push({ state: this.headAt(this.state), topic: this.#topic });
   }
 }

@@ -1,8 +1,9 @@
+import type { BranchReading } from '../../src/core/publication.js';
 import type { ActiveRun, QueueEntry } from '../../src/core/record.js';
 import { writeRecord } from '../../src/core/write-record.js';
 import type { Change, StoreFailure, WatchableStore } from '../../src/store/state-store.js';
 import type { ServerTime } from '../../src/time/server-time.js';
-import type { Branch } from './branch.js';
+import type { Branch, Heads } from './branch.js';
 import type { Facts, Operation } from './operation.js';
 import type { Process } from './process.js';
 
@@ -54,7 +55,7 @@ export function faultyStore(surroundings: Surroundings): WatchableStore {
           operation.shownVersion = Math.max(operation.shownVersion, branch.versionAt(state));
           const refused = operation.refused.get(head);
           if (refused !== undefined) operation.refused.set(head, refused + 1);
-          Object.assign(facts, { open: branch.open, target, tokenFloor });
+          Object.assign(facts, { open: branch.open, target, tokenFloor, branch: null });
           answer({ kind: 'read', snapshot: { ...snapshot, time: time() } });
         };
         const old = Array.from({ length: branch.state }, (_, state) => state);
@@ -66,6 +67,8 @@ export function faultyStore(surroundings: Surroundings): WatchableStore {
       }),
 
     write: writing(surroundings),
+
+    compare: comparing(surroundings),
 
     ownerLiveness: (owner) =>
       process.park(`asks whether ${owner.runId} is over`, operation, (answer) => {
@@ -133,6 +136,36 @@ export function faultyStore(surroundings: Surroundings): WatchableStore {
   };
 }
 
+/** Git shows both heads at once, and how the commit of the push stands to the one of the pull request's branch. */
+function comparing({ branch, process, operation, facts }: Surroundings): NonNullable<WatchableStore['compare']> {
+  const relationOf = (head: string, commit: string, leased: string | null): BranchReading['relation'] => {
+    if (head === commit) return 'same';
+    if (leased !== null && leased !== head) return 'moved';
+    if (operation.lease !== null) return operation.lease === head ? 'leased' : 'diverged';
+    return branch.isAncestor(head, commit) ? 'ahead' : 'diverged';
+  };
+  return ({ publication, leased, head: expected }) =>
+    process.park('asks git for the heads', operation, (answer) => {
+      const show = (heads: Heads) => (): void => {
+        if (heads.state !== expected) return answer({ kind: 'stale', failure: NO_ANSWER });
+        const head = heads.topic;
+        const relation = relationOf(head, publication.commit, leased);
+        facts.branch = { head, relation };
+        answer({ kind: 'compared', reading: { head, relation, isShallow: false } });
+      };
+      const present = { state: branch.headAt(branch.state), topic: branch.topic };
+      const old = branch.heads.slice(0, -1);
+      return [
+        { label: `${String(present.state)} and ${present.topic}`, fault: null, act: show(present) },
+        ...old.map(
+          (heads) =>
+            ({ label: `the old ${String(heads.state)} and ${heads.topic}`, fault: 'stale', act: show(heads) }) as const,
+        ),
+        { label: 'refused', fault: 'refused', act: () => answer({ kind: 'failed', failure: NO_ANSWER }) },
+      ];
+    });
+}
+
 /** A head that refused a write is believed again after so many further readings of it. */
 const READINGS_TO_BELIEVE = 2;
 
@@ -140,9 +173,14 @@ function writing({ branch, process, operation, apply, leave }: Surroundings): Wa
   return (change) =>
     process.park(`writes ${change.event.type} on ${String(change.expectedHead)}`, operation, (answer) => {
       const { expectedHead } = change;
+      const { type, from } = change.event;
+      const isPublication = type === 'publish';
       const report = (commit: string | null): void => {
-        if (commit === null) operation.refused.set(expectedHead, 0);
-        answer(commit === null ? { kind: 'lost_race' } : { kind: 'applied', commit });
+        if (commit !== null) return answer({ kind: 'applied', commit });
+        const isHead = expectedHead === branch.headAt(branch.state);
+        if (isPublication && (isHead || from !== branch.topic)) return answer({ kind: 'branch_moved' });
+        operation.refused.set(expectedHead, 0);
+        answer({ kind: 'lost_race' });
       };
       const silence = (): void => {
         operation.unsettledWrites += 1;
@@ -157,7 +195,7 @@ function writing({ branch, process, operation, apply, leave }: Surroundings): Wa
       const nothing = (): void => undefined;
       const send = (): void => void apply(change);
       const travel = (): void => leave(change);
-      const isHead = expectedHead === branch.headAt(branch.state);
+      const isHead = expectedHead === branch.headAt(branch.state) && (!isPublication || from === branch.topic);
       const spurious = { label: 'refused as if the head had moved', fault: 'spurious' } as const;
       return [
         { label: 'plainly', fault: null, act: both(nothing, () => report(apply(change))) },

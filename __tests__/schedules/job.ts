@@ -1,6 +1,7 @@
 import type { Outcome } from '../../src/core/outcome.js';
 import type { Holder, HistoryEvent, OwnershipRecord } from '../../src/core/record.js';
 import { isBegunBy } from '../../src/core/history.js';
+import type { Publication } from '../../src/core/publication.js';
 import type { CoordinationRequest, LeaveRequest, ReleaseRequest, Term } from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 import { FIRST_NAME } from './branch.js';
@@ -55,6 +56,7 @@ export function requestOf(
   step: Step,
   fencingToken: number | null,
   timeoutMs: number,
+  publication: Publication | null,
 ): CoordinationRequest {
   const asking = { run: runOf(agent), reason: null };
   const { supersede = 'dead', staleAfterMs = 1_800_000, targetRunId = null } = step;
@@ -76,6 +78,10 @@ export function requestOf(
     case 'assert': {
       const { requireExisting = true, strict = false } = step;
       return { command, ...asking, fencingToken, requireOpen: null, requireExisting, strict };
+    }
+    case 'push': {
+      if (publication === null) throw new Error('a push is asked for a commit');
+      return { command, ...asking, fencingToken, requireOpen: step.requireOpen ?? null, publication };
     }
     case 'ensure':
       return { command, ...asking, ...superseding, fencingToken };

@@ -5,6 +5,7 @@ import { judgeCommits, judgeHistory } from './judge-history.js';
 import { judgePosts, judgeTenures } from './judge-tenures.js';
 import { asStored, isAside, momentsOf, replyOf, serves, type Answered } from './told.js';
 import { judgeLine } from './judge-line.js';
+import { judgePublications } from './judge-publications.js';
 import { sameAnswer, wasTold } from './linearizable.js';
 import type { Operation } from './operation.js';
 import type { Played } from './simulate.js';
@@ -31,7 +32,11 @@ export type Check =
   | 'nobody is served twice'
   | 'no tenure for who has left'
   | 'no hand-over without an end'
-  | 'a place of the dead blocks nobody';
+  | 'a place of the dead blocks nobody'
+  | 'what is published is of the tenure of that moment'
+  | 'a push loses nobody’s commits'
+  | 'a push that says published has landed'
+  | 'a push that was refused does not land';
 
 export interface Violation {
   readonly check: Check;
@@ -47,6 +52,7 @@ export function judge(played: Played): Violation[] {
   judgeTenures(played, report);
   judgePosts(played, report);
   judgeLine(played, report);
+  judgePublications(played, report);
   judgeCommits(played, report);
   for (const living of played.livingReplaced) report('no living owner is replaced as dead', living);
   for (const fresh of played.freshReplaced) report('no fresh owner is replaced as stale', fresh);
@@ -69,7 +75,10 @@ export function judge(played: Played): Violation[] {
   return violations;
 }
 
-const CHANGES: readonly string[] = ['claimed_new', 'refreshed', 'taken_over', 'released', 'exit_signal_recorded'];
+const CHANGES: readonly string[] = [
+  ...['claimed_new', 'refreshed', 'taken_over', 'released', 'exit_signal_recorded'],
+  'published',
+];
 
 function judgeWrites(operation: Operation, own: readonly Commit[], { branch }: Played, report: Report): void {
   const { name, request, ask, outcome } = operation;

@@ -8,6 +8,7 @@ const target: Place = { repo: 'acme/widgets', repoId: 7, pr: 17, scope: null };
 const AROUND: Around = {
   ...{ now: '2026-11-22T08:00:00.000Z', id: 'write', target, tokenFloor: 0 },
   ...{ open: true, ownerRun: 'alive', waiterRun: () => 'alive', ownWrites: [], mayTakeOver: true },
+  ...{ headBranch: { name: 'topic', isFork: false, isDefaultBranch: false }, branch: null },
 };
 
 function ask(command: string, runId: string, token: number | null = null): Ask {
@@ -29,6 +30,7 @@ function ask(command: string, runId: string, token: number | null = null): Ask {
     line: null,
     begunBy: null,
     writes: [],
+    publication: null,
   };
 }
 

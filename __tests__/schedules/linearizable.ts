@@ -79,7 +79,8 @@ function stepsOf(call: Call, progress: Progress, record: Stored | null): [Progre
 }
 
 /** A decision that needed a fact the call never asked for was not made by this call. */
-export function wasTold({ asked }: Reply, { ownerRun, waiterRun }: Around, record: Stored | null): boolean {
+export function wasTold({ asked }: Reply, { ownerRun, waiterRun, branch }: Around, record: Stored | null): boolean {
+  if (asked.includes('branch') && branch === null) return false;
   if (asked.includes('liveness') && ownerRun === 'unasked') return false;
   const places = record?.queue.filter(({ id }) => asked.includes(`waiter ${String(id)}`)) ?? [];
   return places.every((place) => waiterRun(place) !== 'unasked');

@@ -13,6 +13,8 @@ export interface Facts {
   /** By the id of a place in line: what GitHub said about its run. */
   waiters: ReadonlyMap<string, string>;
   permission: string;
+  /** How git showed the branch of the pull request beside the last reading; `null`: it was not asked since. */
+  branch: { readonly head: string; readonly relation: string } | null;
 }
 
 /** What one decision was told beside the record. */
@@ -35,6 +37,8 @@ export interface Operation {
   readonly ask: Ask;
   /** The name by which it asks for the repository. */
   readonly repo: string;
+  /** A push: the head that its user expects, where it says so. */
+  readonly lease: string | null;
   /** A post step: the ids of all writes of its main step. */
   readonly postOf: readonly string[] | null;
   /** The ids of all writes that it thought of, and of those that it sent. */

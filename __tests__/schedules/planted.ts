@@ -12,6 +12,7 @@ export interface Planted {
 }
 
 const COORDINATE = 'coordinate/coordinate.ts';
+const TAKE_READING = 'coordinate/take-reading.ts';
 const SEEN = 'coordinate/seen.ts';
 
 const REPLAYING = `
@@ -38,8 +39,8 @@ const OPTIMISTIC_COMMITS: readonly Planted[] = [
     patches: [
       {
         file: COORDINATE,
-        find: /\bdecision = decide\(\{ record, request, facts \}\);\s+\/\/ What was saved/,
-        put: 'decision = decideOnce(this, { record, request, facts });\n    // What was saved',
+        find: /\bdecision = decide\(\{ record, request: this\.#request, facts \}\);/,
+        put: 'decision = decideOnce(this, { record, request: this.#request, facts });',
       },
       { file: COORDINATE, find: /export async function coordinate\(/, put: REPLAYING },
     ],
@@ -60,7 +61,7 @@ const OPTIMISTIC_COMMITS: readonly Planted[] = [
   },
   {
     fault: 'trust a stale read',
-    patches: [{ file: COORDINATE, find: /if \(judgement\.kind === 'stale'\)/, put: 'if (false)' }],
+    patches: [{ file: TAKE_READING, find: /if \(judgement\.kind === 'current'\)/, put: 'if (true)' }],
     caughtIn: named(ONE_FAULT, 'the owner releases, another run claims and a neighbour commits'),
     caughtBy: 'no answer from a past already left behind',
   },
@@ -173,7 +174,7 @@ const BRANCH: readonly Planted[] = [
   },
   {
     fault: 'accept the old name after a rename',
-    patches: [{ file: COORDINATE, find: /if \(target\.repo !== store\.target\.repo && /, put: 'if (false && ' }],
+    patches: [{ file: TAKE_READING, find: /if \(target\.repo !== store\.target\.repo && /, put: 'if (false && ' }],
     caughtIn: named(CALM, 'the repository is renamed while two runs are at work, one by the old name'),
     caughtBy: 'nobody owns by an old name',
   },
@@ -289,7 +290,105 @@ const LINE: readonly Planted[] = [
   },
 ];
 
-export const PLANTED = [...OPTIMISTIC_COMMITS, ...SAVED, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME, ...LINE];
+const PUSH = 'core/commands/push.ts';
+const SENT = 'coordinate/sent.ts';
+
+const PUBLICATIONS: readonly Planted[] = [
+  {
+    fault: 'publish by the token of an older tenure',
+    patches: [
+      {
+        file: PUSH,
+        find: /run, reason, fencingToken, requireOpen \}/,
+        put: 'run, reason, fencingToken: null, requireOpen }',
+      },
+    ],
+    caughtIn: named(CALM, 'a job publishes by its old token after the run has taken its own place again'),
+    caughtBy: 'what is published is of the tenure of that moment',
+  },
+  {
+    fault: 'publish without asking who owns',
+    patches: [{ file: PUSH, find: /asserted\.kind !== 'answer' \|\| asserted\.answer\.kind !== 'ok'/, put: 'false' }],
+    caughtIn: named(CALM, 'one job publishes while another releases, and a third run claims and publishes'),
+    caughtBy: 'what is published is of the tenure of that moment',
+  },
+  {
+    fault: 'publish over what an earlier push did not stand on',
+    patches: [
+      { file: PUSH, find: /relation !== 'ahead' && /, put: "relation !== 'ahead' && relation !== 'moved' && " },
+    ],
+    caughtIn: named(ONE_FAULT, 'the owner publishes, and somebody else pushes'),
+    caughtBy: 'a push loses nobody’s commits',
+  },
+  {
+    fault: 'publish over what the commits do not build on',
+    patches: [
+      { file: PUSH, find: /relation !== 'ahead' && /, put: "relation !== 'ahead' && relation !== 'diverged' && " },
+    ],
+    caughtIn: named(ONE_FAULT, 'the owner publishes, and somebody else pushes'),
+    caughtBy: 'a push loses nobody’s commits',
+  },
+  {
+    fault: 'call what has landed lost, because another run owns by now',
+    patches: [
+      { file: SENT, find: /if \(published !== null\) return outcome;/, put: '' },
+      { file: SENT, find: /'takeover', 'confirm'\]/, put: "'takeover', 'confirm', 'publish']" },
+    ],
+    caughtIn: named(ONE_FAULT, 'the owner publishes while another run takes over'),
+    caughtBy: 'a push that was refused does not land',
+  },
+  {
+    fault: 'publish again what was decided before the race',
+    patches: [
+      {
+        file: COORDINATE,
+        find: /\bdecision = decide\(\{ record, request: this\.#request, facts \}\);/,
+        put: 'decision = decideOnce(this, { record, request: this.#request, facts });',
+      },
+      { file: COORDINATE, find: /export async function coordinate\(/, put: REPLAYING },
+    ],
+    caughtIn: named(CALM, 'one job publishes while another releases, and a third run claims and publishes'),
+    caughtBy: 'what is published is of the tenure of that moment',
+  },
+  {
+    fault: 'refuse without keeping an earlier push from landing',
+    patches: [
+      {
+        file: SENT,
+        find: /sent\.filter\(\(\{ state, base \}\) => /,
+        put: "sent.filter(({ type, state, base }) => type !== 'publish' && ",
+      },
+    ],
+    caughtIn: named(ONE_FAULT, 'a publication is refused because the pull request closes'),
+    caughtBy: 'a push that was refused does not land',
+  },
+  {
+    fault: 'take a push of unknown outcome for one that has landed',
+    patches: [{ file: COORDINATE, find: /case 'applied':/, put: "case 'unknown': case 'applied':" }],
+    caughtIn: named(ONE_FAULT, 'the owner publishes, and somebody else pushes'),
+    caughtBy: 'a push that says published has landed',
+  },
+  {
+    fault: 'call a publication done that has lost its race',
+    patches: [
+      {
+        file: COORDINATE,
+        find: /case 'lost_race':\s+case 'branch_moved':/,
+        put: "case 'lost_race': case 'branch_moved': if (sent.published !== null) return { commit: expectedHead };",
+      },
+    ],
+    caughtIn: named(
+      CALM,
+      'the owner publishes twice, once by a lease, while somebody else pushes and a neighbour commits',
+    ),
+    caughtBy: 'a push that says published has landed',
+  },
+];
+
+export const PLANTED = [
+  ...[...OPTIMISTIC_COMMITS, ...SAVED, ...ATTEMPTS, ...ASSERTS, ...BRANCH, ...TIME, ...LINE],
+  ...PUBLICATIONS,
+];
 
 function named(scenarios: readonly Scenario[], name: string): Scenario {
   const scenario = scenarios.find((candidate) => candidate.name === name);

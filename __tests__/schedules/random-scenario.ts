@@ -20,6 +20,11 @@ const STEPS: readonly (readonly [number, Step])[] = [
   [3, { command: 'assert', token: 'own', strict: true }],
   [2, { command: 'assert', token: { of: 'a' }, requireExisting: false }],
   [1, { command: 'assert' }],
+  [4, { command: 'push', token: 'own' }],
+  [1, { command: 'push' }],
+  [1, { command: 'push', token: 'own', requireOpen: true }],
+  [1, { command: 'push', token: 'own', lease: true }],
+  [1, { command: 'push', token: { of: 'a' } }],
   [3, { command: 'release', token: 'own' }],
   [1, { command: 'release', token: { of: 'a' } }],
   [3, { command: 'post' }],
@@ -72,6 +77,7 @@ export function randomScenario(name: string, random: () => number): Scenario {
     'pull request opens',
     'repository renamed',
     'sweep',
+    'somebody else pushes',
   ];
   return {
     name,

@@ -20,6 +20,10 @@ export interface Step {
   /** A hold. */
   readonly detached?: boolean;
   readonly expiresAfterMs?: number;
+  readonly requireOpen?: boolean;
+  /** `push`: to replace the head that was there when the step began, whatever it publishes builds on. */
+  readonly lease?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** A job of a run. Agents of one run share its id; the attempt tells re-runs apart. */
@@ -45,7 +49,7 @@ export interface Agent {
 export const FAULTS = [
   /** The request is not carried out, and the caller is told so. */
   'refused',
-  /** The write is not carried out, and the caller is told that the head has moved, which it has not. */
+  /** The write is not carried out, and the caller is told that a head has moved, which has not. */
   'spurious',
   /** The write is carried out, or loses its race, and the answer is lost. */
   'answer lost',
@@ -68,7 +72,12 @@ export type Fault = (typeof FAULTS)[number];
 
 /** What others do, each once and at any moment. */
 export type Happening =
-  'neighbour commits' | 'pull request closes' | 'pull request opens' | 'repository renamed' | 'sweep';
+  | 'neighbour commits'
+  | 'pull request closes'
+  | 'pull request opens'
+  | 'repository renamed'
+  | 'sweep'
+  | 'somebody else pushes';
 
 export interface Scenario {
   readonly name: string;

@@ -63,6 +63,7 @@ interface Travelling {
 interface Beginning {
   readonly request: CoordinationRequest;
   readonly saved: Saved;
+  readonly lease: string | null;
   readonly isPost: boolean;
   readonly waitMs?: number;
 }
@@ -211,6 +212,7 @@ class Simulation {
         if (happening === 'neighbour commits') branch.neighbourCommits();
         else if (happening === 'repository renamed') branch.rename();
         else if (happening === 'sweep') this.#sweep();
+        else if (happening === 'somebody else pushes') branch.foreignPush();
         else branch.open = happening === 'pull request opens';
       },
     };
@@ -242,9 +244,14 @@ class Simulation {
     if (step.token !== undefined && token === null) return false;
     const saved: Saved = { phase: 'none', writes: [], tenure: null };
     memory.saved.push(saved);
-    const request = requestOf(agent, step, token, this.#scenario.timeoutMs ?? PLENTY_MS);
-    const { waitMs } = step;
-    const beginning = { request, saved, isPost: false, ...(waitMs === undefined ? {} : { waitMs }) };
+    // The checkout is as new as the step, and has one commit more.
+    const head = this.#branch.topic;
+    const commit = step.command === 'push' ? this.#branch.newCommit(head) : null;
+    const { waitMs, lease: isLeased = false, dryRun = false } = step;
+    const publication = commit === null ? null : { commit, branch: null, isLeased, dryRun };
+    const request = requestOf(agent, step, token, this.#scenario.timeoutMs ?? PLENTY_MS, publication);
+    const lease = isLeased ? head : null;
+    const beginning = { request, saved, lease, isPost: false, ...(waitMs === undefined ? {} : { waitMs }) };
     const operation = this.#begin(agent, name, beginning);
     const machine = this.#machineOf(process, operation);
     const outcome = await Promise.race([process.ended(), this.#carryOut(process, operation, machine, beginning)]);
@@ -262,7 +269,7 @@ class Simulation {
     for (const saved of memory.saved.splice(0).reverse()) {
       const request = postRequestOf(process.agent, saved);
       if (request === null) continue;
-      const beginning = { request, saved, isPost: true };
+      const beginning = { request, saved, lease: null, isPost: true };
       const operation = this.#begin(process.agent, name, beginning);
       const machine = this.#machineOf(process, operation);
       this.#answered(operation, await this.#carryOut(process, operation, machine, beginning));
@@ -279,7 +286,7 @@ class Simulation {
     return name === undefined ? null : (this.#memories.get(name)?.token ?? null);
   }
 
-  #begin(agent: Agent, name: string, { request, saved, isPost, waitMs }: Beginning): Operation {
+  #begin(agent: Agent, name: string, { request, saved, lease, isPost, waitMs }: Beginning): Operation {
     const known = isPost ? saved.tenure : null;
     this.#begun += 1;
     const operation: Operation = {
@@ -287,6 +294,7 @@ class Simulation {
       request,
       ask: askOf(request),
       repo: agent.knowsPresentName === true ? this.#branch.name : FIRST_NAME,
+      lease,
       postOf: isPost ? saved.writes : null,
       ids: new Set(),
       sent: new Set(),
@@ -324,6 +332,7 @@ class Simulation {
       liveness: new Map(),
       waiters: new Map(),
       permission: isPost ? 'denied' : 'unasked',
+      branch: null,
     };
     const name = String(this.#begun);
     const beganMs = this.#time.ms;

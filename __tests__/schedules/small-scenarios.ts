@@ -9,6 +9,7 @@ const RELEASE: Step = { command: 'release', token: 'own' };
 const POST: Step = { command: 'post' };
 const EVICT_A: Step = { command: 'release', evict: true, targetRunId: 'a' };
 const TAKEOVER: Step = { command: 'takeover' };
+const PUSH: Step = { command: 'push', token: 'own' };
 const SIGNAL_TO_A: Step = { command: 'signal-exit', requireActiveOwner: false, targetRunId: 'a' };
 
 const agent = (name: string, ...steps: Step[]): Agent => ({ name, steps });
@@ -138,9 +139,55 @@ const LINE_WITH_FAULTS: readonly Scenario[] = [
   },
 ];
 
+/** Those that publish, without faults. */
+const PUBLISHERS: readonly Scenario[] = [
+  {
+    name: 'two jobs of one run publish while a third releases',
+    before: A_CLAIMED,
+    agents: [
+      living('a', PUSH),
+      second({ command: 'push', ...OF_A }),
+      { name: 'a, job 3', runId: 'a', steps: [{ command: 'release', ...OF_A }], livesOn: true },
+    ],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the owner publishes twice while it is told to exit',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH, PUSH), living('b', SIGNAL_TO_A)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'one job publishes while another releases, and a third run claims and publishes',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH), second({ command: 'release', ...OF_A }), living('c', CLAIM, PUSH)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a job publishes by its old token after the run has taken its own place again',
+    before: [agent('a', CLAIM), agent('b', SIGNAL_TO_A)],
+    agents: [living('a', PUSH), { name: 'a, job 2', runId: 'a', steps: [TAKEOVER, PUSH], livesOn: true }],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the owner publishes twice, once by a lease, while somebody else pushes and a neighbour commits',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH, { ...PUSH, lease: true })],
+    happenings: ['somebody else pushes', 'neighbour commits'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the owner publishes while its tenure ends by itself and another run waits for it',
+    before: [living('a', { ...CLAIM, expiresAfterMs: 5_000 })],
+    agents: [living('a', PUSH), living('b', { ...WAIT, expiresAfterMs: 60_000 })],
+    sleeps: 'instant',
+  },
+];
+
 /** Without faults: only the order of the requests is open. */
 export const CALM: readonly Scenario[] = [
   ...LINE,
+  ...PUBLISHERS,
   {
     name: 'two runs claim, assert and release in a repository without a state branch',
     agents: [agent('a', CLAIM, ASSERT, RELEASE), agent('b', CLAIM, ASSERT, RELEASE)],
@@ -292,9 +339,46 @@ const faulty =
   (mostFaults: number) =>
   (scenario: Scenario): Scenario => ({ faults: FAULTS, mostFaults, ...scenario });
 
+/** Those that publish, with one fault. */
+const PUBLISHERS_WITH_FAULTS: readonly Scenario[] = [
+  {
+    name: 'the owner publishes while another run takes over',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH), living('b', TAKEOVER)],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a step that publishes is killed, and its post step runs while a neighbour commits',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH, POST)],
+    happenings: ['neighbour commits'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'the owner publishes, and somebody else pushes',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH)],
+    happenings: ['somebody else pushes'],
+  },
+  {
+    name: 'a publication is refused because the pull request closes',
+    before: A_CLAIMED,
+    agents: [living('a', { ...PUSH, requireOpen: true })],
+    happenings: ['pull request closes'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a publication runs out of time',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH, ASSERT)],
+    timeoutMs: 60,
+  },
+];
+
 /** With one fault at any request, in any order. */
 export const ONE_FAULT: readonly Scenario[] = [
   ...LINE_WITH_FAULTS,
+  ...PUBLISHERS_WITH_FAULTS,
   {
     name: 'two runs claim in a repository without a state branch',
     agents: [living('a', CLAIM), living('b', CLAIM)],
@@ -403,6 +487,13 @@ export const ONE_FAULT: readonly Scenario[] = [
 export const TWO_FAULTS: readonly Scenario[] = [
   { name: 'one run claims in a repository without a state branch', agents: [living('a', CLAIM)] },
   { name: 'one run claims and releases', agents: [living('a', CLAIM, POST)] },
+  {
+    name: 'one run publishes, and somebody else pushes',
+    before: A_CLAIMED,
+    agents: [living('a', PUSH)],
+    happenings: ['somebody else pushes'] as const,
+    sleeps: 'instant' as const,
+  },
   { name: 'one run claims and asserts strictly', agents: [living('a', CLAIM, STRICT)] },
   {
     name: 'a killed takeover is left',

@@ -9,7 +9,8 @@ import type { Operation, Told } from './operation.js';
 
 export type Answered = Exclude<Outcome, { kind: 'error' }>;
 
-const CAN_OWN = ['claim', 'takeover', 'assert', 'ensure', 'check', 'status'];
+const CAN_OWN = ['claim', 'takeover', 'assert', 'push', 'ensure', 'check', 'status'];
+const HEAD_BRANCH = { name: 'topic', isFork: false, isDefaultBranch: false };
 const CLAIMS = ['claim', 'ensure'];
 
 export function replyOf({ request }: Operation, outcome: Answered): Omit<Reply, 'asked'> {
@@ -48,7 +49,7 @@ export function momentsAt({ ask }: Operation, told: Told, record: Stored | null)
 }
 
 export function aroundOf(told: Told, record: Stored | null): Around {
-  const { id, now, target, tokenFloor, open, liveness, waiters, permission, ownWrites } = told;
+  const { id, now, target, tokenFloor, open, liveness, waiters, permission, ownWrites, branch } = told;
   const active = record?.activeRun ?? null;
   return {
     ...{ id, now, tokenFloor, open, ownWrites },
@@ -56,6 +57,7 @@ export function aroundOf(told: Told, record: Stored | null): Around {
     ownerRun: active === null ? 'unasked' : (liveness.get(tenureName(active)) ?? 'unasked'),
     waiterRun: (waiter) => waiters.get(String(waiter.id)) ?? 'unasked',
     mayTakeOver: permission === 'granted',
+    ...{ headBranch: HEAD_BRANCH, branch },
   };
 }
 

@@ -90,6 +90,18 @@ describe('a commit message', () => {
     expect(trailers).toContain('Coord-Request-Id: fix-gh-7');
   });
 
+  it('of a publication says what it moved, in a branch whose name is foreign', () => {
+    const moved = { type: 'publish', from: 'a'.repeat(40), to: 'b'.repeat(40) };
+    const { text, trailers } = messageOf({ ...moved, ref: 'refs/heads/topic' });
+    expect(text.split('\n')[0]).toBe('publish pull request 17 of acme/widgets by run 2002');
+    const named = ['Coord-Ref: refs/heads/topic', `Coord-From: ${moved.from}`, `Coord-To: ${moved.to}`];
+    expect(trailers.slice(-4)).toEqual([...named, 'Coord-Request-Id: earlier']);
+    const loud = messageOf({ ...moved, ref: 'refs/heads/fixes-#17-@mona' });
+    expect(loud.text).not.toMatch(REFERENCE);
+    expect(loud.text).not.toMatch(MENTION);
+    expect(loud.text).not.toMatch(CLOSING);
+  });
+
   it('stays short, whatever is in it', () => {
     const { text } = messageOf({ reason: '@'.repeat(5_000), runId: '#'.repeat(200), workflow: 'fixes '.repeat(400) });
     expect(text.length).toBeLessThan(5_000);
