@@ -50,6 +50,16 @@ export class Branch {
     return this.commits.length;
   }
 
+  copy(): Branch {
+    const copy = new Branch();
+    copy.commits.push(...this.commits);
+    copy.open = this.open;
+    copy.name = this.name;
+    copy.swept = this.swept;
+    copy.#renamedAt = this.#renamedAt;
+    return copy;
+  }
+
   headAt(state: number): string | null {
     return this.commits[state - 1]?.oid ?? null;
   }

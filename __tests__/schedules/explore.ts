@@ -1,7 +1,7 @@
 import { codeOf } from '../../src/core/outcome.js';
 import { judge, type Violation } from './judge.js';
 import type { Scenario } from './scenario.js';
-import { simulate, type Alternative, type Chooser, type Coordinator, type Played } from './simulate.js';
+import { simulate, startOf, type Alternative, type Chooser, type Coordinator, type Played } from './simulate.js';
 
 export interface Exploration {
   readonly schedules: number;
@@ -27,7 +27,8 @@ export interface Exploring {
 
 /**
  * Plays every schedule of a scenario: each is played from the beginning, and the last choice that had another
- * alternative is taken differently the next time (depth first, no state is kept).
+ * alternative is taken differently the next time (depth first). Of schedules that come into the same state one is played
+ * to its end: whatever can come of the others comes of that one, or of another one that goes on from there.
  */
 export async function exploreAll(
   scenario: Scenario,
@@ -35,15 +36,22 @@ export async function exploreAll(
   { limit = 20_000, ...exploring }: Exploring = {},
 ): Promise<Exploration> {
   const found = new Findings(exploring);
+  const start = await startOf(scenario, code);
+  const known = new Set<string>();
   let prefix: number[] = [];
   for (;;) {
     const choices: { readonly index: number; readonly of: number }[] = [];
-    const choose: Chooser = ({ length }) => {
+    const choose: Chooser = ({ length }, state) => {
+      if (choices.length >= prefix.length) {
+        if (known.has(state)) return null;
+        known.add(state);
+      }
       const index = prefix[choices.length] ?? 0;
       choices.push({ index, of: length });
       return index;
     };
-    found.add(await simulate(scenario, code, choose));
+    const played = await simulate(start, choose);
+    if (played !== null) found.add(played);
     if (found.schedules > limit) throw new Error(`${scenario.name}: more than ${String(limit)} schedules`);
     const last = choices.findLastIndex(({ index, of }) => index + 1 < of);
     if (last === -1 || found.enough) return found;
@@ -58,11 +66,13 @@ export async function exploreRandomly(
   { seed, schedules }: { readonly seed: number; readonly schedules: number },
 ): Promise<Exploration> {
   const found = new Findings({});
+  const start = await startOf(scenario, code);
   const random = randomFrom(seed);
   while (found.schedules < schedules && !found.enough) {
     // Some schedules are calm and some are not.
     const unrest = random() * 0.4;
-    found.add(await simulate(scenario, code, (alternatives) => pick(alternatives, unrest, random)));
+    const played = await simulate(start, (alternatives) => pick(alternatives, unrest, random));
+    if (played !== null) found.add(played);
   }
   return found;
 }

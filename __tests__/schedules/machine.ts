@@ -4,10 +4,17 @@ import type { Operation } from './operation.js';
 import type { Process } from './process.js';
 import type { Scenario } from './scenario.js';
 
-/** GitHub's clock, which the scheduler moves. */
+/** GitHub's clock at the last change that others can see, which the scheduler moves. */
 export interface GitHubTime {
   ms: number;
 }
+
+/**
+ * So far a change that others can see moves the clock, and so far a request moves it for whoever sends it. What others have
+ * asked in between nobody can tell by the time.
+ */
+export const TICK_MS = 10;
+const REQUEST_MS = 1;
 
 const START = Date.parse('2026-11-22T08:00:00.000Z');
 /** Where the monotonic clock of a process begins says nothing. */
@@ -21,7 +28,16 @@ export function isoTime(ms: number): string {
   return iso;
 }
 
-/** The clock of one machine. Time goes on by a tick for every request, and by sleeping; chance is always in the middle. */
+/** A request of a process takes time, but never as much as a change, so that nobody is ahead of GitHub after one. */
+export function takeTime(process: Process, time: GitHubTime): void {
+  process.ms = Math.min(timeFor(process, time) + REQUEST_MS, time.ms + TICK_MS - REQUEST_MS);
+}
+
+function timeFor(process: Process, time: GitHubTime): number {
+  return Math.max(process.ms, time.ms);
+}
+
+/** The clock of one machine. Time goes on by changes, requests and sleeping; chance is always in the middle. */
 export class Machine implements Clock {
   readonly #process: Process;
   readonly #operation: Operation;
@@ -36,11 +52,16 @@ export class Machine implements Clock {
   }
 
   now(): string {
-    return isoTime(this.#time.ms + (this.#process.agent.clockAheadMs ?? 0));
+    return isoTime(this.#ms + (this.#process.agent.clockAheadMs ?? 0));
   }
 
   monotonic(): number {
-    return this.#time.ms + SINCE_BOOT_MS;
+    return this.#ms + SINCE_BOOT_MS;
+  }
+
+  /** GitHub's time as this machine can tell it. */
+  get gitHubNow(): string {
+    return isoTime(this.#ms);
   }
 
   random(): number {
@@ -49,11 +70,11 @@ export class Machine implements Clock {
 
   /** What an answer of GitHub tells of its own clock. */
   serverTime(): ServerTime {
-    return { serverMs: START + this.#time.ms, monotonicMs: this.monotonic() };
+    return { serverMs: START + this.#ms, monotonicMs: this.monotonic() };
   }
 
   async sleep(milliseconds: number): Promise<void> {
-    const until = this.#time.ms + milliseconds;
+    const until = this.#ms + milliseconds;
     const wake = (): void => {
       this.#time.ms = Math.max(this.#time.ms, until);
     };
@@ -61,5 +82,9 @@ export class Machine implements Clock {
     await this.#process.park<null>(`sleeps ${String(milliseconds)} ms`, this.#operation, (answer) => [
       { label: 'wakes', fault: null, act: () => (wake(), answer(null)) },
     ]);
+  }
+
+  get #ms(): number {
+    return timeFor(this.#process, this.#time);
   }
 }

@@ -21,6 +21,12 @@ export class Process {
   parked: Parked | null = null;
   over = false;
   crashed = false;
+  /** GitHub's time by its last request. */
+  ms = 0;
+  /** All that it was told so far, by its number. */
+  past = 0;
+  /** How many of its operations have answered. */
+  answers = 0;
   #failure: Error | null = null;
   #stopped: () => void = () => undefined;
   #ended: () => void = () => undefined;

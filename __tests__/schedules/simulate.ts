@@ -1,6 +1,7 @@
 import type { coordinate } from '../../src/coordinate/coordinate.js';
 import type { coordinateWithWaiting } from '../../src/coordinate/wait.js';
 import type { Outcome } from '../../src/core/outcome.js';
+import type { ActiveRun } from '../../src/core/record.js';
 import type { CoordinationRequest } from '../../src/core/request.js';
 import type { Run } from '../../src/core/run.js';
 import type { Change, Snapshot } from '../../src/store/state-store.js';
@@ -18,8 +19,9 @@ import {
   type Memory,
   type Saved,
 } from './job.js';
-import { isoTime, Machine, type GitHubTime } from './machine.js';
+import { isoTime, Machine, takeTime, TICK_MS, type GitHubTime } from './machine.js';
 import type { Facts, Operation } from './operation.js';
+import { Pasts } from './pasts.js';
 import { Process } from './process.js';
 import type { Agent, Happening, Scenario, Step } from './scenario.js';
 
@@ -33,11 +35,18 @@ export interface Coordinator {
 export interface Alternative {
   readonly label: string;
   readonly fault: boolean;
+  /** Whose request it is; `null`: it happens to the branch, or to the pull request. */
+  readonly by: Process | null;
   readonly act: () => Promise<void> | void;
 }
 
-/** Picks one of several alternatives by its index. */
-export type Chooser = (alternatives: readonly Alternative[]) => number;
+/**
+ * Picks one of several alternatives by its index, or `null`: the schedule is not worth its end.
+ *
+ * `state` names all that what comes next, and what is judged, can depend on: schedules that come into the same state have
+ * the same ways to go on from there, and keep or break the same promises by them.
+ */
+export type Chooser = (alternatives: readonly Alternative[], state: string) => number | null;
 
 /** A schedule as it was played. */
 export interface Played {
@@ -57,6 +66,8 @@ export interface Played {
 interface Travelling {
   readonly operation: Operation;
   readonly change: Change;
+  /** The past of its agent when it was sent, and so what it says. */
+  readonly past: number;
 }
 
 /** What one operation begins from. */
@@ -68,54 +79,97 @@ interface Beginning {
   readonly waitMs?: number;
 }
 
-const TICK_MS = 10;
 const PLENTY_MS = 1_000_000_000;
 const MOST_MOMENTS = 2_000;
+
+/** The state in which every schedule of a scenario begins. */
+export interface Start {
+  readonly scenario: Scenario;
+  readonly code: Coordinator;
+  readonly pasts: Pasts;
+  readonly branch: Branch;
+  readonly memories: ReadonlyMap<string, Memory>;
+  readonly holders: ReadonlyMap<number, Run>;
+  readonly begun: ReadonlyMap<string, number>;
+  readonly livingReplaced: readonly string[];
+  readonly freshReplaced: readonly string[];
+  readonly trace: readonly string[];
+  readonly ms: number;
+}
+
+/** Plays what comes before the schedules of a scenario, which is the same for all of them. */
+export async function startOf(scenario: Scenario, code: Coordinator): Promise<Start> {
+  const nothing = { livingReplaced: [], freshReplaced: [], trace: [], ms: 0, pasts: new Pasts(), branch: new Branch() };
+  const start = { scenario, code, ...nothing, memories: new Map(), holders: new Map(), begun: new Map() };
+  return new Simulation(start, () => 0).before();
+}
 
 /**
  * Plays one schedule of a scenario. Every request and every sleep is a point at which `choose` says who goes on, and how
  * the request fares. A request and its answer are one point: nothing that an agent does between the answer and its next
  * request can be seen by others, so a slow answer is the same as a slow next request, and the span of an operation is
  * taken as short as it can have been.
+ *
+ * @returns `null` where `choose` gave it up.
  */
-export async function simulate(scenario: Scenario, code: Coordinator, choose: Chooser): Promise<Played> {
-  return new Simulation(scenario, code, choose).play();
+export async function simulate(start: Start, choose: Chooser): Promise<Played | null> {
+  return new Simulation(start, choose).play();
 }
 
 class Simulation {
   readonly #scenario: Scenario;
   readonly #code: Coordinator;
   readonly #choose: Chooser;
-  readonly #branch = new Branch();
-  readonly #memories = new Map<string, Memory>();
-  readonly #trace: string[] = [];
-  readonly #livingReplaced: string[] = [];
-  readonly #freshReplaced: string[] = [];
+  readonly #pasts: Pasts;
+  readonly #branch: Branch;
+  readonly #memories: Map<string, Memory>;
+  readonly #trace: string[];
+  readonly #livingReplaced: string[];
+  readonly #freshReplaced: string[];
   /** Writes under way that nobody waits for any more. */
   readonly #travelling: Travelling[] = [];
-  readonly #time: GitHubTime = { ms: 0 };
+  readonly #time: GitHubTime;
   /** By token: who began or renewed the tenure last, whatever the record says. */
-  readonly #holders = new Map<number, Run>();
-  #operations: Operation[] = [];
+  readonly #holders: Map<number, Run>;
+  readonly #operations: Operation[] = [];
   #processes: Process[] = [];
-  #begun = 0;
+  /** By agent: how many operations it has begun. */
+  readonly #begun: Map<string, number>;
+  /** All that has changed for others to see, by its number. */
+  #past = 0;
   #moment = 0;
   #faultsLeft = 0;
 
-  constructor(scenario: Scenario, code: Coordinator, choose: Chooser) {
-    this.#scenario = scenario;
-    this.#code = code;
+  constructor(start: Start, choose: Chooser) {
+    this.#scenario = start.scenario;
+    this.#code = start.code;
     this.#choose = choose;
+    this.#pasts = start.pasts;
+    this.#branch = start.branch.copy();
+    this.#memories = new Map([...start.memories].map(([name, memory]) => [name, copyOf(memory)]));
+    this.#holders = new Map(start.holders);
+    this.#begun = new Map(start.begun);
+    this.#livingReplaced = [...start.livingReplaced];
+    this.#freshReplaced = [...start.freshReplaced];
+    this.#trace = [...start.trace];
+    this.#time = { ms: start.ms };
   }
 
-  async play(): Promise<Played> {
-    for (const agent of this.#scenario.before ?? []) await this.#playAll([agent], [], () => 0);
-    const begin = this.#branch.state;
-    this.#operations = [];
-    if (begin > 0) this.#trace.push('– the schedule begins –');
+  async before(): Promise<Start> {
+    for (const agent of this.#scenario.before ?? []) await this.#playAll([agent], []);
+    if (this.#branch.state > 0) this.#trace.push('– the schedule begins –');
+    return {
+      ...{ scenario: this.#scenario, code: this.#code, pasts: this.#pasts, branch: this.#branch, ms: this.#time.ms },
+      ...{ memories: this.#memories, holders: this.#holders, begun: this.#begun, trace: this.#trace },
+      ...{ livingReplaced: this.#livingReplaced, freshReplaced: this.#freshReplaced },
+    };
+  }
 
+  async play(): Promise<Played | null> {
+    const begin = this.#branch.state;
     this.#faultsLeft = this.#scenario.mostFaults ?? 0;
-    await this.#playAll(this.#scenario.agents, [...(this.#scenario.happenings ?? [])], this.#choose);
+    const isOver = await this.#playAll(this.#scenario.agents, [...(this.#scenario.happenings ?? [])]);
+    if (!isOver) return null;
     for (const write of [...this.#travelling]) await this.#take(this.#arrival(write));
     return {
       scenario: this.#scenario,
@@ -128,7 +182,8 @@ class Simulation {
     };
   }
 
-  async #playAll(agents: readonly Agent[], happenings: Happening[], choose: Chooser): Promise<void> {
+  /** @returns `false` where it was given up. */
+  async #playAll(agents: readonly Agent[], happenings: Happening[]): Promise<boolean> {
     this.#processes = agents.map((agent) => new Process(agent, (process) => this.#runSteps(process)));
     for (const process of this.#processes) await process.start();
     while (this.#processes.some(({ over }) => !over)) {
@@ -137,26 +192,58 @@ class Simulation {
         ...this.#travelling.map((write) => this.#arrival(write)),
         ...happenings.map((happening) => this.#happening(happening, happenings)),
       ];
-      const chosen = alternatives[alternatives.length === 1 ? 0 : choose(alternatives)];
+      const choice = alternatives.length === 1 ? 0 : this.#choose(alternatives, this.#state());
+      if (choice === null) return false;
+      const chosen = alternatives[choice];
       if (chosen === undefined) throw new Error('there is no such alternative');
       if (this.#moment > MOST_MOMENTS) throw new Error(`it does not end:\n${this.#trace.slice(-40).join('\n')}`);
       await this.#take(chosen);
     }
+    return true;
   }
 
-  async #take({ label, fault, act }: Alternative): Promise<void> {
+  async #take({ label, fault, by, act }: Alternative): Promise<void> {
     this.#moment += 1;
-    this.#time.ms += TICK_MS;
     if (fault) this.#faultsLeft -= 1;
     this.#trace.push(label);
+    if (by !== null) {
+      takeTime(by, this.#time);
+      this.#note(by, label);
+    }
     await act();
+  }
+
+  /**
+   * What an agent does next, and what is judged of what it did, follows from what it was told, and when; what the others
+   * asked in between is nothing to it. So schedules come into the same state by every order of requests that show the same.
+   * This has to name all that an agent learns, and all of its surroundings that an answer can depend on.
+   */
+  #note(process: Process, what: string): void {
+    const { state, open, name } = this.#branch;
+    const around = [what, process.ms, state, open, name].join();
+    process.past = this.#pasts.after(process.past, around);
+  }
+
+  /** A write on a head that was replaced is refused whenever it comes, for the name of a commit never comes again. */
+  #state(): string {
+    const head = this.#branch.headAt(this.#branch.state);
+    const mayLand = this.#travelling.filter(({ change }) => isOn(change, head));
+    const travelling = mayLand.map(({ past }) => past);
+    const pasts = this.#processes.map(({ past }) => past);
+    return [
+      this.#time.ms,
+      this.#past,
+      this.#faultsLeft,
+      ...pasts,
+      ...travelling.sort((one, other) => one - other),
+    ].join();
   }
 
   #alternativesOf(process: Process): Alternative[] {
     if (process.parked === null) return [];
     const { operation, what, ways } = process.parked;
     if (process.agent.diesInLine === true && what === 'looks') {
-      return [{ label: `${operation.name} dies in line`, fault: false, act: () => process.crash() }];
+      return [{ label: `${operation.name} dies in line`, fault: false, by: process, act: () => process.crash() }];
     }
     const faults = this.#faultsLeft > 0 ? (this.#scenario.faults ?? []) : [];
     // What comes after the post step of a killed job is nothing that it could show; without one a kill is a crash.
@@ -167,8 +254,9 @@ class Simulation {
       .map(({ label, fault, act }) => ({
         label: `${operation.name} ${what}: ${label}`,
         fault: fault !== null,
+        by: process,
         act: () => {
-          this.#touch(operation);
+          this.#touch(operation, process);
           const carryOut = (): void => {
             act();
             operation.lastState = this.#branch.state;
@@ -182,6 +270,7 @@ class Simulation {
     const before = (how: string, act: () => Promise<void> | void): Alternative => ({
       label: `${operation.name} ${how} before it ${what}`,
       fault: true,
+      by: process,
       act,
     });
     return [
@@ -195,9 +284,10 @@ class Simulation {
     return {
       label: `a write of ${write.operation.name} arrives`,
       fault: false,
+      by: null,
       act: () => {
         this.#travelling.splice(this.#travelling.indexOf(write), 1);
-        this.#trace.push(this.#apply(write.operation, write.change) === null ? '    too late' : '    carried out');
+        this.#trace.push(this.#apply(write) === null ? '    too late' : '    carried out');
       },
     };
   }
@@ -206,14 +296,17 @@ class Simulation {
     return {
       label: happening,
       fault: false,
+      by: null,
       act: () => {
         left.splice(left.indexOf(happening), 1);
+        this.#time.ms += TICK_MS;
         const branch = this.#branch;
         if (happening === 'neighbour commits') branch.neighbourCommits();
         else if (happening === 'repository renamed') branch.rename();
         else if (happening === 'sweep') this.#sweep();
         else if (happening === 'somebody else pushes') branch.foreignPush();
         else branch.open = happening === 'pull request opens';
+        this.#past = this.#pasts.after(this.#past, `${happening}, state ${String(branch.state)}`);
       },
     };
   }
@@ -241,6 +334,7 @@ class Simulation {
   async #runMain(process: Process, name: string, step: Step, memory: Memory): Promise<boolean> {
     const { agent } = process;
     const token = step.token === 'own' ? memory.token : this.#tokenOf(step.token?.of);
+    this.#note(process, `token ${String(token)}`);
     if (step.token !== undefined && token === null) return false;
     const saved: Saved = { phase: 'none', writes: [], tenure: null };
     memory.saved.push(saved);
@@ -259,7 +353,7 @@ class Simulation {
       this.#trace.push(`    ${name} was killed`);
       return true;
     }
-    this.#answered(operation, outcome);
+    this.#answered(operation, outcome, process);
     noteOutcome(saved, outcome, machine.now());
     noteToken(memory, request, outcome);
     return false;
@@ -272,13 +366,14 @@ class Simulation {
       const beginning = { request, saved, lease: null, isPost: true };
       const operation = this.#begin(process.agent, name, beginning);
       const machine = this.#machineOf(process, operation);
-      this.#answered(operation, await this.#carryOut(process, operation, machine, beginning));
+      this.#answered(operation, await this.#carryOut(process, operation, machine, beginning), process);
     }
   }
 
-  #answered(operation: Operation, outcome: Outcome): void {
+  #answered(operation: Operation, outcome: Outcome, process: Process): void {
     operation.outcome = outcome;
-    this.#touch(operation);
+    process.answers += 1;
+    this.#touch(operation, process);
     this.#trace.push(`    ${operation.name} → ${describe(outcome)}`);
   }
 
@@ -288,7 +383,7 @@ class Simulation {
 
   #begin(agent: Agent, name: string, { request, saved, lease, isPost, waitMs }: Beginning): Operation {
     const known = isPost ? saved.tenure : null;
-    this.#begun += 1;
+    this.#begun.set(agent.name, (this.#begun.get(agent.name) ?? 0) + 1);
     const operation: Operation = {
       name,
       request,
@@ -334,15 +429,16 @@ class Simulation {
       permission: isPost ? 'denied' : 'unasked',
       branch: null,
     };
-    const name = String(this.#begun);
-    const beganMs = this.#time.ms;
+    const { name } = process.agent;
+    const prefix = `${name} ${String(this.#begun.get(name))}`;
+    const beganMs = clock.monotonic();
     const timeoutMs = this.#scenario.timeoutMs ?? PLENTY_MS;
     const context = {
       store: faultyStore({
         ...{ branch: this.#branch, process, operation, facts },
         time: () => clock.serverTime(),
-        apply: (change) => this.#apply(operation, change),
-        leave: (change) => void this.#travelling.push({ operation, change }),
+        apply: (change) => this.#apply({ operation, change, past: process.past }),
+        leave: (change) => void this.#travelling.push({ operation, change, past: process.past }),
         isOver: (owner) => this.#isOver(owner),
         hasLeft: (place) => this.#isOver(place),
       }),
@@ -350,10 +446,10 @@ class Simulation {
       clock,
       deadline: new Deadline(clock, timeoutMs),
       newId: () => {
-        const id = `w${name}.${String(operation.ids.size + 1)}`;
+        const id = `${prefix}.${String(operation.ids.size + 1)}`;
         operation.ids.add(id);
-        const isTimeUp = waitMs !== undefined && this.#time.ms >= beganMs + waitMs;
-        operation.told.push({ ...facts, id, now: isoTime(this.#time.ms), ownWrites: [...operation.sent], isTimeUp });
+        const isTimeUp = waitMs !== undefined && clock.monotonic() >= beganMs + waitMs;
+        operation.told.push({ ...facts, id, now: clock.gitHubNow, ownWrites: [...operation.sent], isTimeUp });
         return id;
       },
       takeoverPermission: isPost ? ('denied' as const) : ('unasked' as const),
@@ -384,25 +480,30 @@ class Simulation {
     };
   }
 
-  #apply(operation: Operation, change: Change): string | null {
+  #apply({ operation, change, past }: Travelling): string | null {
     const owner = this.#branch.recordAt(this.#branch.state)?.activeRun ?? null;
     const commit = this.#branch.write(change);
+    if (commit === null) return null;
+    this.#time.ms += TICK_MS;
     const { type, cause, entry } = change.event;
     const begun = change.next.activeRun?.fencingToken ?? null;
     const holder = owner === null ? null : (this.#holders.get(owner.fencingToken) ?? owner);
-    if (commit !== null && begun !== null && ['claim', 'takeover', 'refresh'].includes(type)) {
+    if (begun !== null && ['claim', 'takeover', 'refresh'].includes(type)) {
       this.#holders.set(begun, operation.request.run);
     }
     const served = this.#operations.find(({ ids }) => type === 'handover' && entry !== undefined && ids.has(entry));
-    if (commit !== null && begun !== null && served !== undefined) this.#holders.set(begun, served.request.run);
-    if (commit === null || owner === null || holder === null) return commit;
+    if (begun !== null && served !== undefined) this.#holders.set(begun, served.request.run);
     const what = `${operation.name} in ${commit}`;
-    if (cause === 'dead' && !this.#isOver(holder)) this.#livingReplaced.push(what);
-    const { staleAfterMs } = operation.ask;
-    const renewed = Math.max(...[owner.claimedAt, owner.updatedAt].map((time) => Date.parse(time ?? '')));
-    if (cause === 'stale' && Date.parse(isoTime(this.#time.ms)) - renewed <= staleAfterMs)
-      this.#freshReplaced.push(what);
+    const isLivingReplaced = cause === 'dead' && holder !== null && !this.#isOver(holder);
+    if (isLivingReplaced) this.#livingReplaced.push(what);
+    if (cause === 'stale' && owner !== null && this.#isFresh(owner, operation)) this.#freshReplaced.push(what);
+    this.#past = this.#pasts.after(this.#past, `commit after ${String(past)}, ${String(isLivingReplaced)}`);
     return commit;
+  }
+
+  #isFresh({ claimedAt, updatedAt }: ActiveRun, { ask }: Operation): boolean {
+    const renewed = Math.max(...[claimedAt, updatedAt].map((time) => Date.parse(time ?? '')));
+    return Date.parse(isoTime(this.#time.ms)) - renewed <= ask.staleAfterMs;
   }
 
   /** Whether GitHub would call the workflow run of a tenure completed, in an attempt not older than the tenure's. */
@@ -415,8 +516,10 @@ class Simulation {
   }
 
   /** The first request begins an operation; each one is the last until there is another. */
-  #touch(operation: Operation): void {
+  #touch(operation: Operation, process: Process): void {
     if (operation.startedAt === 0) {
+      // What is judged depends on what had been answered by then.
+      this.#note(process, `begins after ${this.#processes.map(({ answers }) => answers).join()}`);
       operation.startedAt = this.#moment;
       operation.firstState = this.#branch.state;
       operation.lastState = this.#branch.state;
@@ -434,6 +537,15 @@ function describe(outcome: Outcome): string {
   const active = outcome.view?.record?.activeRun ?? null;
   const owner = active === null ? 'nobody' : `${active.runId} with token ${String(active.fencingToken)}`;
   return `${outcome.kind} ${outcome.kind === 'ok' ? outcome.status : outcome.code}; owner: ${owner}`;
+}
+
+function copyOf({ token, saved }: Memory): Memory {
+  return { token, saved: saved.map((one) => ({ ...one })) };
+}
+
+/** A broken coordinator names no head, and its writes land on any. */
+function isOn({ expectedHead }: Partial<Change>, head: string | null): boolean {
+  return expectedHead === undefined || expectedHead === head;
 }
 
 function ignore(): void {
