@@ -13,7 +13,7 @@ import { recordOf } from '../../support/records.js';
 import { LOOK, placeOf, recordWithLine, until, waiterOf } from '../support/line.js';
 import { expectOk, onFastStage, onStage, TWENTY_TIMES_FASTER, type Stage } from '../support/scenario.js';
 
-/** O18, O19 and their neighbours: what a hostile tester did to those in line. */
+/** O18, O19 and their neighbours: what a hostile tester did to those in line. Each for itself, and most of the time idle: all at once. */
 
 const env = TWENTY_TIMES_FASTER;
 const patient = { 'wait-timeout': '30m', timeout: '20m' };
@@ -24,7 +24,7 @@ async function minutesSinceClaim({ github, record }: Stage): Promise<number> {
 }
 
 describe('looks that come to nothing do not blind who waits', () => {
-  test('a rate limit of REST alone', () =>
+  test.concurrent('a rate limit of REST alone', () =>
     onFastStage(async (stage) => {
       const { plant, step, github } = stage;
       await plant(recordOf());
@@ -34,9 +34,10 @@ describe('looks that come to nothing do not blind who waits', () => {
       await step('release');
       expectOk(await waiter.ended, 'claimed_new', true);
       expect(await minutesSinceClaim(stage)).toBeLessThan(3);
-    }));
+    }),
+  );
 
-  test('502 on and on of the contents alone', () =>
+  test.concurrent('502 on and on of the contents alone', () =>
     onFastStage(async (stage) => {
       const { plant, step, github } = stage;
       await plant(recordOf());
@@ -45,10 +46,11 @@ describe('looks that come to nothing do not blind who waits', () => {
       await step('release');
       expectOk(await waiter.ended, 'claimed_new', true);
       expect(await minutesSinceClaim(stage)).toBeLessThan(3);
-    }));
+    }),
+  );
 });
 
-test.each([
+test.concurrent.each([
   ['all permissions', { contents: 'write', actions: 'read', 'pull-requests': 'read' }],
   ['no permission to see runs', { contents: 'write', 'pull-requests': 'read' }],
 ] as const)('ten minutes of waiting cost next to nothing with %s', (_name, permissions) =>
@@ -65,7 +67,7 @@ test.each([
 );
 
 describe('the post step of a waiter that had handed over to another, and joined by that commit', () => {
-  test('does not take that commit for the end of a later write', () =>
+  test.concurrent('does not take that commit for the end of a later write', () =>
     onFastStage(async (stage) => {
       const { plant, step, github, record } = stage;
       await plant(recordWithLine([placeOf(1003)], { signals: [{ runId: '1001', fencingToken: 1 }] }));
@@ -84,13 +86,16 @@ describe('the post step of a waiter that had handed over to another, and joined 
       await (await one.ended).post({ env: {} });
       await late.land().catch(() => undefined);
       expect((await record())?.activeRun).toBeNull();
-    }));
+    }),
+  );
 });
 
-test.each(['assert', 'release'])('a wait-timeout takes nothing from the time of %s, which does not wait', (command) =>
-  onStage(async ({ plant, step, github }) => {
-    await plant(recordOf());
-    github.faults.next(isQuery('repository'), delayed(1500));
-    expect((await step(command, { with: { 'wait-timeout': '1s' } })).outputs['error']).toBe('');
-  }),
+test.concurrent.each(['assert', 'release'])(
+  'a wait-timeout takes nothing from the time of %s, which does not wait',
+  (command) =>
+    onStage(async ({ plant, step, github }) => {
+      await plant(recordOf());
+      github.faults.next(isQuery('repository'), delayed(1500));
+      expect((await step(command, { with: { 'wait-timeout': '1s' } })).outputs['error']).toBe('');
+    }),
 );

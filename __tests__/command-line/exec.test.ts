@@ -18,7 +18,7 @@ import { RECORD_PATH } from '../../support/world.js';
 import { COMMIT, READ } from '../support/scenario.js';
 import { inJob, onPosix, type JobStage } from './stage.js';
 
-/** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes. */
+/** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes, several at once. */
 
 const CLAIM = { with: { command: 'claim' } };
 /** Looks every second or two instead of every ten. */
@@ -65,7 +65,7 @@ function isAlive(pid: number): boolean {
 }
 
 onPosix('while the run owns', () => {
-  test.each([
+  test.concurrent.each([
     ['0', 'exit 0', 0],
     ['3', 'exit 3', 3],
     ['128+n', 'kill -KILL $$', 137],
@@ -78,7 +78,7 @@ onPosix('while the run owns', () => {
     }),
   );
 
-  test.each([
+  test.concurrent.each([
     ['a program that is not there', ['/nowhere/agent'], 127],
     ['a file that cannot be executed', [join(packageRoot(), 'README.md')], 126],
   ])('%s', (_, words, status) =>
@@ -90,16 +90,17 @@ onPosix('while the run owns', () => {
     }),
   );
 
-  test('stdin and stdout are those of the program, unharmed', () =>
+  test.concurrent('stdin and stdout are those of the program, unharmed', () =>
     inJob(async (stage) => {
       await owning(stage);
       const input = Array.from({ length: 100_000 }, (_, index) => `line ${String(index)}\n`).join('');
       const ended = await stage.job.run(['runner-coord', 'exec', '--', 'cat'], { input });
       expect(ended.status).toBe(0);
       expect(ended.stdout === input).toBe(true);
-    }));
+    }),
+  );
 
-  test('the program may ask on its own', () =>
+  test.concurrent('the program may ask on its own', () =>
     inJob(async (stage) => {
       await owning(stage);
       const ended = await stage.job.run([
@@ -111,9 +112,10 @@ onPosix('while the run owns', () => {
         'runner-coord assert && echo owned',
       ]);
       expect(ended).toMatchObject({ status: 0, stdout: 'owned\n' });
-    }));
+    }),
+  );
 
-  test.each(['TERM', 'INT', 'HUP'] as const)('SIG%s reaches the program', (name) =>
+  test.concurrent.each(['TERM', 'INT', 'HUP'] as const)('SIG%s reaches the program', (name) =>
     inJob(async (stage) => {
       await owning(stage);
       const script = `trap 'echo caught; exit 7' ${name}; echo up > "$1"; while :; do sleep 0.05; done`;
@@ -123,7 +125,7 @@ onPosix('while the run owns', () => {
     }),
   );
 
-  test('a quiet watch asks by conditional requests alone, which cost no points', () =>
+  test.concurrent('a quiet watch asks by conditional requests alone, which cost no points', () =>
     inJob(async (stage) => {
       await owning(stage);
       stage.asked();
@@ -138,11 +140,12 @@ onPosix('while the run owns', () => {
       expect(watched.slice(1).map(({ status }) => status)).toEqual(watched.slice(1).map(() => 304));
       // The assert before it began.
       expect(stage.asked().filter((operation) => !operation.includes('/contents/'))).toEqual([READ]);
-    }));
+    }),
+  );
 });
 
 onPosix('when ownership is lost', () => {
-  test('to a takeover: the program and all it has started are ended, status 76, and who has it now', () =>
+  test.concurrent('to a takeover: the program and all it has started are ended, status 76, and who has it now', () =>
     inJob(async (stage) => {
       await owning(stage);
       const script = `trap '' TERM; sleep 60 & echo $! > "$1"; wait`;
@@ -154,9 +157,10 @@ onPosix('when ownership is lost', () => {
       expect(end.stderr).toContain('SIGTERM');
       const grandchild = Number(await readFile(file, 'utf8'));
       expect(isAlive(grandchild)).toBe(false);
-    }));
+    }),
+  );
 
-  test('by an exit signal, which asks the program to end by itself', () =>
+  test.concurrent('by an exit signal, which asks the program to end by itself', () =>
     inJob(async (stage) => {
       await owning(stage);
       const { ended } = await atWork(
@@ -165,9 +169,10 @@ onPosix('when ownership is lost', () => {
       );
       await stage.step('signal-exit', { job: 'other' });
       expect(await ended).toMatchObject({ status: 76, stdout: 'bye\n' });
-    }));
+    }),
+  );
 
-  test('GitHub out of reach for --lost-after counts as a loss', () =>
+  test.concurrent('GitHub out of reach for --lost-after counts as a loss', () =>
     inJob(async (stage) => {
       await owning(stage);
       const { ended } = await atWork(stage.job, 'echo up > "$1"; sleep 60');
@@ -176,18 +181,20 @@ onPosix('when ownership is lost', () => {
       const end = await ended;
       expect(end.status).toBe(76);
       expect(end.stderr).toContain('has not been known for');
-    }));
+    }),
+  );
 
-  test('before it has begun: nothing is started, status 75', () =>
+  test.concurrent('before it has begun: nothing is started, status 75', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf());
       const job = await stage.another({ runId: 1002 });
       await job.uses({ with: { command: 'status' } });
       const ended = await job.run(['runner-coord', 'exec', '--pr', '17', '--', 'sh', '-c', 'echo started']);
       expect(ended).toMatchObject({ status: 75, stdout: '' });
-    }));
+    }),
+  );
 
-  test('exec itself is killed: the program does not survive it', () =>
+  test.concurrent('exec itself is killed: the program does not survive it', () =>
     inJob(async (stage) => {
       await owning(stage);
       const { child, ended, file } = await atWork(
@@ -199,11 +206,12 @@ onPosix('when ownership is lost', () => {
       await until(() => !isAlive(pid));
       await ended;
       expect(isAlive(pid)).toBe(false);
-    }));
+    }),
+  );
 });
 
 onPosix('with --claim', () => {
-  test('it claims, runs and releases: the whole job in one line', () =>
+  test.concurrent('it claims, runs and releases: the whole job in one line', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));
       await stage.job.uses({ with: { command: 'status' } });
@@ -212,16 +220,18 @@ onPosix('with --claim', () => {
       const record = await stage.record();
       expect(record?.activeRun).toBeNull();
       expect(record?.history.slice(-2).map(({ type }) => type)).toEqual(['claim', 'release']);
-    }));
+    }),
+  );
 
-  test('a tenure that it only found stays', () =>
+  test.concurrent('a tenure that it only found stays', () =>
     inJob(async (stage) => {
       await owning(stage);
       expect((await stage.job.run(['runner-coord', 'exec', '--claim', '--', 'true'])).status).toBe(0);
       expect((await stage.record())?.activeRun?.runId).toBe('1001');
-    }));
+    }),
+  );
 
-  test('it releases on the branch that it claimed on, and ends what its program has left behind', () =>
+  test.concurrent('it releases on the branch that it claimed on, and ends what its program has left behind', () =>
     inJob(async (stage) => {
       await stage.job.uses({ with: { command: 'status' } });
       const file = join(stage.job.workspace, 'pid');
@@ -232,9 +242,10 @@ onPosix('with --claim', () => {
       expect(isAlive(Number(await readFile(file, 'utf8')))).toBe(false);
       const text = await stage.repository.readFile('coord-two', RECORD_PATH);
       expect(JSON.parse(text ?? '')).toMatchObject({ activeRun: null, fencingToken: 1 });
-    }));
+    }),
+  );
 
-  test('a signal in the middle of the claim leaves no tenure behind', () =>
+  test.concurrent('a signal in the middle of the claim leaves no tenure behind', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));
       await stage.job.uses({ with: { command: 'status' } });
@@ -246,9 +257,10 @@ onPosix('with --claim', () => {
       (child as ChildProcess | null)?.kill('SIGTERM');
       expect(await ending).toMatchObject({ status: 143, stdout: '' });
       expect((await stage.record())?.activeRun).toBeNull();
-    }));
+    }),
+  );
 
-  test('it waits for its turn', () =>
+  test.concurrent('it waits for its turn', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf());
       const job = await stage.another({ runId: 1002 });
@@ -257,5 +269,6 @@ onPosix('with --claim', () => {
       const waiting = job.run(words);
       await stage.step('release');
       expect(await waiting).toMatchObject({ status: 0, stdout: 'ran\n' });
-    }));
+    }),
+  );
 });

@@ -10,7 +10,7 @@ import { lineOf, until, untilInLine } from '../support/line.js';
 import { expectOk } from '../support/scenario.js';
 import { inJob, onPosix, type JobStage } from './stage.js';
 
-/** Waiting by the command line, which has no post step, and tenures that have an end. */
+/** Waiting by the command line, which has no post step, and tenures that have an end. By the real clock, several at once. */
 
 const SIGNALS = [
   ['SIGINT', 130],
@@ -48,7 +48,7 @@ async function standing(
 }
 
 onPosix('a signal while waiting', () => {
-  test.each(SIGNALS)('%s: claim leaves the line before it ends', (signal, status) =>
+  test.concurrent.each(SIGNALS)('%s: claim leaves the line before it ends', (signal, status) =>
     inJob(async (stage) => {
       const words = ['claim', '--pr', '17', '--wait-timeout', '5m', '--json'];
       const { child, ended } = await inLine(stage, words);
@@ -67,7 +67,7 @@ onPosix('a signal while waiting', () => {
     }),
   );
 
-  test.each(SIGNALS)('%s: exec --claim too, and starts no program', (signal, status) =>
+  test.concurrent.each(SIGNALS)('%s: exec --claim too, and starts no program', (signal, status) =>
     inJob(async (stage) => {
       const words = ['exec', '--claim', '--wait-timeout', '5m', '--pr', '17', '--', 'echo', 'started'];
       const { child, ended } = await inLine(stage, words);
@@ -79,7 +79,7 @@ onPosix('a signal while waiting', () => {
     }),
   );
 
-  test('what is handed over in that moment is released to nobody else’s harm', () =>
+  test.concurrent('what is handed over in that moment is released to nobody else’s harm', () =>
     inJob(async (stage) => {
       const { child, ended } = await inLine(stage, ['claim', '--pr', '17', '--wait-timeout', '5m']);
       stage.github.faults.next(isQuery('repository'), {
@@ -94,9 +94,10 @@ onPosix('a signal while waiting', () => {
       const record = await stage.record();
       expect(record).toMatchObject({ activeRun: null, fencingToken: 2, queue: [] });
       expect(record?.history.map(({ type }) => type)).toEqual(['claim', 'release', 'handover', 'release']);
-    }));
+    }),
+  );
 
-  test('a GitHub that does not answer keeps nobody for long; the place counts until its end', () =>
+  test.concurrent('a GitHub that does not answer keeps nobody for long; the place counts until its end', () =>
     inJob(async (stage) => {
       const { child, ended } = await inLine(stage, ['claim', '--pr', '17', '--wait-timeout', '5m']);
       stage.github.faults.always(anyRequest(), { name: 'silence', before: () => 'hang' });
@@ -107,27 +108,30 @@ onPosix('a signal while waiting', () => {
       expect(performance.now() - told).toBeLessThan(15_000);
       expect(end.stderr).toMatch(/could not leave the line: .* Its place counts until 20.*Z/);
       expect(await lineOf(stage)).toEqual(['1002']);
-    }));
+    }),
+  );
 });
 
 onPosix('a wait that ends by itself', () => {
-  test('status 75 and out of the line, where its time is up', () =>
+  test.concurrent('status 75 and out of the line, where its time is up', () =>
     inJob(async (stage) => {
       const { ended } = await inLine(stage, ['claim', '--pr', '17', '--wait-timeout', '4s']);
       const end = await ended;
       expect(end.status).toBe(75);
       expect(end.stderr).toContain('first in line');
       expect(await lineOf(stage)).toEqual([]);
-    }));
+    }),
+  );
 
-  test('status 0 once it is served', () =>
+  test.concurrent('status 0 once it is served', () =>
     inJob(async (stage) => {
       const { ended } = await inLine(stage, ['claim', '--pr', '17', '--wait-timeout', '5m', '--json']);
       expectOk(await stage.step('release'), 'released', false);
       const end = await ended;
       expect(end.status).toBe(0);
       expect(JSON.parse(end.stdout)).toMatchObject({ owned: true, status: 'claimed_new', 'fencing-token': 2 });
-    }));
+    }),
+  );
 });
 
 /** No variable of a runner but the addresses: a person at a laptop. */
@@ -151,7 +155,7 @@ async function lengthOf(stage: JobStage): Promise<number> {
 }
 
 onPosix('outside of Actions', () => {
-  test('a tenure is detached and ends after an hour, unless told otherwise', () =>
+  test.concurrent('a tenure is detached and ends after an hour, unless told otherwise', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));
       expect((await onLaptop(stage, ['claim'])).status).toBe(0);
@@ -162,9 +166,10 @@ onPosix('outside of Actions', () => {
       // The hour of a plain claim never takes from what was asked for.
       expect((await onLaptop(stage, ['claim'])).status).toBe(0);
       expect(await lengthOf(stage)).toBeGreaterThan(2 * HOUR_MS);
-    }));
+    }),
+  );
 
-  test('a place in line is one for such a tenure, which begins with the hand-over', () =>
+  test.concurrent('a place in line is one for such a tenure, which begins with the hand-over', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf());
       const words = ['claim', '--wait-timeout', '5m'];
@@ -174,9 +179,10 @@ onPosix('outside of Actions', () => {
       expect((await ended).status).toBe(0);
       expect((await stage.record())?.activeRun).toMatchObject({ runId: 'person:octocat', detached: true });
       expect(await lengthOf(stage)).toBe(HOUR_MS);
-    }));
+    }),
+  );
 
-  test('exec --claim is the whole job in one line', () =>
+  test.concurrent('exec --claim is the whole job in one line', () =>
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));
       const end = await onLaptop(stage, ['exec', '--claim', '--', 'echo', 'ran']);
@@ -184,7 +190,8 @@ onPosix('outside of Actions', () => {
       const record = await stage.record();
       expect(record?.activeRun).toBeNull();
       expect(record?.history.map(({ type }) => type).slice(1)).toEqual(['claim', 'release']);
-    }));
+    }),
+  );
 });
 
 /** Starts exec around a shell script in a tenure of some seconds, and waits until the script is at work. */
@@ -214,7 +221,7 @@ async function atWork(
 }
 
 onPosix('exec in a tenure that has an end', () => {
-  test('renews it at half of it, for as long as the program runs', () =>
+  test.concurrent('renews it at half of it, for as long as the program runs', () =>
     inJob(async (stage) => {
       const script = 'echo up > "$1"; while [ -e "$1" ]; do sleep 0.05; done';
       const { ended, file } = await atWorkFor(stage, '12s', '1s', script);
@@ -228,9 +235,10 @@ onPosix('exec in a tenure that has an end', () => {
       expect(await lengthOf(stage)).toBe(12_000);
       await rm(file);
       expect((await ended).status).toBe(0);
-    }));
+    }),
+  );
 
-  test('ends the program a grace before the end where no renewal comes through: status 76', () =>
+  test.concurrent('ends the program a grace before the end where no renewal comes through: status 76', () =>
     inJob(async (stage) => {
       const script = `trap 'date +%s > "$1"; exit 0' TERM; echo up > "$1"; while :; do sleep 0.05; done`;
       stage.github.faults.add({
@@ -246,5 +254,6 @@ onPosix('exec in a tenure that has an end', () => {
       const told = Number(await readFile(file, 'utf8')) * 1_000;
       expect(told).toBeLessThan(expiresAt);
       expect(told).toBeGreaterThan(expiresAt - 8_000);
-    }));
+    }),
+  );
 });

@@ -128,8 +128,9 @@ describe('a waiter', () => {
     }));
 });
 
+// By the real clock, and so for most of the time idle.
 describe('wait-timeout holds', () => {
-  test('within a second on a server that never answers', () =>
+  test.concurrent('within a second on a server that never answers', () =>
     onStage(async ({ step, plant, github }) => {
       await plant(owned);
       let began = Number.NaN;
@@ -143,29 +144,33 @@ describe('wait-timeout holds', () => {
       expectRefusal(claim, 'deadline_exceeded', 'within 2 s');
       expect(took).toBeGreaterThan(1000);
       expect(took).toBeLessThan(3000);
-    }));
+    }),
+  );
 
-  test('but for five seconds to leave the line, on a server that stops answering; the post step leaves it later', () =>
-    onStage(async (stage) => {
-      const { step, plant, github } = stage;
-      await plant(owned);
-      github.faults.add({
-        match: (request) => isQuery()(request) || isRest(LOOK)(request),
-        action: { name: 'silence', before: () => 'hang' },
-        ...{ skip: 1, times: Number.POSITIVE_INFINITY },
-      });
-      const settings = { 'wait-timeout': '3s', supersede: 'never' };
-      const claim = await step('claim', { runId: 1002, env: WITHOUT_JITTER, with: settings });
-      expectRefusal(claim, 'active_run_exists', 'run 1001');
-      expect(warningsOf(claim)).toEqual([
-        expect.stringMatching(/^This step could not leave the line: .* Its place counts until 20.*Z\.$/),
-      ]);
-      expect(claim.milliseconds).toBeLessThan(10_000);
-      expect(await lineOf(stage)).toEqual(['1002']);
-      github.faults.clear();
-      expect(warningsOf(await claim.post())).toEqual([]);
-      expect(await lineOf(stage)).toEqual([]);
-    }));
+  test.concurrent(
+    'but for five seconds to leave the line, on a server that stops answering; the post step leaves it later',
+    () =>
+      onStage(async (stage) => {
+        const { step, plant, github } = stage;
+        await plant(owned);
+        github.faults.add({
+          match: (request) => isQuery()(request) || isRest(LOOK)(request),
+          action: { name: 'silence', before: () => 'hang' },
+          ...{ skip: 1, times: Number.POSITIVE_INFINITY },
+        });
+        const settings = { 'wait-timeout': '3s', supersede: 'never' };
+        const claim = await step('claim', { runId: 1002, env: WITHOUT_JITTER, with: settings });
+        expectRefusal(claim, 'active_run_exists', 'run 1001');
+        expect(warningsOf(claim)).toEqual([
+          expect.stringMatching(/^This step could not leave the line: .* Its place counts until 20.*Z\.$/),
+        ]);
+        expect(claim.milliseconds).toBeLessThan(10_000);
+        expect(await lineOf(stage)).toEqual(['1002']);
+        github.faults.clear();
+        expect(warningsOf(await claim.post())).toEqual([]);
+        expect(await lineOf(stage)).toEqual([]);
+      }),
+  );
 });
 
 test('one bad answer between two polls does not end the waiting', () =>
