@@ -91,7 +91,9 @@ function compare({ commands }: Story, begin: Stored | null, met: Map<string, num
     const real = playForReal(text, request, around);
 
     agree(real.reply, expected.reply);
-    agree(real.text === null ? null : (JSON.parse(real.text) as unknown), expected.record);
+    // What both have left as it was agrees as it did.
+    const isWritten = real.text !== text || expected.record !== record;
+    if (isWritten) agree(real.text === null ? null : (JSON.parse(real.text) as unknown), expected.record);
     const before = record;
     record = expected.record;
     text = real.text;

@@ -51,9 +51,15 @@ export function momentsAt({ ask }: Operation, told: Told, record: Stored | null)
 export function aroundOf(told: Told, record: Stored | null): Around {
   const { id, now, target, tokenFloor, open, liveness, waiters, permission, ownWrites, branch } = told;
   const active = record?.activeRun ?? null;
+  // Every field by its name: this is called so often that a spread would be felt.
+  const { repo, repoId, pr } = target;
   return {
-    ...{ id, now, tokenFloor, open, ownWrites },
-    target: { ...target, scope: null },
+    id,
+    now,
+    tokenFloor,
+    open,
+    ownWrites,
+    target: { repo, repoId, pr, scope: null },
     ownerRun: active === null ? 'unasked' : (liveness.get(tenureName(active)) ?? 'unasked'),
     waiterRun: (waiter) => waiters.get(String(waiter.id)) ?? 'unasked',
     mayTakeOver: permission === 'granted',
