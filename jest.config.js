@@ -42,6 +42,9 @@ export default {
   testSequencer: '<rootDir>/support/jest/longest-first.js',
   // Many tests wait, for child processes or for time to pass; jest would leave cores idle.
   maxWorkers: availableParallelism() + 1,
+  // Every file leaves some of its modules behind. The more memory a worker has, the longer it takes to start a process:
+  // above two gigabytes, which it came to, as long as the process itself.
+  workerIdleMemoryLimit: '300MB',
   testTimeout: 60_000,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: {

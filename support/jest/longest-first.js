@@ -1,16 +1,24 @@
 import Sequencer from '@jest/test-sequencer';
 
 const LONGEST = [
+  'cases/line-neighbours',
+  'scenarios/in-order',
   'schedules/exhaustive',
-  'schedules/planted-faults',
-  'guard/interrupted',
+  'command-line/line',
   'command-line/exec',
+  'schedules/planted-faults',
+  'scenarios/waiting',
+  'cases/line',
+  'guard/interrupted',
+  'model/model',
   'schedules/random',
   'exec/child-watchdog',
-  'guard/refusals',
-  'scenarios/waiting',
-  'model/model',
-  'schedules/strict',
+  'scenarios/line',
+  'guard/layouts',
+  'queue-model/the-contract-holds',
+  'core/properties',
+  'cases/neighbours',
+  'coordinate/watch-github',
 ].map((name) => `/__tests__/${name}.test.ts`);
 
 /**
