@@ -35,11 +35,7 @@ export async function loadPatched(patches: readonly Patch[]): Promise<Coordinato
       text = applyPatch(text, patch);
       left.delete(patch);
     }
-    const { code } = await transform(text, {
-      filename: file,
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-      module: { type: 'es6' },
-    });
+    const code = await scriptOf(file, text);
     compiled.set(file.replace(/\.ts$/, '.js'), code);
     todo.push(...importsOf(code).map((name) => neighbour(file, name)));
   }
@@ -55,6 +51,21 @@ export async function loadPatched(patches: readonly Patch[]): Promise<Coordinato
   const { coordinate } = (await load('coordinate/coordinate.js')) as Pick<Coordinator, 'coordinate'>;
   const { coordinateWithWaiting } = (await load('coordinate/wait.js')) as Pick<Coordinator, 'coordinateWithWaiting'>;
   return { coordinate, coordinateWithWaiting, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** By the text: a copy differs from the one before it in a file or two. */
+const scripts = new Map<string, string>();
+
+async function scriptOf(filename: string, text: string): Promise<string> {
+  const known = scripts.get(text);
+  if (known !== undefined) return known;
+  const { code } = await transform(text, {
+    filename,
+    jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+    module: { type: 'es6' },
+  });
+  scripts.set(text, code);
+  return code;
 }
 
 export function applyPatch(text: string, { file, find, put }: Patch): string {
