@@ -57,6 +57,10 @@ export class Branch {
     copy.name = this.name;
     copy.swept = this.swept;
     copy.#renamedAt = this.#renamedAt;
+    copy.moves.push(...this.moves);
+    copy.heads.push(...this.heads);
+    for (const [oid, parent] of this.#parents) copy.#parents.set(oid, parent);
+    copy.#topic = this.#topic;
     return copy;
   }
 

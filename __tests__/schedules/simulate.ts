@@ -219,8 +219,8 @@ class Simulation {
    * This has to name all that an agent learns, and all of its surroundings that an answer can depend on.
    */
   #note(process: Process, what: string): void {
-    const { state, open, name } = this.#branch;
-    const around = [what, process.ms, state, open, name].join();
+    const { state, open, name, topic } = this.#branch;
+    const around = [what, process.ms, state, open, name, topic].join();
     process.past = this.#pasts.after(process.past, around);
   }
 
@@ -306,7 +306,10 @@ class Simulation {
         else if (happening === 'sweep') this.#sweep();
         else if (happening === 'somebody else pushes') branch.foreignPush();
         else branch.open = happening === 'pull request opens';
-        this.#past = this.#pasts.after(this.#past, `${happening}, state ${String(branch.state)}`);
+        this.#past = this.#pasts.after(
+          this.#past,
+          `${happening}, state ${String(branch.state)}, ${this.#branch.topic}`,
+        );
       },
     };
   }
@@ -341,6 +344,7 @@ class Simulation {
     // The checkout is as new as the step, and has one commit more.
     const head = this.#branch.topic;
     const commit = step.command === 'push' ? this.#branch.newCommit(head) : null;
+    if (commit !== null) this.#note(process, `has ${commit}`);
     const { waitMs, lease: isLeased = false, dryRun = false } = step;
     const publication = commit === null ? null : { commit, branch: null, isLeased, dryRun };
     const request = requestOf(agent, step, token, this.#scenario.timeoutMs ?? PLENTY_MS, publication);
@@ -497,7 +501,10 @@ class Simulation {
     const isLivingReplaced = cause === 'dead' && holder !== null && !this.#isOver(holder);
     if (isLivingReplaced) this.#livingReplaced.push(what);
     if (cause === 'stale' && owner !== null && this.#isFresh(owner, operation)) this.#freshReplaced.push(what);
-    this.#past = this.#pasts.after(this.#past, `commit after ${String(past)}, ${String(isLivingReplaced)}`);
+    this.#past = this.#pasts.after(
+      this.#past,
+      `commit after ${String(past)}, ${String(isLivingReplaced)}, ${this.#branch.topic}`,
+    );
     return commit;
   }
 
