@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { measure, type Measured } from './bench/measure.js';
+import { measurePublish, publishTable } from './bench/publish.js';
 import { SUBJECTS } from './bench/subjects.js';
 import { tableOf } from './bench/table.js';
 
@@ -11,7 +12,7 @@ import { tableOf } from './bench/table.js';
  *
  *   --rounds N    how often each is run (default 15)
  *   --node PATH   another Node than the one that runs this
- *   --only TEXT   only what has this in its name, as "runner-coord"
+ *   --only TEXT   only what has this in its name, as "runner-coord", or "publish" beside a plain push
  *   --json FILE   the figures as a file
  */
 const text = { type: 'string' } as const;
@@ -21,10 +22,17 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 if (!Number.isSafeInteger(rounds) || rounds < 1) throw new Error('--rounds must be a positive integer');
 const subjects = SUBJECTS.filter(({ name }) => name.includes(values.only));
-if (subjects.length === 0) throw new Error(`--only must be in one of: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
+const isPublishWanted = 'publish'.includes(values.only);
+if (subjects.length === 0 && !isPublishWanted)
+  throw new Error(`--only must be in one of: ${SUBJECTS.map(({ name }) => name).join(', ')}`);
 const node = values.node ?? process.execPath;
 
 const measured: Measured[] = [];
-for (const protocol of ['http', 'https'] as const) measured.push(await measure({ protocol, node, rounds }, subjects));
-console.log(measured.map(tableOf).join('\n\n'));
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measured, null, 2)}\n`);
+if (subjects.length > 0) {
+  for (const protocol of ['http', 'https'] as const) measured.push(await measure({ protocol, node, rounds }, subjects));
+  console.log(measured.map(tableOf).join('\n\n'));
+}
+const publish = isPublishWanted ? await measurePublish(rounds) : [];
+if (isPublishWanted) console.log(`\n${publishTable(publish)}`);
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ steps: measured, publish }, null, 2)}\n`);

@@ -1,5 +1,6 @@
 import type { BranchReading } from '../core/publication.js';
 import { refOf } from '../core/publication.js';
+import { isNewEnough } from '../git/refusal.js';
 import { runGit, type GitAnswer } from '../git/run-git.js';
 import { permanent, transient } from '../store/failures.js';
 import type { Compared, Comparing, StoreFailure } from '../store/state-store.js';
@@ -46,15 +47,22 @@ export async function compareBranch(
   return compared({ ...common, relation: isAncestor === true ? 'ahead' : 'diverged' });
 }
 
+/** Git 2.31 knows how to fetch without telling what is here. */
+const WITHOUT_NEGOTIATION: readonly [number, number] = [2, 31];
+
 /** The whole of the newest commit but for what it holds of other pull requests; later only what came since. `null`: fetched. */
 export async function fetchState(
   side: SideRepository,
   stateBranch: string,
   deadline: Deadline,
 ): Promise<GitAnswer | null> {
-  const depth = (await side.fetchedHead()) === null ? ['--depth=1'] : [];
+  const isFirst = (await side.fetchedHead()) === null;
+  // The checkout has nothing of that branch; to ask what both have takes another request.
+  const isDirect = isFirst && isNewEnough(side.checkout.version, WITHOUT_NEGOTIATION);
+  const options = isDirect ? ['-c', 'fetch.negotiationAlgorithm=noop'] : [];
+  const depth = isFirst ? ['--depth=1'] : [];
   const refspec = `+${refOf(stateBranch)}:${STATE_REF}`;
-  const args = ['fetch', '--quiet', '--no-tags', '--filter=blob:none', ...depth, REMOTE, refspec];
+  const args = [...options, 'fetch', '--quiet', '--no-tags', '--filter=blob:none', ...depth, REMOTE, refspec];
   const answer = await side.git(deadline, args);
   return answer.kind === 'ended' && answer.status === 0 ? null : answer;
 }

@@ -1,4 +1,5 @@
 import { publishedBy, refOf } from '../core/publication.js';
+import type { OwnershipRecord } from '../core/record.js';
 import { permanent, transient } from '../store/failures.js';
 import type {
   Change,
@@ -44,6 +45,7 @@ export function createPublishingStore(options: PublishingOptions): PublishingSto
   const { store, stateBranch, checkout, serverUrl, token, pushes = 'publications' } = options;
   const server: Server = { repo: store.target.repo, serverUrl, token };
   const sent: SentPush[] = [];
+  let shown: OwnershipRecord | null = null;
   let opening: Promise<SideRepository> | null = null;
   const open = (deadline: Deadline): Promise<SideRepository> =>
     (opening ??= SideRepository.create(checkout, server, deadline));
@@ -52,7 +54,10 @@ export function createPublishingStore(options: PublishingOptions): PublishingSto
     ...store,
     async read(deadline): Promise<ReadResult> {
       const read = await store.read(deadline);
-      if (read.kind === 'failed' || sent.length === 0) return read;
+      if (read.kind === 'failed') return read;
+      const { reading } = read.snapshot;
+      shown = reading.kind === 'record' ? reading.record : null;
+      if (sent.length === 0) return read;
       return withLogged(read.snapshot, sent, await open(deadline), stateBranch, deadline);
     },
     compare: (what, deadline): Promise<Compared> =>
@@ -68,7 +73,7 @@ export function createPublishingStore(options: PublishingOptions): PublishingSto
         const side = await open(deadline);
         if ((await side.fetchedHead()) !== expectedHead) await fetchState(side, stateBranch, deadline);
         if ((await side.fetchedHead()) !== expectedHead) return { kind: 'lost_race' };
-        const commit = await commitRecord(side, change, expectedHead, deadline);
+        const commit = await commitRecord(side, change, expectedHead, shown, deadline);
         const { result, isSent } = await pushChange(side, { ...change, expectedHead, commit, stateBranch }, deadline);
         if (isSent) sent.push({ id: event.id ?? '', commit, parent: expectedHead });
         return result;

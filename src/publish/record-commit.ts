@@ -1,4 +1,4 @@
-import { recordPath } from '../core/record.js';
+import { recordPath, type OwnershipRecord } from '../core/record.js';
 import { writeRecord } from '../core/write-record.js';
 import { commitMessage } from '../store/commit-message.js';
 import type { Change } from '../store/state-store.js';
@@ -11,11 +11,14 @@ const COMMITTER = 'runner-coord <runner-coord@noreply.invalid>';
 /**
  * The commit of the state branch that holds the record's next version: its parent is the head that was read, and its tree is
  * that one's with this one path changed. Both are looked at before anybody gets to see it.
+ *
+ * @param base the record that was read. Git looks for what the new text is like in the old one, and would fetch it for that.
  */
 export async function commitRecord(
   side: SideRepository,
   { next, event }: Change,
   parent: string,
+  base: OwnershipRecord | null,
   deadline: Deadline,
 ): Promise<string> {
   const path = recordPath(next.target);
@@ -23,6 +26,7 @@ export async function commitRecord(
   const ref = `refs/coord/${event.id ?? 'change'}`;
   const seconds = Math.floor(Date.parse(event.at ?? '') / 1000);
   const stream = [
+    ...(base === null ? [] : ['blob', data(writeRecord(base))]),
     `commit ${ref}`,
     'mark :1',
     `committer ${COMMITTER} ${String(Number.isNaN(seconds) ? 0 : seconds)} +0000`,
