@@ -35,10 +35,16 @@ export interface Explored {
 }
 
 /** Plays and judges every schedule. */
-export async function explore(server: GitServer, actors: readonly Actor[]): Promise<Explored> {
+export async function explore(
+  server: GitServer,
+  actors: readonly Actor[],
+  progress: (schedules: number) => void = () => undefined,
+): Promise<Explored> {
   const answers = new Set<string>();
+  let judged = 0;
   const schedules = await playAll(server, actors, async (played) => {
     await judge(server, actors, played);
+    progress((judged += 1));
     for (const [name, outcome] of played.outcomes) answers.add(`${name} ${codeOf(outcome)}`);
   });
   return { schedules, answers: [...answers].sort() };

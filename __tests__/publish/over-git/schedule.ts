@@ -14,6 +14,8 @@ export interface Actor {
   readonly runId: string;
   readonly command: 'push' | 'takeover' | 'release';
   readonly checkout: Checkout | null;
+  /** One that is like it in everything but its name, and begins before it. */
+  readonly after?: string;
 }
 
 /** A read or a comparison changes nothing; each is one step of the schedule, and so is each write. */
@@ -89,6 +91,9 @@ export async function play(server: GitServer, actors: readonly Actor[], choose: 
     const candidates = names.filter((name) => {
       const kind = waiting.get(name)?.kind;
       if (kind === undefined) return false;
+      // What two alike do stands for the same with their names exchanged.
+      const { after } = actors.find((actor) => actor.name === name) ?? {};
+      if (after !== undefined && !moves.some(({ actor }) => actor === after)) return false;
       // Looks of two actors in a row change nothing for each other: one order of them stands for all.
       return !(kind === 'look' && last?.kind === 'look' && names.indexOf(name) < names.indexOf(last.actor));
     });
