@@ -21,6 +21,7 @@ test('what nobody gave has its default', () => {
     ok: true,
     inputs: {
       ...{ command: 'claim', repo: null, pr: null, scope: null, 'run-id': null, 'target-run-id': null, reason: null },
+      ...{ ref: { source: 'HEAD', branch: null }, 'working-directory': null },
       ...{ 'fencing-token': null, 'require-existing': true, 'require-open': null, 'require-active-owner': true },
       ...{ evict: false, supersede: 'dead', 'stale-after': 1_800_000, 'wait-timeout': 0 },
       ...{ detached: false, 'expires-after': null },

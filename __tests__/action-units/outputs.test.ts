@@ -228,7 +228,14 @@ describe('the values', () => {
   });
 
   const COMMIT = 'b'.repeat(40);
-  const PUBLISHED = { branch: 'topic', commit: COMMIT, head: PULL_REQUEST.headSha, landed: true, isShallow: false };
+  const PUBLISHED = {
+    branch: 'topic',
+    commit: COMMIT,
+    head: PULL_REQUEST.headSha,
+    landed: true,
+    relation: null,
+    isShallow: false,
+  };
 
   test('of a publication: the reading is of before it, and the head is what was published', () => {
     const view = viewOf(owned(), { published: PUBLISHED });

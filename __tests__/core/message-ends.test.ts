@@ -37,7 +37,7 @@ describe('an owner whose tenure ends within ten minutes', () => {
     [null, 'none', 'run 1001 owns acme/widgets#17, fencing token 4.'],
   ])('is warned when it is confirmed (%s)', (expiresAt, annotation, part) => {
     const outcome: Outcome = { kind: 'ok', status: 'owner_confirmed', view: viewOf(ending(expiresAt)) };
-    expect(verdictOf(outcome, 'fail').annotation).toBe(annotation);
+    expect(verdictOf(outcome, 'fail', null).annotation).toBe(annotation);
     const context = { target: TARGET, request: request('assert'), now: NOW };
     const { text } = messageOf(outcome, context);
     expect(text.replace('(', ' ')).toContain(part.replace('(', ' '));
@@ -46,8 +46,10 @@ describe('an owner whose tenure ends within ten minutes', () => {
 
   test('is not warned by what it has just begun or renewed, nor by an answer that saw nothing', () => {
     const view = viewOf(ending(IN_TEN_MINUTES));
-    expect(verdictOf({ kind: 'ok', status: 'refreshed', view }, 'fail').annotation).not.toBe('warning');
-    expect(verdictOf({ kind: 'ok', status: 'owner_confirmed', view: null }, 'fail').annotation).not.toBe('warning');
+    expect(verdictOf({ kind: 'ok', status: 'refreshed', view }, 'fail', null).annotation).not.toBe('warning');
+    expect(verdictOf({ kind: 'ok', status: 'owner_confirmed', view: null }, 'fail', null).annotation).not.toBe(
+      'warning',
+    );
   });
 });
 

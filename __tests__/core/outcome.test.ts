@@ -118,12 +118,12 @@ describe('codes', () => {
 describe('verdicts', () => {
   test.each(ON_CONFLICT)('on-conflict: %s', (onConflict) => {
     for (const status of OK_STATUSES) {
-      const verdict = verdictOf({ kind: 'ok', status, view: null }, onConflict);
+      const verdict = verdictOf({ kind: 'ok', status, view: null }, onConflict, null);
       expect(verdict).toEqual({ ...CODE_TABLE.ok[status], fails: false });
     }
     for (const code of CONFLICT_CODES) {
       const { headline } = CODE_TABLE.conflict[code];
-      expect(verdictOf({ kind: 'conflict', code, view: viewOf(null) }, onConflict)).toEqual(
+      expect(verdictOf({ kind: 'conflict', code, view: viewOf(null) }, onConflict, null)).toEqual(
         onConflict === 'fail'
           ? { headline, annotation: 'error', fails: true }
           : { headline, annotation: 'notice', fails: false },
@@ -131,7 +131,9 @@ describe('verdicts', () => {
     }
     for (const code of ERROR_CODES) {
       const { headline } = CODE_TABLE.error[code];
-      expect(verdictOf({ kind: 'error', failure: { ...failure, code }, mayHaveWritten: true }, onConflict)).toEqual({
+      expect(
+        verdictOf({ kind: 'error', failure: { ...failure, code }, mayHaveWritten: true }, onConflict, null),
+      ).toEqual({
         headline,
         annotation: 'error',
         fails: true,

@@ -25,7 +25,14 @@ import {
 
 const COMMIT = 'b'.repeat(40);
 const HEAD = 'a'.repeat(40);
-const PUBLISHED: Published = { branch: 'topic', commit: COMMIT, head: HEAD, landed: true, isShallow: false };
+const PUBLISHED: Published = {
+  branch: 'topic',
+  commit: COMMIT,
+  head: HEAD,
+  landed: true,
+  relation: null,
+  isShallow: false,
+};
 const UNPUBLISHED: Published = { ...PUBLISHED, landed: false };
 const STILL_HERE = 'Nothing was pushed; the commits are still in this checkout. ';
 
@@ -79,7 +86,7 @@ describe('a push that has landed', () => {
     const outcome: Outcome = { kind: 'ok', status: 'published', view };
     expect(isOwned(outcome, OWNER)).toBe(false);
     expect(exitStatusOf(outcome, { command: 'push', run: OWNER })).toBe(EXIT.NOT_OWNED);
-    expect(verdictOf(outcome, 'fail').fails).toBe(false);
+    expect(verdictOf(outcome, 'fail', null).fails).toBe(false);
   });
 
   test('of which nothing more is known', () => {
@@ -189,7 +196,7 @@ describe('a push that was refused', () => {
       'The branch "topic" of acme/widgets#17 is at aaaaaaaaaaaa, which bbbbbbbbbbbb neither builds on nor is known to replace.',
     );
     expect(wayOut).toBe(
-      `${STILL_HERE}Fetch "topic", rebase on it or merge it, then push again; to replace what is there, push with --force-with-lease=${HEAD}.`,
+      `${STILL_HERE}Fetch "topic", rebase on it or merge it, then push again; to replace what is there, "runner-coord push --force-with-lease=${HEAD}".`,
     );
   });
 
@@ -207,7 +214,7 @@ describe('a push that was refused', () => {
   test('and where nobody looked at it', () => {
     const { text, wayOut } = refusal('head_moved', owned());
     expect(text).toBe('The branch of acme/widgets#17 is not where it was expected.');
-    expect(wayOut).toMatch(/Fetch the branch, .*--force-with-lease\.$/);
+    expect(wayOut).toMatch(/Fetch the branch, .*--force-with-lease"\.$/);
   });
 
   test.each([

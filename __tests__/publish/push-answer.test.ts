@@ -286,13 +286,13 @@ describe('a refusal', () => {
       'a token that may only read',
       `${remote('Permission to acme/widgets.git denied to github-actions[bot].')}fatal: unable to access 'https://github.com/acme/widgets.git/': The requested URL returned error: 403\n`,
       'permission_denied',
-      ['may not push', 'permissions: { contents: write }', 'github-actions[bot]'],
+      ['may not do that', 'permissions: { contents: write }', 'github-actions[bot]'],
     ],
     [
       'a token that was not given contents',
       `${remote('Write access to repository not granted.')}fatal: unable to access 'https://github.com/acme/widgets/': The requested URL returned error: 403\n`,
       'permission_denied',
-      ['may not push'],
+      ['may not do that'],
     ],
     [
       'no credentials',

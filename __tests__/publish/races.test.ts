@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  answersHtml,
   badGateway,
   badGatewayAfterApplying,
   commitRefsFails,
   commitRefsFailsAfterApplying,
   combined,
+  isFetchAdvertisement,
   isPush,
   isPushAdvertisement,
   isRead,
@@ -15,6 +17,7 @@ import {
   neverAnswersAfterApplying,
   resetsConnection,
   resetsConnectionAfterApplying,
+  serviceUnavailable,
   withoutAtomic,
   type FaultAction,
 } from '../../support/local-github/index.js';
@@ -87,7 +90,7 @@ describe.each(MOMENTS)('%s', (_name, at) => {
       const { status, stderr } = await push();
       expect({ status, stderr }).toEqual({
         status: 75,
-        stderr: expect.stringContaining('neither builds on') as unknown,
+        stderr: expect.stringContaining('has moved to') as unknown,
       });
       expect(stderr).toContain('--force-with-lease=');
       await expectNothingMoved(stage, await repository.head('pr-17'));
@@ -126,6 +129,17 @@ describe('an answer that is lost', () => {
     }),
   );
 
+  test('it landed, git’s own library sent it once more, and that was refused: it is found all the same', () =>
+    onPublishStage(async (stage) => {
+      const { checkout, push, headOf, github } = stage;
+      const from = await headOf(BRANCH);
+      const to = await checkout.commit('file.txt', 'hello');
+      github.faults.next(isPush(BRANCH), resetsConnectionAfterApplying());
+      github.faults.next(isPush(BRANCH), answersHtml(403));
+      expect(await push()).toMatchObject({ status: 0, stderr: expect.stringContaining('published') as unknown });
+      await expectPublished(stage, from, to);
+    }));
+
   test('it landed, and then the run was replaced: published, but not the owner any more', () =>
     onPublishStage(async (stage) => {
       const { checkout, push, headOf, github, another } = stage;
@@ -133,7 +147,7 @@ describe('an answer that is lost', () => {
       const to = await checkout.commit('file.txt', 'hello');
       const other = await another({ runId: 1002 });
       const takeover = meanwhile(async () => void (await other.uses(TAKEOVER)));
-      const beforeTheNextReading = meanwhile(async () => void github.faults.next(isRead(), takeover));
+      const beforeTheNextReading = meanwhile(() => Promise.resolve(void github.faults.next(isRead(), takeover)));
       github.faults.next(isPush(BRANCH), combined(beforeTheNextReading, badGatewayAfterApplying()));
       const { status, stdout, stderr } = await push('--json');
       expect({ status, stderr }).toEqual({
@@ -156,12 +170,36 @@ describe('an answer that is lost', () => {
         await repository.writeFile(STATE_BRANCH, RECORD_PATH, before ?? '');
         await repository.pushToPullRequest(17);
       });
-      const beforeTheNextReading = meanwhile(async () => void github.faults.next(isRead(), forget));
+      const beforeTheNextReading = meanwhile(() => Promise.resolve(void github.faults.next(isRead(), forget)));
       github.faults.next(isPush(BRANCH), combined(beforeTheNextReading, badGatewayAfterApplying()));
       const { status, stdout } = await push('--json');
       expect(JSON.parse(stdout)).toMatchObject({ status: 'published', owned: true, 'published-sha': to });
       expect(status).toBe(0);
       expect(pushes()).toBe(1);
+    }));
+});
+
+describe('a commit that the branch has already', () => {
+  test('somebody has built on it: nothing of theirs is put at risk by the advice', () =>
+    onPublishStage(async ({ checkout, push, headOf, repository }) => {
+      await checkout.commit('file.txt', 'hello');
+      expect(await push()).toMatchObject({ status: 0 });
+      await repository.pushToPullRequest(17);
+      const head = await headOf(BRANCH);
+      const { status, stderr } = await push();
+      expect({ status, stderr }).toEqual({ status: 75, stderr: expect.stringMatching(/has \w+ already/) as unknown });
+      expect(stderr).not.toContain('force');
+      expect(await headOf(BRANCH)).toBe(head);
+    }));
+
+  test('a server that is down while the history is fetched is no conflict', () =>
+    onPublishStage(async ({ checkout, push, repository, github }) => {
+      await checkout.commit('file.txt', 'hello');
+      await repository.pushToPullRequest(17);
+      // Behind the one that lists the heads and the one that fetches the state branch.
+      github.faults.add({ match: isFetchAdvertisement(), skip: 2, times: 50, action: serviceUnavailable() });
+      const { status, stderr } = await push('--timeout', '5s');
+      expect({ status, stderr }).toEqual({ status: 69, stderr: expect.not.stringContaining('builds on') as unknown });
     }));
 });
 

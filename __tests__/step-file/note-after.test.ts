@@ -10,7 +10,7 @@ const after = (outcome: Outcome, asked = request('push')): ReturnType<typeof not
   noteAfter({ request: asked, target: TARGET, stateBranch: 'state', takeover, outcome });
 const PUBLISHED = {
   ...{ branch: 'topic', commit: PUBLICATION.commit, head: 'a'.repeat(40) },
-  ...{ landed: true, isShallow: false },
+  ...{ landed: true, relation: null, isShallow: false },
 };
 const published = (record = owned()): Outcome => ({
   kind: 'ok',

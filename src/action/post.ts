@@ -93,7 +93,7 @@ function tell(outcome: Outcome, request: ReleaseRequest | LeaveRequest, state: S
   const token = state.tenure?.fencingToken ?? begunWith(record, state.writes);
   if (token === null) {
     return log.info(
-      'This step came to own nothing, and nothing of it can land any more, so there is nothing to release.',
+      'This step came to own nothing, and no tenure of it can begin any more, so there is nothing to release.',
     );
   }
   if (owner?.fencingToken === token) {

@@ -8,7 +8,8 @@ import { tell } from './tell.js';
 
 /** Every command of the action: asks once, tells what came of it, and gives the exit status. */
 export async function runCommand({ command, texts, json, push }: Extract<Asked, { kind: 'command' }>): Promise<number> {
-  const held = BEGINS.includes(command) ? holdSignals() : null;
+  // A push that is under way is waited for: git goes on with it in any case, and somebody has to say what came of it.
+  const held = BEGINS.includes(command) || command === 'push' ? holdSignals() : null;
   const answer = await ask(command, texts, process.env, held?.stop, push);
   const { report, asked, run } = answer;
   tell(report);

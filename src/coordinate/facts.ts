@@ -53,6 +53,6 @@ export function unpublished(
 ): Published | null {
   if (request.command !== 'push' || pullRequest === null) return null;
   const { commit } = request.publication;
-  const { head, isShallow } = branch ?? { head: null, isShallow: false };
-  return { branch: pullRequest.headRef, commit, head, landed: false, isShallow };
+  const { head, relation, isShallow } = branch ?? { head: null, relation: null, isShallow: false };
+  return { branch: pullRequest.headRef, commit, head, landed: false, relation, isShallow };
 }

@@ -108,7 +108,7 @@ export function failedWith(failure: Failure, sent: readonly SentWrite[]): Outcom
   const isPush = sent.some(({ state, published }) => state === 'unknown' && published !== null);
   if (isPush) {
     const landed =
-      'Whether the last push went through is not known, so the commits may have landed: look at the branch.';
+      'Whether the last push went through is not known, so the commits may have landed, or may do so in a moment: look at the branch.';
     return { kind: 'error', failure: { ...failure, advice: `${landed} ${failure.advice}` }, mayHaveWritten };
   }
   const unknown =

@@ -2,6 +2,7 @@ import type { ConflictCode, ErrorCode, OkStatus } from './answer.js';
 import { endsSoon } from './expiry.js';
 import { isOwned, type Outcome } from './outcome.js';
 import type { CoordinationRequest } from './request.js';
+import type { Run } from './run.js';
 
 /** What becomes of a code: its headline, its annotation, and whether it fails the step. */
 export interface CodeRow {
@@ -83,10 +84,11 @@ export interface Verdict {
   readonly fails: boolean;
 }
 
-export function verdictOf(outcome: Outcome, onConflict: OnConflict): Verdict {
+/** @param run who asked; `null`: the step ended before it was known. */
+export function verdictOf(outcome: Outcome, onConflict: OnConflict, run: Run | null): Verdict {
   switch (outcome.kind) {
     case 'ok':
-      return { ...rowOf(outcome), fails: false };
+      return { ...rowOf(outcome, run), fails: false };
     case 'conflict': {
       const { headline } = CODE_TABLE.conflict[outcome.code];
       const fails = onConflict === 'fail';
@@ -98,7 +100,14 @@ export function verdictOf(outcome: Outcome, onConflict: OnConflict): Verdict {
 }
 
 /** An owner that goes on in a tenure is warned before that ends by itself. */
-function rowOf({ status, view }: Extract<Outcome, { kind: 'ok' }>): CodeRow {
+function rowOf(outcome: Extract<Outcome, { kind: 'ok' }>, run: Run | null): CodeRow {
+  const { status, view } = outcome;
+  if (status === 'published' && run !== null && !isOwned(outcome, run)) {
+    return {
+      headline: 'The commits landed, but this run does not own the pull request any more',
+      annotation: 'warning',
+    };
+  }
   const isWarned = status === 'owner_confirmed' && view !== null && endsSoon(view);
   return { ...CODE_TABLE.ok[status], ...(isWarned ? { annotation: 'warning' } : {}) };
 }

@@ -26,9 +26,10 @@ export interface BranchReading {
   readonly head: string | null;
   /**
    * `same`: it is the head. `ahead`: it builds on the head. `leased`: the head is the one that the user expects. `moved`: an
-   * earlier push of this request stood on another head, and did not land. `diverged`: none of these.
+   * earlier push of this request stood on another head, and did not land. `behind`: the head builds on it. `diverged`: none
+   * of these.
    */
-  readonly relation: 'same' | 'ahead' | 'leased' | 'moved' | 'diverged';
+  readonly relation: 'same' | 'ahead' | 'leased' | 'moved' | 'behind' | 'diverged';
   /** The checkout lacks the older commits, so that it may not see what the commit builds on. */
   readonly isShallow: boolean;
 }
@@ -40,6 +41,8 @@ export interface Published {
   /** The head that it replaced, or that it would have to replace; `null`: none was found. */
   readonly head: string | null;
   readonly landed: boolean;
+  /** How it stood to that head; `null`: it landed, or nobody looked. */
+  readonly relation: BranchReading['relation'] | null;
   readonly isShallow: boolean;
 }
 
@@ -50,5 +53,12 @@ export function refOf(branch: string): string {
 /** What a `publish` event did to the branch; `null` for every other event. */
 export function publishedBy({ type, from, to, ref }: HistoryEvent): Published | null {
   if (type !== 'publish' || from === undefined || to === undefined || ref === undefined) return null;
-  return { branch: ref.replace(/^refs\/heads\//, ''), commit: to, head: from, landed: true, isShallow: false };
+  return {
+    branch: ref.replace(/^refs\/heads\//, ''),
+    commit: to,
+    head: from,
+    landed: true,
+    relation: null,
+    isShallow: false,
+  };
 }

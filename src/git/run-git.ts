@@ -53,9 +53,11 @@ const NAMES_A_REPOSITORY: readonly string[] = [
   'GIT_NAMESPACE',
 ];
 
-/** The folder says which repository is meant. How git is configured, by the environment too, is left as it is. */
+/** The folder says which repository is meant, and the inputs of a step are no business of git's. How git is configured, by the environment too, is left as it is. */
 export function gitVariables(variables: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  const kept = Object.entries(variables).filter(([name]) => !NAMES_A_REPOSITORY.includes(name));
+  const kept = Object.entries(variables).filter(
+    ([name]) => !NAMES_A_REPOSITORY.includes(name) && !/^INPUT_/.test(name),
+  );
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }
 

@@ -5,7 +5,7 @@ import { runGit, type GitAnswer } from '../git/run-git.js';
 import { permanent, transient } from '../store/failures.js';
 import type { Compared, Comparing, StoreFailure } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
-import { withoutPasswords } from './git-words.js';
+import { tellingLine, withoutPasswords } from './git-words.js';
 import { refusalOf } from './push-refusals.js';
 import { REMOTE, STATE_REF, type SideRepository } from './side-repository.js';
 
@@ -40,11 +40,15 @@ export async function compareBranch(
   const lease = await leaseOf(side, branch, deadline);
   if (lease.kind === 'missing') return { kind: 'failed', failure: lease.failure };
   if (lease.kind === 'told') return compared({ ...common, relation: lease.commit === head ? 'leased' : 'diverged' });
-  let isAncestor = await buildsOn(side, head, commit, deadline);
-  if (isAncestor !== true && common.isShallow && (await deepen(side, name, deadline))) {
-    isAncestor = await continues(side, head, commit, deadline);
+  if ((await buildsOn(side, head, commit, deadline)) === true) return compared({ ...common, relation: 'ahead' });
+  const fetchedHistory = await fetchHistory(side, name, common.isShallow, deadline);
+  if (fetchedHistory !== null) return failed(fetchedHistory, 'fetching the history of the branch');
+  const isBehind = await buildsOn(side, commit, head, deadline);
+  const isAhead = common.isShallow ? await continues(side, head, commit, deadline) : false;
+  if (isBehind === null || isAhead === null) {
+    return { kind: 'failed', failure: transient('Git does not show the history of the branch yet') };
   }
-  return compared({ ...common, relation: isAncestor === true ? 'ahead' : 'diverged' });
+  return compared({ ...common, relation: isAhead ? 'ahead' : isBehind ? 'behind' : 'diverged' });
 }
 
 /** Git 2.31 knows how to fetch without telling what is here. */
@@ -84,18 +88,29 @@ export async function buildsOn(
  * The same for what only the fetched history shows, and stricter: the head has to be on the way that the commits themselves
  * took. What GitHub merges for the events of a pull request descends from its head as well, by the base's way.
  */
-async function continues(side: SideRepository, ancestor: string, commit: string, deadline: Deadline): Promise<boolean> {
+async function continues(
+  side: SideRepository,
+  ancestor: string,
+  commit: string,
+  deadline: Deadline,
+): Promise<boolean | null> {
   const answer = await side.git(deadline, ['rev-list', '--first-parent', '--parents', commit, `^${ancestor}`]);
-  if (answer.kind !== 'ended' || answer.status !== 0) return false;
+  if (answer.kind !== 'ended' || answer.status !== 0) return null;
   const [, parent] = answer.stdout.trim().split('\n').at(-1)?.split(' ') ?? [];
   return parent === ancestor;
 }
 
-/** Fetches what a shallow checkout lacks of the branch's history, commits alone. */
-async function deepen(side: SideRepository, ref: string, deadline: Deadline): Promise<boolean> {
-  const args = ['fetch', '--quiet', '--no-tags', '--filter=tree:0', '--unshallow', REMOTE, `+${ref}:refs/coord/branch`];
+/** Fetches what the checkout lacks of the branch’s history, commits alone. `null`: fetched. */
+async function fetchHistory(
+  side: SideRepository,
+  ref: string,
+  isShallow: boolean,
+  deadline: Deadline,
+): Promise<GitAnswer | null> {
+  const depth = isShallow ? ['--unshallow'] : [];
+  const args = ['fetch', '--quiet', '--no-tags', '--filter=tree:0', ...depth, REMOTE, `+${ref}:refs/coord/branch`];
   const answer = await side.git(deadline, args);
-  return answer.kind === 'ended' && answer.status === 0;
+  return answer.kind === 'ended' && answer.status === 0 ? null : answer;
 }
 
 type ToldLease =
@@ -146,7 +161,7 @@ function failureOf(answer: GitAnswer, doing: string): StoreFailure {
   if (answer.kind === 'broken')
     return permanent('api_error', `Git cannot be run: ${answer.error.message}`, 'Run `git version` there.');
   const stderr = withoutPasswords(answer.stderr);
-  const line = stderr.trim().split('\n').at(-1) ?? '';
+  const line = tellingLine(stderr);
   return (
     refusalOf(stderr, null) ?? transient(`Git’s server gave no answer while ${doing}${line === '' ? '' : ` (${line})`}`)
   );

@@ -19,7 +19,9 @@ export async function credentialsFor(
 ): Promise<readonly Entry[]> {
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return [];
   const address = new URL(url);
-  if (address.password !== '' || address.host !== new URL(serverUrl).host) return [];
+  const server = new URL(serverUrl);
+  // Nobody's token goes over a line that is not encrypted, unless the server itself is like that.
+  if (address.password !== '' || address.host !== server.host || address.protocol !== server.protocol) return [];
   if (/authorization/i.test((await header(url)) ?? '')) return [];
   const description = `protocol=${address.protocol.slice(0, -1)}\nhost=${address.host}\npath=${address.pathname.slice(1)}\n\n`;
   if (/^password=./m.test((await fill(description)) ?? '')) return [];

@@ -11,6 +11,12 @@ export function remoteWords(stderr: string): string {
   return words.length === 0 ? '' : `; it says: ${plain(words.join(' '), 500)}`;
 }
 
+/** The line that says why: git's own traces and what servers say stand before it, and general words behind it. */
+export function tellingLine(stderr: string): string {
+  const lines = stderr.split(/[\r\n]+/).map((line) => line.trim());
+  return lines.find((line) => line !== '' && !/^(?:remote:|hint:|warning:|\d\d:\d\d:\d\d\.)/.test(line)) ?? '';
+}
+
 export function shortOf(ref: string): string {
   return `"${plain(ref.replace(/^refs\/heads\//, ''), 200)}"`;
 }

@@ -126,11 +126,31 @@ async function pushChange(
       return { isSent, result: side.remote.isCertain ? { kind: 'applied', commit } : unknown(elsewhere(event)) };
     case 'raced':
       return { isSent, result: published === null ? { kind: 'lost_race' } : { kind: 'branch_moved' } };
-    case 'refused':
-      return { isSent, result: { kind: 'failed', failure: read.failure } };
+    case 'refused': {
+      // What was sent may have been sent twice, and a notice may sound like a refusal: where the head has moved, only a
+      // reading tells by whom.
+      const hasMoved = (await headOf(side, state.ref, deadline)) !== expectedHead;
+      return { isSent, result: hasMoved ? unknown(again(read.failure)) : { kind: 'failed', failure: read.failure } };
+    }
     case 'unknown':
       return { isSent, result: unknown(read.failure) };
   }
+}
+
+/** The head by git's server; `null` where it does not tell. */
+async function headOf(side: SideRepository, ref: string, deadline: Deadline): Promise<string | null> {
+  const answer = await side.git(deadline, ['ls-remote', '--quiet', REMOTE, ref]);
+  if (answer.kind !== 'ended' || answer.status !== 0) return null;
+  return (
+    answer.stdout
+      .split('\n')
+      .find((line) => line.endsWith(`\t${ref}`))
+      ?.split('\t')[0] ?? null
+  );
+}
+
+function again(failure: StoreFailure): StoreFailure {
+  return { ...failure, retry: { kind: 'backoff' } };
 }
 
 function unknown(failure: StoreFailure): WriteResult {

@@ -1,8 +1,8 @@
 import { plain } from '../core/text.js';
-import { firstLine, type GitAnswer } from '../git/run-git.js';
+import type { GitAnswer } from '../git/run-git.js';
 import { permanent, transient } from '../store/failures.js';
 import type { StoreFailure } from '../store/state-store.js';
-import { remoteWords, shortOf, withoutPasswords } from './git-words.js';
+import { remoteWords, shortOf, tellingLine, withoutPasswords } from './git-words.js';
 import { refusalOf } from './push-refusals.js';
 
 /** What became of a push of one or two refs, as git tells it. Only a clear success has landed. */
@@ -68,7 +68,7 @@ function refused(problem: string, advice: string): PushAnswer {
 }
 
 function unknown(problem: string, stderr: string): PushAnswer {
-  const line = firstLine(stderr.replace(/^remote:.*$/gm, ''));
+  const line = tellingLine(stderr);
   const said = line === '' ? '' : ` (${plain(withoutPasswords(line), 200)})`;
   return { kind: 'unknown', failure: transient(`${problem}${said}`) };
 }

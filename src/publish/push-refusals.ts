@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../core/answer.js';
 import { plain } from '../core/text.js';
-import { firstLine } from '../git/run-git.js';
+
 import { permanent } from '../store/failures.js';
 import type { StoreFailure } from '../store/state-store.js';
-import { remoteWords, shortOf, withoutPasswords } from './git-words.js';
+import { remoteWords, shortOf, tellingLine, withoutPasswords } from './git-words.js';
 
 /** The refusals that no waiting mends, by the words of git and of GitHub, and what to do about each. */
 interface Row {
@@ -90,7 +90,7 @@ const ROWS: readonly Row[] = [
   {
     said: /Permission to \S+ denied|Write access to repository not granted|error: 403/i,
     code: 'permission_denied',
-    problem: 'Git’s credentials may not push',
+    problem: 'Git’s credentials may not do that',
     advice:
       'Add "permissions: { contents: write }" to the job, and run actions/checkout in it with that token. On a pull request from a ' +
       'fork the token is read-only whatever the workflow says.',
@@ -106,6 +106,12 @@ const ROWS: readonly Row[] = [
     code: 'api_error',
     problem: 'Git does not trust the server’s certificate',
     advice: 'Set http.sslCAInfo, or GIT_SSL_CAINFO, to the certificate of its authority.',
+  },
+  {
+    said: /is not a git command|unable to find remote helper|transport '[^']*' not allowed/i,
+    code: 'api_error',
+    problem: 'The git of this machine cannot reach that address',
+    advice: 'Install git with its HTTP helper (in a container: git and libcurl), or check protocol.*.allow.',
   },
   {
     said: /Could not resolve host/i,
@@ -124,7 +130,7 @@ export function refusalOf(stderr: string, ref: string | null, reason = ''): Stor
   const row = ROWS.find(({ said }) => said.test(`${stderr}\n${reason}`));
   if (row === undefined) return null;
   const where = ref === null ? '' : ` (${shortOf(ref)})`;
-  const line = row.said.test(stderr) ? firstLine(stderr) : reason;
+  const line = row.said.test(stderr) ? tellingLine(stderr) : reason;
   const words =
     (row.said.test(stderr) && remoteWords(stderr)) ||
     (line === '' ? '' : `; git says: ${plain(withoutPasswords(line), 200)}`);

@@ -37,7 +37,9 @@ export class SideRepository {
   }
 
   static async create(checkout: Checkout, server: Server, deadline: Deadline): Promise<SideRepository> {
-    const parent = await mkdtemp(join(checkout.temporaryFolder, 'runner-coord-publish-'));
+    const parent = await mkdtemp(join(checkout.temporaryFolder, 'runner-coord-publish-')).catch((error: unknown) => {
+      throw isOfTheDisk(error) ? new SideFault(error.message, { cause: error }) : error;
+    });
     const folder = join(parent, 'side.git');
     try {
       // The hash that a user wants for new repositories is not that of this one.
@@ -70,7 +72,7 @@ export class SideRepository {
       return new SideRepository(folder, remote, checkout, { ...without, ...variablesWith(...credentials) });
     } catch (error) {
       await rm(parent, { recursive: true, force: true });
-      throw error;
+      throw isOfTheDisk(error) ? new SideFault(error.message, { cause: error }) : error;
     }
   }
 
@@ -99,6 +101,11 @@ export class SideRepository {
 /** A git that could not do in an empty folder what it does everywhere: for a person to look at. */
 export class SideFault extends Error {
   override readonly name = 'SideFault';
+}
+
+/** No such folder, no right to write there, no room. */
+function isOfTheDisk(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
 /** Never a prompt; and refs are files, whatever the user prefers, because they are read as such. */

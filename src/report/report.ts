@@ -45,7 +45,7 @@ export function reportOf(facts: ReportFacts): Report {
     request,
     outcome,
     message: messageOf(outcome, { target, request, now }),
-    verdict: verdictOf(outcome, onConflict),
+    verdict: verdictOf(outcome, onConflict, request?.run ?? null),
     stateBranch: facts.stateBranch ?? null,
     serverUrl,
     action: facts.action ?? 'org/runner-coord@v1',

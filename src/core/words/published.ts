@@ -31,13 +31,21 @@ export function unpublishedText(view: View | null, request: CoordinationRequest 
 
 export function movedText({ published }: View, name: string): string {
   if (published === null) return `The branch of ${name} is not where it was expected.`;
-  const { commit, branch, head } = published;
+  const { commit, branch, head, relation } = published;
   if (head === null) return `The branch ${named(branch)} of ${name} is gone, and is not made anew.`;
+  if (relation === 'behind') {
+    return `The branch ${named(branch)} of ${name} has ${short(commit)} already, and has gone on to ${short(head)}.`;
+  }
+  if (relation === 'moved') {
+    return `The branch ${named(branch)} of ${name} has moved to ${short(head)} while ${short(commit)} was on its way.`;
+  }
   return `The branch ${named(branch)} of ${name} is at ${short(head)}, which ${short(commit)} neither builds on nor is known to replace.`;
 }
 
 export function afterMove(published: Published | null): string {
   if (published?.head === null) return 'Restore the branch on the page of the pull request, then push again.';
+  if (published?.relation === 'behind')
+    return 'There is nothing left to publish. Fetch the branch to go on from there.';
   const branch = published === null ? 'the branch' : named(published.branch);
   const head = published === null ? '' : `=${published.head ?? ''}`;
   const shallow =
@@ -45,8 +53,8 @@ export function afterMove(published: Published | null): string {
       ? 'This checkout is shallow: check out the branch itself (actions/checkout with "ref") or more of its history. '
       : '';
   return (
-    `${shallow}Fetch ${branch}, rebase on it or merge it, then push again; to replace what is there, push with ` +
-    `--force-with-lease${head}.`
+    `${shallow}Fetch ${branch}, rebase on it or merge it, then push again; to replace what is there, ` +
+    `"runner-coord push --force-with-lease${head}".`
   );
 }
 

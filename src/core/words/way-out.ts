@@ -1,4 +1,5 @@
 import type { ConflictCode } from '../answer.js';
+import { isExpired } from '../expiry.js';
 import type { View } from '../outcome.js';
 import type { ActiveRun, StoredTarget } from '../record.js';
 import type { CoordinationRequest } from '../request.js';
@@ -13,7 +14,7 @@ const STOP = 'Stop this run without touching the pull request.';
 /** @param request `null`: the step ended before it knew what to ask. */
 export function wayOutOf(
   code: ConflictCode,
-  { record, target, published }: View,
+  { record, target, published, now }: View,
   request: CoordinationRequest | null,
 ): string {
   const owner = record?.activeRun ?? null;
@@ -25,7 +26,9 @@ export function wayOutOf(
         : `Wait until ${runName(owner?.runId ?? '')} releases it, or take it over with "command: takeover" and a reason. ` +
             'A claim with "wait-timeout" stands in line.';
     case 'ownership_lost':
-      return owner === null ? ofLossToNobody(command) : ofLoss(command, relationTo(owner, request, target));
+      return owner === null || isExpired(owner, now)
+        ? ofLossToNobody(command)
+        : ofLoss(command, relationTo(owner, request, target));
     case 'ownership_missing':
       return command === 'signal-exit'
         ? NOBODY_TO_SIGNAL
