@@ -218,7 +218,7 @@ describe('post', () => {
     const state = { ...pendingState(await step('claim', { with: { ...keeping, pr: '18' } })), target: TARGET };
     const post = await main.post({ env: { STATE_coordination: JSON.stringify(state) } });
     expect(post).toMatchObject({ exitCode: 0, annotations: [] });
-    expect(post.stdout).toContain('nothing of it can land any more');
+    expect(post.stdout).toContain('no tenure of it can begin any more');
     const record = await world.record();
     expect(record?.activeRun?.runId).toBe('1002');
     expect(record?.history.at(-1)).toMatchObject({ type: 'leave', runId: '1001' });

@@ -36,6 +36,7 @@ describe('the pull request', () => {
       headRef: 'topic',
       headRepo: 'them/widgets',
       isFork: true,
+      isDefaultBranch: false,
     });
   });
 

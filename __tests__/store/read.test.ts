@@ -22,6 +22,7 @@ describe('the state branch', () => {
         headRef: 'pr-17',
         headRepo: 'acme/widgets',
         isFork: false,
+        isDefaultBranch: false,
       },
       time: { serverMs: expect.any(Number) as unknown, monotonicMs: expect.any(Number) as unknown },
     });

@@ -102,6 +102,6 @@ function fullOid(text: string): string | null {
 
 function notWorking(folder: string, answer: GitAnswer): Refusal {
   if (answer.kind === 'ended') return noRepository(folder, answer.stderr);
-  const why = answer.kind === 'broken' ? answer.error.message : `it gave no answer in ${String(PATIENCE_MS / 1000)} s`;
+  const why = answer.kind === 'broken' ? answer.error.message : 'it was ended before it gave an answer';
   return refused(`Git does not work in ${folder}: ${why}`, 'Run `git status` there.');
 }

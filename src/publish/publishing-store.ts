@@ -201,7 +201,7 @@ async function orFault<T>(work: () => Promise<T>, otherwise: (failure: StoreFail
     return await work();
   } catch (error) {
     if (!(error instanceof SideFault)) throw error;
-    const advice = 'Nothing was pushed. Look at the git of this machine and at the free space of RUNNER_TEMP.';
+    const advice = 'Nothing more was pushed. Look at the git of this machine and at the free space of RUNNER_TEMP.';
     return otherwise(permanent('api_error', `Git could not prepare the push: ${error.message}`, advice, error));
   }
 }
