@@ -86,7 +86,7 @@ describe('a push that has landed', () => {
     const outcome: Outcome = { kind: 'ok', status: 'published', view };
     expect(isOwned(outcome, OWNER)).toBe(false);
     expect(exitStatusOf(outcome, { command: 'push', run: OWNER })).toBe(EXIT.NOT_OWNED);
-    expect(verdictOf(outcome, 'fail', null).fails).toBe(false);
+    expect(verdictOf(outcome, 'fail', OWNER)).toMatchObject({ fails: false, annotation: 'warning' });
   });
 
   test('of which nothing more is known', () => {
@@ -197,6 +197,21 @@ describe('a push that was refused', () => {
     );
     expect(wayOut).toBe(
       `${STILL_HERE}Fetch "topic", rebase on it or merge it, then push again; to replace what is there, "runner-coord push --force-with-lease=${HEAD}".`,
+    );
+  });
+
+  test('the branch has the commit already, and has gone on: nothing of others is put at risk', () => {
+    const { text, wayOut } = refusal('head_moved', owned(), { published: { ...UNPUBLISHED, relation: 'behind' } });
+    expect(text).toBe(
+      'The branch "topic" of acme/widgets#17 has bbbbbbbbbbbb already, and has gone on to aaaaaaaaaaaa.',
+    );
+    expect(wayOut).toBe(`${STILL_HERE}There is nothing left to publish. Fetch the branch to go on from there.`);
+  });
+
+  test('the branch moved while the push was on its way', () => {
+    const { text } = refusal('head_moved', owned(), { published: { ...UNPUBLISHED, relation: 'moved' } });
+    expect(text).toBe(
+      'The branch "topic" of acme/widgets#17 has moved to aaaaaaaaaaaa while bbbbbbbbbbbb was on its way.',
     );
   });
 

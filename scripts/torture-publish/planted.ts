@@ -32,6 +32,21 @@ export const PLANTED_PUSH_FAULTS = {
         const answer = await side.git(deadline, ['push', ...always, ...leases, REMOTE, ...refspecs]);`,
     },
   ],
+  /** A lost race is sent again onto what won it, as it was decided before. */
+  'replays-the-decision': [
+    {
+      file: STORE,
+      find: 'if (isSent) sent.push(',
+      put: `if (result.kind === 'branch_moved') await fetchState(side, stateBranch, deadline);
+        const newest = (await side.fetchedHead()) ?? expectedHead;
+        if (newest !== expectedHead && newest !== commit) {
+          const replayed = await commitRecord(side, change, newest, shown, deadline);
+          const onto = { ...change, expectedHead: newest, commit: replayed, stateBranch };
+          return (await pushChange(side, onto, deadline)).result;
+        }
+        if (isSent) sent.push(`,
+    },
+  ],
   /** Whatever is on the branch gives way. */
   'no-ancestor': [
     {

@@ -14,8 +14,8 @@ export interface Actor {
   readonly runId: string;
   readonly command: 'push' | 'takeover' | 'release';
   readonly checkout: Checkout | null;
-  /** One that is like it in everything but its name, and begins before it. */
-  readonly after?: string;
+  /** Nothing happens between what it reads and what git shows it of the branches: one step less. */
+  readonly readsAtOnce?: boolean;
 }
 
 /** A read or a comparison changes nothing; each is one step of the schedule, and so is each write. */
@@ -33,8 +33,12 @@ export interface Played {
   readonly outcomes: ReadonlyMap<string, Outcome>;
 }
 
-/** Which of the actors acts next, of those that may. */
-export type Chooser = (candidates: readonly string[]) => string;
+/**
+ * Which of the actors acts next, of those that may; `null`: nothing that could come from here on is new.
+ *
+ * @param state names everything that what comes next can depend on.
+ */
+export type Chooser = (candidates: readonly string[], state: string) => string | null;
 
 /** Time stands still: what is tried again is tried at once. */
 const STILL: Clock = {
@@ -50,7 +54,7 @@ export async function publisher(server: GitServer, name: string, folder: string,
   return { name, runId: '1001', command: 'push', checkout: opened.checkout };
 }
 
-/** The schedule is another one in another order of looks, which is played as well. */
+/** Another schedule stands for this one, and is played. */
 class Redundant extends Error {}
 
 /** Plays all actors over the same server, one step of one of them at a time; `null`: another schedule stands for this one. */
@@ -91,18 +95,15 @@ export async function play(server: GitServer, actors: readonly Actor[], choose: 
     const candidates = names.filter((name) => {
       const kind = waiting.get(name)?.kind;
       if (kind === undefined) return false;
-      // What two alike do stands for the same with their names exchanged.
-      const { after } = actors.find((actor) => actor.name === name) ?? {};
-      if (after !== undefined && !moves.some(({ actor }) => actor === after)) return false;
       // Looks of two actors in a row change nothing for each other: one order of them stands for all.
       return !(kind === 'look' && last?.kind === 'look' && names.indexOf(name) < names.indexOf(last.actor));
     });
-    if (candidates.length === 0) {
+    const name = candidates.length === 0 ? null : choose(candidates, stateOf(before, moves, names));
+    if (name === null) {
       for (const { stop } of waiting.values()) stop(new Redundant());
       await Promise.all(running);
       return null;
     }
-    const name = choose(candidates);
     const chosen = waiting.get(name);
     if (chosen === undefined) throw new Error(`${name} does not wait`);
     waiting.delete(name);
@@ -114,6 +115,20 @@ export async function play(server: GitServer, actors: readonly Actor[], choose: 
   }
   await Promise.all(running);
   return { moves, outcomes };
+}
+
+/**
+ * The heads, and of each actor what it has seen and done, from which all that it does next follows: time stands still, and
+ * commits and ids are named by what they hold. The last to look is in it, because it decides who may look next.
+ */
+function stateOf({ state, branch }: Heads, moves: readonly Move[], names: readonly string[]): string {
+  const pasts = names.map((name) =>
+    moves.flatMap(({ actor, kind, before, after }) =>
+      actor === name ? [[kind, before.state, before.branch, after.state, after.branch]] : [],
+    ),
+  );
+  const last = moves.at(-1);
+  return JSON.stringify([state, branch, pasts, last?.kind === 'look' ? last.actor : null]);
 }
 
 /** Ends as soon as one of them fails, and never by their success. */
@@ -137,7 +152,9 @@ async function act(server: GitServer, actor: Actor, turn: (kind: Kind) => Promis
       await turn('write');
       return inner.write(change, deadline);
     },
-    ...(inner.compare === undefined ? {} : { compare: comparing(inner.compare, turn) }),
+    ...(inner.compare === undefined
+      ? {}
+      : { compare: comparing(inner.compare, actor.readsAtOnce === true ? () => Promise.resolve() : turn) }),
   };
   let writes = 0;
   try {
@@ -170,20 +187,28 @@ function requestOf({ command, runId, checkout }: Actor): CoordinationRequest {
   return request('push', { run, publication });
 }
 
-/** Plays every schedule, the last choice that had another alternative taken differently the next time. */
+/**
+ * Plays every schedule, the last choice that had another alternative taken differently the next time; but what comes after
+ * a state that was come to before was played from there.
+ */
 export async function playAll(
   server: GitServer,
   actors: readonly Actor[],
   judge: (played: Played) => Promise<void>,
 ): Promise<number> {
+  const known = new Set<string>();
   let prefix: number[] = [];
   let count = 0;
   for (;;) {
     const choices: { readonly index: number; readonly of: number }[] = [];
-    const played = await play(server, actors, (candidates) => {
+    const played = await play(server, actors, (candidates, state) => {
+      if (choices.length >= prefix.length) {
+        if (known.has(state)) return null;
+        known.add(state);
+      }
       const index = prefix[choices.length] ?? 0;
       choices.push({ index, of: candidates.length });
-      return candidates[index] ?? '';
+      return candidates[index] ?? null;
     });
     if (played !== null) {
       count += 1;
