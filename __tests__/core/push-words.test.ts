@@ -90,6 +90,8 @@ describe('a push that has landed', () => {
   });
 
   test('of which nothing more is known', () => {
+    const published = { ...PUBLISHED, head: null };
+    expect(okText('published', viewOf(owned(), { published }))).toContain('(before: nothing)');
     expect(okText('published', viewOf(owned()))).toBe('run 1001 published its commits.');
     expect(okText('published', null)).toBe('run 1001 published its commits.');
   });

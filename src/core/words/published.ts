@@ -43,18 +43,19 @@ export function movedText({ published }: View, name: string): string {
 }
 
 export function afterMove(published: Published | null): string {
-  if (published?.head === null) return 'Restore the branch on the page of the pull request, then push again.';
-  if (published?.relation === 'behind')
-    return 'There is nothing left to publish. Fetch the branch to go on from there.';
-  const branch = published === null ? 'the branch' : named(published.branch);
-  const head = published === null ? '' : `=${published.head ?? ''}`;
+  if (published === null) return advice('the branch', '');
+  const { branch, head, relation, isShallow } = published;
+  if (head === null) return 'Restore the branch on the page of the pull request, then push again.';
+  if (relation === 'behind') return 'There is nothing left to publish. Fetch the branch to go on from there.';
   const shallow =
-    published?.isShallow === true
-      ? 'This checkout is shallow: check out the branch itself (actions/checkout with "ref") or more of its history. '
-      : '';
+    'This checkout is shallow: check out the branch itself (actions/checkout with "ref") or more of its history. ';
+  return `${isShallow ? shallow : ''}${advice(named(branch), `=${head}`)}`;
+}
+
+function advice(branch: string, lease: string): string {
   return (
-    `${shallow}Fetch ${branch}, rebase on it or merge it, then push again; to replace what is there, ` +
-    `"runner-coord push --force-with-lease${head}".`
+    `Fetch ${branch}, rebase on it or merge it, then push again; to replace what is there, ` +
+    `"runner-coord push --force-with-lease${lease}".`
   );
 }
 
