@@ -1,32 +1,22 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import ts from 'typescript';
-import { packageRoot } from '../../support/local-github/package-root.js';
+import { plantPatches, type Patch } from '../planting.js';
 
 /** Faults of a push that can be planted into the sources; rounds that do not find them prove nothing. */
 
-interface Patch {
-  /** Below src/. */
-  readonly file: string;
-  /** Text that occurs exactly once. */
-  readonly find: string;
-  readonly put: string;
-}
-
 const STORE = 'publish/publishing-store.ts';
+const PUSH = 'publish/push-refs.ts';
 
 export const PLANTED_PUSH_FAULTS = {
   /** The state branch goes where it is told, wherever it is by now. */
   'no-lease-on-state': [
-    { file: STORE, find: 'const leases = moves.map(', put: 'const leases = branch.map(' },
-    { file: STORE, find: '`${to}:${ref}`', put: '`${ref === state.ref ? "+" : ""}${to}:${ref}`' },
+    { file: PUSH, find: 'const leases = moves.map(', put: 'const leases = branch.map(' },
+    { file: PUSH, find: '`${to}:${ref}`', put: '`${ref === state.ref ? "+" : ""}${to}:${ref}`' },
   ],
   /** Each ref by itself, as it comes. */
-  'without-atomic': [{ file: STORE, find: "'--atomic',", put: '' }],
+  'without-atomic': [{ file: PUSH, find: "'--atomic',", put: '' }],
   /** First the one, and then the other. */
   'one-after-the-other': [
     {
-      file: STORE,
+      file: PUSH,
       find: "const answer = await side.git(deadline, ['push', ...always, ...leases, REMOTE, ...refspecs]);",
       put: `for (const refspec of refspecs.slice(1)) await side.git(deadline, ['push', ...always, ...leases, REMOTE, refspec]);
         const answer = await side.git(deadline, ['push', ...always, ...leases, REMOTE, ...refspecs]);`,
@@ -72,27 +62,6 @@ export function isPlantedPushFault(name: string): name is PlantedPushFault {
 }
 
 /** Makes a runnable copy of the sources with the fault in it; the caller removes the folder. */
-export async function plantPushFault(name: PlantedPushFault): Promise<string> {
-  const root = packageRoot();
-  await mkdir(join(root, 'build'), { recursive: true });
-  // Below the project, where its packages are found.
-  const folder = await mkdtemp(join(root, 'build', 'planted-'));
-  await cp(join(root, 'src'), folder, { recursive: true });
-  for (const { file, find, put } of PLANTED_PUSH_FAULTS[name]) {
-    const text = await readFile(join(folder, file), 'utf8');
-    const parts = text.split(find);
-    if (parts.length !== 2)
-      throw new Error(`"${find}" occurs ${String(parts.length - 1)} times in src/${file}, not once`);
-    await writeFile(join(folder, file), parts.join(put));
-  }
-  const files = await readdir(folder, { recursive: true });
-  await Promise.all(files.filter((file) => file.endsWith('.ts')).map((file) => compile(join(folder, file))));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-  return folder;
-}
-
-async function compile(path: string): Promise<void> {
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), { compilerOptions });
-  await writeFile(path.replace(/\.ts$/, '.js'), outputText);
+export function plantPushFault(name: PlantedPushFault): Promise<string> {
+  return plantPatches(PLANTED_PUSH_FAULTS[name]);
 }

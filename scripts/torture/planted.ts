@@ -1,20 +1,9 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import ts from 'typescript';
-import { packageRoot } from '../../support/local-github/package-root.js';
+import { plantPatches, type Patch } from '../planting.js';
 
 /**
  * Faults that can be planted into the sources of the action: a torture that does not find them proves nothing. What runs
  * is the sources, each file by itself, because nobody could find a place in the bundle again.
  */
-
-interface Patch {
-  /** Below src/. */
-  readonly file: string;
-  /** Text that occurs exactly once, spaces at the beginning of lines apart. */
-  readonly find: string;
-  readonly put: string;
-}
 
 const FRESH_HEAD = `async function plantedHead(transport: Transport, stateBranch: string, change: Change, deadline: Deadline) {
   const [owner, name] = change.next.target.repo.split('/');
@@ -137,7 +126,7 @@ export const PLANTED = {
   ],
   /** The old name of a repository is as good as the new one. */
   'old-name-owns': [
-    { file: 'coordinate/coordinate.ts', find: 'if (target.repo !== store.target.repo && ', put: 'if (false && ' },
+    { file: 'coordinate/take-reading.ts', find: 'if (target.repo !== store.target.repo && ', put: 'if (false && ' },
   ],
   /** The time is the runner's. */
   'clock-of-the-runner': [
@@ -156,38 +145,6 @@ export function isPlantedFault(name: string): name is PlantedFault {
 }
 
 /** Makes a runnable copy of the sources with the fault in it; the caller removes the folder. */
-export async function plantFault(name: PlantedFault): Promise<string> {
-  const root = packageRoot();
-  await mkdir(join(root, 'build'), { recursive: true });
-  // Below the project, where its packages are found.
-  const folder = await mkdtemp(join(root, 'build', 'planted-'));
-  await cp(join(root, 'src'), folder, { recursive: true });
-  for (const patch of PLANTED[name]) await plant(folder, patch);
-  const files = await readdir(folder, { recursive: true });
-  await Promise.all(files.filter((file) => file.endsWith('.ts')).map((file) => compile(join(folder, file))));
-  await rename(join(folder, 'main.js'), join(folder, 'index.js'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-  return folder;
-}
-
-async function plant(folder: string, { file, find, put }: Patch): Promise<void> {
-  const path = join(folder, file);
-  const text = await readFile(path, 'utf8');
-  const pattern = new RegExp(find.split('\n').map(escaped).join('\\n\\s*'), 'g');
-  const places = [...text.matchAll(pattern)].length;
-  if (places !== 1) throw new Error(`"${find}" occurs ${String(places)} times in src/${file}, not once`);
-  await writeFile(
-    path,
-    text.replace(pattern, () => put),
-  );
-}
-
-async function compile(path: string): Promise<void> {
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  const { outputText } = ts.transpileModule(await readFile(path, 'utf8'), { compilerOptions });
-  await writeFile(path.replace(/\.ts$/, '.js'), outputText);
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+export function plantFault(name: PlantedFault): Promise<string> {
+  return plantPatches(PLANTED[name]);
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { absent, freeName, hookAuthor, isRun, isTemporary, writeHook } from './hook-file.js';
+import { absent } from '../git/system-fault.js';
+import { freeName, hookAuthor, isRun, isTemporary, writeHook } from './hook-file.js';
 import { forwarder } from './hook-text.js';
 import type { Notes } from './hooks-folder.js';
 import { putAside } from './hooks-folder.js';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { GitFault } from './git.js';
-import { isRun, systemFault } from './hook-file.js';
+import { systemFault } from '../git/system-fault.js';
+import { isRun } from './hook-file.js';
 import { guardHook, KEPT_HOOK } from './hook-text.js';
 import { removeForwarding, writeForwarding } from './forwarding.js';
 import { installInHooks, type Notes, removeFromHooks } from './hooks-folder.js';

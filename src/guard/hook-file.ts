@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access, chmod, constants, copyFile, lstat, readFile } from 'node:fs/promises';
 import { readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { authorOf } from './hook-text.js';
+import { absent } from '../git/system-fault.js';
 
 /** Hooks as  Whatever is written stands there whole or not at all: a push may come, or this process die, at any time. */
 
@@ -68,26 +69,6 @@ export async function isRun(path: string): Promise<boolean> {
 /** Also a link that leads nowhere. */
 export async function isThere(path: string): Promise<boolean> {
   return (await absent(lstat(path))) !== null;
-}
-
-/** `null` where there is no such file; any other failure is thrown. */
-export async function absent<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isAbsent(error)) return null;
-    throw error;
-  }
-}
-
-/** What a system call said that failed, as `EACCES: permission denied, open '/x'`; `null` for any other error. */
-export function systemFault(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('syscall' in error) || !('message' in error)) return null;
-  return String(error.message);
-}
-
-function isAbsent(error: unknown): boolean {
-  return /^(?:ENOENT|ENOTDIR): /.test(systemFault(error) ?? '');
 }
 
 async function contents(path: string): Promise<Buffer> {

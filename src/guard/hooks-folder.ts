@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { absent, copyHook, freeName, hookAuthor, isRun, isSame, isTemporary, isThere, writeHook } from './hook-file.js';
+import { absent } from '../git/system-fault.js';
+import { copyHook, freeName, hookAuthor, isRun, isSame, isTemporary, isThere, writeHook } from './hook-file.js';
 import { KEPT_HOOK } from './hook-text.js';
 
 /** The guard in the repository's own folder of hooks. A hook that was there waits beside it, and comes back on removal. */

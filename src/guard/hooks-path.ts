@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { insist } from './git.js';
-import { absent } from './hook-file.js';
+import { absent } from '../git/system-fault.js';
 import { OWN_FOLDER, OWN_FOLDER_PATTERN, type Level } from './hook-text.js';
 import type { Repository } from './repository.js';
 import { shellPath } from './shell-words.js';

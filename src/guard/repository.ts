@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { absent } from './hook-file.js';
 import { isNewEnough, noRepository, refused, versionOf, type Refusal } from '../git/refusal.js';
 import { firstLine } from '../git/run-git.js';
+import { absent } from '../git/system-fault.js';
 import { askGit, GitFault, insist } from './git.js';
 
 export interface Repository {

@@ -1,11 +1,11 @@
-import type { BranchReading } from '../core/publication.js';
-import { refOf } from '../core/publication.js';
+import { refOf, type BranchReading } from '../core/publication.js';
 import { isNewEnough } from '../git/refusal.js';
 import { runGit, type GitAnswer } from '../git/run-git.js';
 import { permanent, transient } from '../store/failures.js';
 import type { Compared, Comparing, StoreFailure } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
 import { tellingLine, withoutPasswords } from './git-words.js';
+import { listHeads } from './heads.js';
 import { refusalOf } from './push-refusals.js';
 import { REMOTE, STATE_REF, type SideRepository } from './side-repository.js';
 
@@ -21,12 +21,12 @@ export async function compareBranch(
 ): Promise<Compared> {
   const [state, name] = [refOf(stateBranch), refOf(branch)];
   const [listed, fetched] = await Promise.all([
-    side.git(deadline, ['ls-remote', '--quiet', REMOTE, state, name]),
+    listHeads(side, [state, name], deadline),
     fetchState(side, stateBranch, deadline),
   ]);
-  if (listed.kind !== 'ended' || listed.status !== 0) return failed(listed, 'asking git for the heads');
+  if (listed.kind === 'failed') return failed(listed.answer, 'asking git for the heads');
   if (fetched !== null) return failed(fetched, 'fetching the state branch');
-  const heads = new Map(listed.stdout.split('\n').flatMap((line) => lineOf(line)));
+  const { heads } = listed;
   const shown = heads.get(state) ?? null;
   if (shown !== expected || (await side.fetchedHead()) !== expected) {
     return { kind: 'stale', failure: olderThanGit(side, stateBranch, shown, expected) };
@@ -139,11 +139,6 @@ async function trackedHead(
   const args = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
   const answer = await runGit({ folder: checkout.folder, args, timeoutMs: deadline.remainingMs });
   return answer.kind === 'ended' && answer.status === 0 ? answer.stdout.trim() : null;
-}
-
-function lineOf(line: string): readonly (readonly [string, string])[] {
-  const [oid, ref] = line.split('\t');
-  return oid === undefined || ref === undefined ? [] : [[ref, oid]];
 }
 
 function compared(reading: BranchReading): Compared {

@@ -1,3 +1,5 @@
+import { isNewEnough } from '../git/refusal.js';
+
 /**
  * How git is configured in the checkout, for a repository beside it: what the machine and the user have set it reads by
  * itself, and what only the checkout has (credentials that actions/checkout left, addresses, proxies) it is given by
@@ -51,14 +53,14 @@ const NUMBERED: readonly [number, number] = [2, 31];
  */
 export function variablesOf(
   { own, fixed }: { readonly own: readonly Entry[]; readonly fixed: readonly Entry[] },
-  [major, minor]: readonly [number, number],
+  version: readonly [number, number],
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
   const given = environment['GIT_CONFIG_PARAMETERS'] ?? '';
   const parameters = (...texts: readonly string[]): NodeJS.ProcessEnv => ({
     GIT_CONFIG_PARAMETERS: texts.filter((text) => text !== '').join(' '),
   });
-  if (major < NUMBERED[0] || (major === NUMBERED[0] && minor < NUMBERED[1])) {
+  if (!isNewEnough(version, NUMBERED)) {
     const quotedOf = ({ key, value }: Entry): string => quoted(`${key}=${value}`);
     return parameters(...own.map(quotedOf), given, ...fixed.map(quotedOf));
   }

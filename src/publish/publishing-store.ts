@@ -1,8 +1,7 @@
-import { publishedBy, refOf } from '../core/publication.js';
 import type { OwnershipRecord } from '../core/record.js';
+import { systemFault } from '../git/system-fault.js';
 import { permanent, transient } from '../store/failures.js';
 import type {
-  Change,
   Compared,
   ReadResult,
   Snapshot,
@@ -13,9 +12,9 @@ import type {
 import type { Deadline } from '../time/deadline.js';
 import type { Checkout } from './checkout.js';
 import { buildsOn, compareBranch, failed, fetchState } from './compare.js';
-import { readPush } from './push-answer.js';
+import { pushChange } from './push-refs.js';
 import { commitRecord } from './record-commit.js';
-import { REMOTE, SideFault, SideRepository, type Server } from './side-repository.js';
+import { SideFault, SideRepository, type Server } from './side-repository.js';
 
 export interface PublishingOptions {
   /** Reads, and answers everything that is not about git. */
@@ -58,7 +57,9 @@ export function createPublishingStore(options: PublishingOptions): PublishingSto
       const { reading } = read.snapshot;
       shown = reading.kind === 'record' ? reading.record : null;
       if (sent.length === 0) return read;
-      return withLogged(read.snapshot, sent, await open(deadline), stateBranch, deadline);
+      const look = async (): Promise<ReadResult> =>
+        withLogged(read.snapshot, sent, await open(deadline), stateBranch, deadline);
+      return orFault(look, (failure) => ({ kind: 'failed', failure }));
     },
     compare: (what, deadline): Promise<Compared> =>
       orFault(
@@ -71,7 +72,10 @@ export function createPublishingStore(options: PublishingOptions): PublishingSto
       if (expectedHead === null || !isPushed) return store.write(change, deadline);
       const push = async (): Promise<WriteResult> => {
         const side = await open(deadline);
-        if ((await side.fetchedHead()) !== expectedHead) await fetchState(side, stateBranch, deadline);
+        if ((await side.fetchedHead()) !== expectedHead) {
+          const answer = await fetchState(side, stateBranch, deadline);
+          if (answer !== null) return failed(answer, 'fetching the state branch');
+        }
         if ((await side.fetchedHead()) !== expectedHead) return { kind: 'lost_race' };
         const commit = await commitRecord(side, change, expectedHead, shown, deadline);
         const { result, isSent } = await pushChange(side, { ...change, expectedHead, commit, stateBranch }, deadline);
@@ -85,76 +89,6 @@ export function createPublishingStore(options: PublishingOptions): PublishingSto
       await side?.remove();
     },
   };
-}
-
-interface Push extends Change {
-  readonly expectedHead: string;
-  readonly commit: string;
-  readonly stateBranch: string;
-}
-
-/** One push, whose refs move together, each from where it was seen, or not at all. */
-async function pushChange(
-  side: SideRepository,
-  { event, expectedHead, commit, stateBranch }: Push,
-  deadline: Deadline,
-): Promise<{ readonly result: WriteResult; readonly isSent: boolean }> {
-  const published = publishedBy(event);
-  const state = { ref: refOf(stateBranch), from: expectedHead, to: commit };
-  const branch =
-    published === null ? [] : [{ ref: refOf(published.branch), from: published.head ?? '', to: published.commit }];
-  const moves = [state, ...branch];
-  const leases = moves.map(({ ref, from }) => `--force-with-lease=${ref}:${from}`);
-  const always = [
-    '--atomic',
-    '--porcelain',
-    '--no-verify',
-    '--no-signed',
-    '--no-follow-tags',
-    '--recurse-submodules=no',
-  ];
-  const refspecs = moves.map(({ ref, to }) => `${to}:${ref}`);
-  const answer = await side.git(deadline, ['push', ...always, ...leases, REMOTE, ...refspecs]);
-  const read = readPush(
-    answer,
-    moves.map(({ ref }) => ref),
-  );
-  const isSent = read.kind !== 'raced' || read.isSent;
-  switch (read.kind) {
-    case 'landed':
-      // An address that may be another repository's proves nothing: the target itself has to show it.
-      return { isSent, result: side.remote.isCertain ? { kind: 'applied', commit } : unknown(elsewhere(event)) };
-    case 'raced':
-      return { isSent, result: published === null ? { kind: 'lost_race' } : { kind: 'branch_moved' } };
-    case 'refused': {
-      // What was sent may have been sent twice, and a notice may sound like a refusal: where the head has moved, only a
-      // reading tells by whom.
-      const hasMoved = (await headOf(side, state.ref, deadline)) !== expectedHead;
-      return { isSent, result: hasMoved ? unknown(again(read.failure)) : { kind: 'failed', failure: read.failure } };
-    }
-    case 'unknown':
-      return { isSent, result: unknown(read.failure) };
-  }
-}
-
-/** The head by git's server; `null` where it does not tell. */
-async function headOf(side: SideRepository, ref: string, deadline: Deadline): Promise<string | null> {
-  const answer = await side.git(deadline, ['ls-remote', '--quiet', REMOTE, ref]);
-  if (answer.kind !== 'ended' || answer.status !== 0) return null;
-  return (
-    answer.stdout
-      .split('\n')
-      .find((line) => line.endsWith(`\t${ref}`))
-      ?.split('\t')[0] ?? null
-  );
-}
-
-function again(failure: StoreFailure): StoreFailure {
-  return { ...failure, retry: { kind: 'backoff' } };
-}
-
-function unknown(failure: StoreFailure): WriteResult {
-  return { kind: 'unknown', failure };
 }
 
 /**
@@ -186,22 +120,14 @@ async function withLogged(
   return { kind: 'read', snapshot: { ...snapshot, logged: seen } };
 }
 
-function elsewhere({ id }: Change['event']): StoreFailure {
-  return {
-    code: 'api_error',
-    problem: `The push ${id ?? ''} went through, but the repository does not show it: the remote may be another one`,
-    advice: 'Look at `git remote -v`: the remote has to be the repository of the pull request.',
-    retry: { kind: 'backoff' },
-  };
-}
-
 /** What git cannot do in a folder of our own is a fault of this machine, and no reason to fall over. */
 async function orFault<T>(work: () => Promise<T>, otherwise: (failure: StoreFailure) => T): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof SideFault)) throw error;
+    const fault = error instanceof SideFault ? error.message : systemFault(error);
+    if (fault === null) throw error;
     const advice = 'Nothing more was pushed. Look at the git of this machine and at the free space of RUNNER_TEMP.';
-    return otherwise(permanent('api_error', `Git could not prepare the push: ${error.message}`, advice, error));
+    return otherwise(permanent('api_error', `Git could not prepare the push: ${fault}`, advice, error));
   }
 }

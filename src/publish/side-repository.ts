@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { constants } from 'node:fs';
 import { join } from 'node:path';
+import { absent } from '../git/system-fault.js';
 import { firstLine, gitVariables, runGit, type GitAnswer } from '../git/run-git.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Checkout } from './checkout.js';
@@ -37,9 +37,7 @@ export class SideRepository {
   }
 
   static async create(checkout: Checkout, server: Server, deadline: Deadline): Promise<SideRepository> {
-    const parent = await mkdtemp(join(checkout.temporaryFolder, 'runner-coord-publish-')).catch((error: unknown) => {
-      throw isOfTheDisk(error) ? new SideFault(error.message, { cause: error }) : error;
-    });
+    const parent = await mkdtemp(join(checkout.temporaryFolder, 'runner-coord-publish-'));
     const folder = join(parent, 'side.git');
     try {
       // The hash that a user wants for new repositories is not that of this one.
@@ -51,7 +49,7 @@ export class SideRepository {
       said(await runGit({ folder: parent, args: init, timeoutMs: deadline.remainingMs, variables: base }), 'init');
       await mkdir(join(folder, 'objects', 'info'), { recursive: true });
       await writeFile(join(folder, 'objects', 'info', 'alternates'), `${checkout.objects}\n`);
-      await copyIfThere(checkout.shallow, join(folder, 'shallow'));
+      await absent(copyFile(checkout.shallow, join(folder, 'shallow')));
       const list = await runGit({
         ...{ folder, variables: base },
         args: ['config', '--null', '--list'],
@@ -72,7 +70,7 @@ export class SideRepository {
       return new SideRepository(folder, remote, checkout, { ...without, ...variablesWith(...credentials) });
     } catch (error) {
       await rm(parent, { recursive: true, force: true });
-      throw isOfTheDisk(error) ? new SideFault(error.message, { cause: error }) : error;
+      throw error;
     }
   }
 
@@ -85,12 +83,12 @@ export class SideRepository {
 
   /** The head of the state branch that was fetched last. */
   async fetchedHead(): Promise<string | null> {
-    const text = await readFile(join(this.folder, ...STATE_REF.split('/')), 'utf8').catch(() => '');
-    return text.trim() || null;
+    const text = await absent(readFile(join(this.folder, ...STATE_REF.split('/')), 'utf8'));
+    return text?.trim() ?? null;
   }
 
   async isShallow(): Promise<boolean> {
-    return (await readFile(this.checkout.shallow, 'utf8').catch(() => '')).trim() !== '';
+    return ((await absent(readFile(this.checkout.shallow, 'utf8'))) ?? '').trim() !== '';
   }
 
   async remove(): Promise<void> {
@@ -101,11 +99,6 @@ export class SideRepository {
 /** A git that could not do in an empty folder what it does everywhere: for a person to look at. */
 export class SideFault extends Error {
   override readonly name = 'SideFault';
-}
-
-/** No such folder, no right to write there, no room. */
-function isOfTheDisk(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
 /** Never a prompt; and refs are files, whatever the user prefers, because they are read as such. */
@@ -174,12 +167,4 @@ export function said(answer: GitAnswer, what: string): string {
   if (answer.kind === 'broken') throw new SideFault(`git ${what}: ${answer.error.message}`, { cause: answer.error });
   if (answer.kind === 'missing') throw new SideFault(`git ${what}: git is gone from the PATH`);
   throw new SideFault(`git ${what}: ${firstLine(answer.stderr) || 'it was ended before it gave an answer'}`);
-}
-
-async function copyIfThere(from: string, to: string): Promise<void> {
-  try {
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }
