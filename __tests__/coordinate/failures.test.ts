@@ -99,6 +99,19 @@ describe('a passing failure', () => {
     expect(clock.monotonic()).toBeLessThan(8_000 + 3_000);
   });
 
+  test('a request that the deadline cut off does not hide what was the matter before', async () => {
+    const { run, store, clock } = bench();
+    store.reads.push(() => ({ kind: 'failed', failure: failureWith({ problem: 'the remote is another one' }) }));
+    store.reads.push(() => {
+      clock.advance(10_000);
+      return { kind: 'failed', failure: failureWith({ problem: 'GitHub did not answer in time' }) };
+    });
+    const outcome = await run(request('claim'), { budgetMs: 8_000 });
+    expect(outcome).toMatchObject({
+      failure: { code: 'deadline_exceeded', problem: expect.stringContaining('the remote is another one') as unknown },
+    });
+  });
+
   test('no request is made without time', async () => {
     const { run, store } = bench();
     expect(endOf(await run(request('claim'), { budgetMs: 0 }))).toBe('error deadline_exceeded');

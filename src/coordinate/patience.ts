@@ -54,9 +54,9 @@ export class Patience {
   async afterFailure(failure: StoreFailure): Promise<GivingUp> {
     const { deadline, debug } = this.#context;
     this.#failures += 1;
-    this.#lastProblem = failure.problem;
+    // A request that our own deadline cut off tells nothing about GitHub; what was wrong before it says more.
+    if (!deadline.expired || this.#lastProblem === '') this.#lastProblem = failure.problem;
     if (failure.retry.kind === 'never') return failure;
-    // A request that our own deadline cut off tells nothing about GitHub.
     if (deadline.expired) return this.deadlineExceeded();
     if (this.#failures > MOST_FAILURES) return failure;
     if (failure.retry.kind === 'backoff') return this.#pause(this.#failures, FAILURE_PAUSE);
