@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import { lastValue, ownEntries, readEntries, variablesOf, type Entry } from '../../src/publish/configuration.js';
+import { lastValue, ownEntries, readEntries, variablesOf, type Entry } from '../../src/git/configuration.js';
 
 const HEADER = 'http.https://github.com/.extraheader';
 

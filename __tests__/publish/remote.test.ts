@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseRemote } from '../../src/git/remote-url.js';
-import type { Entry } from '../../src/publish/configuration.js';
+import type { Entry } from '../../src/git/configuration.js';
 import { chooseRemote, remoteNames, type Remote } from '../../src/publish/remote.js';
 
 /** Which of a checkout's addresses is the target. */

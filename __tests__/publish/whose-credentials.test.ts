@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { credentialsFor } from '../../src/publish/credentials.js';
+import { credentialsFor } from '../../src/git/credentials.js';
 
 /** Where the token of the step goes, and where it does not. */
 

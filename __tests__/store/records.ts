@@ -76,5 +76,5 @@ export function eventOf(parts: Partial<HistoryEvent> = {}): HistoryEvent {
 
 /** The change that puts `record` on top of `expectedHead`. */
 export function changeOf(expectedHead: string | null, record: OwnershipRecord = recordOf()): Change {
-  return { expectedHead, next: record, event: record.history.at(-1) ?? eventOf() };
+  return { expectedHead, next: record, event: record.history.at(-1) ?? eventOf(), lostRaces: 0 };
 }

@@ -147,7 +147,7 @@ export class Coordination {
     const sent = { id: event.id, type: event.type, ...what, published: publishedBy(event), expectedHead };
     this.#ledger.begin(event.id);
     beforeWrite?.(event, snapshot.target, expectedHead);
-    const written = await store.write({ expectedHead, next, event }, deadline);
+    const written = await store.write({ expectedHead, next, event, lostRaces: this.#ledger.lostRaces }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
     this.#known = withoutLiveness(this.#known);

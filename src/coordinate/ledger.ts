@@ -11,10 +11,16 @@ export class Ledger {
   #sent: readonly SentWrite[] = [];
   /** The write that took this step's place in line, until it is known to be gone. */
   #joined: SentWrite | null = null;
+  #lostRaces = 0;
 
   /** The ids of all writes, whatever came of them. */
   get ids(): readonly string[] {
     return this.#ids;
+  }
+
+  /** How often another commit came first. */
+  get lostRaces(): number {
+    return this.#lostRaces;
   }
 
   /** Before it is sent: from here on it may be on the branch. */
@@ -36,6 +42,7 @@ export class Ledger {
   }
 
   notApplied(write: SentWrite): void {
+    if (write.state === 'lost') this.#lostRaces += 1;
     this.#sent = [...this.#sent, write];
   }
 

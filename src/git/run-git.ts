@@ -21,17 +21,35 @@ export interface GitCall {
 const MOST_OUTPUT = 64 * 1024 * 1024;
 
 /** Runs git in a folder, whatever repository the environment names, to its end. */
-export function runGit({ folder, args, timeoutMs, input, variables }: GitCall): Promise<GitAnswer> {
+export async function runGit(call: GitCall): Promise<GitAnswer> {
+  const { answer } = await runGitForBytes(call);
+  return answer;
+}
+
+/** The same, for what need not be text. */
+export function runGitForBytes({
+  folder,
+  args,
+  timeoutMs,
+  input,
+  variables,
+}: GitCall): Promise<{ readonly answer: GitAnswer; readonly bytes: Buffer }> {
   return new Promise((resolve) => {
     // 0 would mean for ever.
     const timeout = Math.max(1, Math.ceil(timeoutMs));
-    const options = { env: variables ?? gitVariables(), timeout, windowsHide: true, maxBuffer: MOST_OUTPUT };
-    const child = execFile('git', ['-C', folder, ...args], options, (error, stdout, stderr) => {
-      if (error === null) return resolve({ kind: 'ended', status: 0, stdout, stderr });
-      if (typeof error.code === 'number') return resolve({ kind: 'ended', status: error.code, stdout, stderr });
-      if (error.code === 'ENOENT') return resolve({ kind: 'missing' });
+    const env = variables ?? gitVariables();
+    const options = { env, timeout, windowsHide: true, maxBuffer: MOST_OUTPUT, encoding: 'buffer' } as const;
+    const child = execFile('git', ['-C', folder, ...args], options, (error, bytes, errors) => {
+      const stderr = errors.toString('utf8');
+      const end = (answer: GitAnswer): void => resolve({ answer, bytes });
+      const ended = (status: number): void => {
+        end({ kind: 'ended', status, stdout: bytes.toString('utf8'), stderr });
+      };
+      if (error === null) return ended(0);
+      if (typeof error.code === 'number') return ended(error.code);
+      if (error.code === 'ENOENT') return end({ kind: 'missing' });
       const isCutOff = error.killed === true || typeof error.signal === 'string';
-      resolve(isCutOff ? { kind: 'cut_off', stderr } : { kind: 'broken', error });
+      end(isCutOff ? { kind: 'cut_off', stderr } : { kind: 'broken', error });
     });
     // Git may end before it has read everything.
     child.stdin?.on('error', () => undefined);

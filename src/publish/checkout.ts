@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { isNewEnough, noRepository, refused, versionOf, type Refusal } from '../git/refusal.js';
 import { gitVariables, runGit, type GitAnswer } from '../git/run-git.js';
-import { readEntries, type Entry } from './configuration.js';
+import { readEntries, type Entry } from '../git/configuration.js';
 
 /** The user's repository: what is to be published comes from there, and nothing in it is changed. */
 export interface Checkout {

@@ -1,5 +1,5 @@
 import { parseRemote } from '../git/remote-url.js';
-import { lastValue, type Entry } from './configuration.js';
+import { lastValue, type Entry } from '../git/configuration.js';
 
 /** Where the target's branches are. */
 export interface Remote {

@@ -4,8 +4,8 @@ import { absent } from '../git/system-fault.js';
 import { firstLine, gitVariables, runGit, type GitAnswer } from '../git/run-git.js';
 import type { Deadline } from '../time/deadline.js';
 import type { Checkout } from './checkout.js';
-import { lastValue, ownEntries, readEntries, variablesOf, type Entry } from './configuration.js';
-import { credentialsFor } from './credentials.js';
+import { lastValue, ownEntries, readEntries, variablesOf, type Entry } from '../git/configuration.js';
+import { credentialsFor } from '../git/credentials.js';
 import { chooseRemote, remoteNames, targetUrl, type Address, type Remote } from './remote.js';
 
 /** How the side repository calls the target. */

@@ -15,10 +15,11 @@ export function commitMessage(
   event: HistoryEvent,
   target: StoredTarget,
   history: readonly HistoryEvent[] = [],
+  lostRaces = 0,
 ): CommitMessage {
-  // A hand-over comes with what ended the tenure before, and that one has the reason.
-  const ended =
-    history.findLast(({ id, type }) => id === event.id && type !== event.type && type !== 'expired') ?? null;
+  // A hand-over comes with what ended the tenure before, and that one has the reason; time alone needs no other.
+  const beside = history.filter(({ id, type }) => id === event.id && type !== event.type);
+  const ended = beside.findLast(({ type }) => type !== 'expired') ?? beside.at(-1) ?? null;
   const trailers: readonly (readonly [string, string | null])[] = [
     ['Coord-Event', event.type],
     ['Coord-Repository', target.repo],
@@ -38,6 +39,7 @@ export function commitMessage(
     ['Coord-Ref', foreign(event.ref ?? null)],
     ['Coord-From', event.from ?? null],
     ['Coord-To', event.to ?? null],
+    ['Coord-Lost-Races', lostRaces === 0 ? null : String(lostRaces)],
     ['Coord-Request-Id', event.id],
   ];
   const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));

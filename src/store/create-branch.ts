@@ -31,7 +31,7 @@ export async function createBranch(
 ): Promise<WriteResult> {
   const { target } = change.next;
   const [owner, repo] = target.repo.split('/');
-  const { headline, body } = commitMessage(change.event, target);
+  const { headline, body } = commitMessage(change.event, target, change.next.history, change.lostRaces);
   if (target.repoId === null) throw new Error('a state branch is made from a reading, which knows the repository’s id');
   const marker = writeMarker({ repoId: target.repoId, stateBranch, tokenFloor: 0 });
 

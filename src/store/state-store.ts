@@ -49,6 +49,8 @@ export interface Change {
   readonly expectedHead: string | null;
   readonly next: OwnershipRecord;
   readonly event: HistoryEvent;
+  /** How often this request has come too late before, for the log. */
+  readonly lostRaces: number;
 }
 
 /** An answer that may come with something the user should hear (a missing permission, say). */

@@ -1,4 +1,4 @@
-import { isNewEnough } from '../git/refusal.js';
+import { isNewEnough } from './refusal.js';
 
 /**
  * How git is configured in the checkout, for a repository beside it: what the machine and the user have set it reads by
