@@ -19,6 +19,7 @@ const OPERATIONS = [
   'GET /user',
   'GET /users/{username}',
   'GET /repos/{owner}/{repo}',
+  'GET /repos/{owner}/{repo}/actions/runs',
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}',
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel',
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel',

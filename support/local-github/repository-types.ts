@@ -46,6 +46,8 @@ export interface WorkflowRun {
   readonly actor?: string;
   /** Who started this attempt; default: the actor. */
   readonly triggeringActor?: string;
+  /** Default: when the repository was created. */
+  readonly createdAt?: Date;
   /** What `POST …/cancel` does: end the run (default), accept and change nothing, or refuse with 409. */
   readonly onCancel?: 'complete' | 'ignore' | 'refuse';
 }

@@ -15,8 +15,8 @@ export interface Connection<Node> {
 
 const LIMIT = 100;
 
-/** One page of a list; like GitHub, it insists on `first` or `last`, and on no more than 100. */
-export function connection<Node>(field: string, all: readonly Node[], args: Arguments): Connection<Node> {
+/** How many are asked for, and from which end; like GitHub, it insists on `first` or `last`, and on no more than 100. */
+export function pageSize(field: string, args: Arguments): { argument: 'first' | 'last'; size: number } {
   const size = typeof args.first === 'number' ? args.first : args.last;
   if (typeof size !== 'number') {
     throw refusal(
@@ -31,6 +31,12 @@ export function connection<Node>(field: string, all: readonly Node[], args: Argu
       `Requesting ${size} records on the \`${field}\` connection exceeds the \`${argument}\` limit of ${LIMIT} records.`,
     );
   }
+  return { argument, size };
+}
+
+/** One page of a list. */
+export function connection<Node>(field: string, all: readonly Node[], args: Arguments): Connection<Node> {
+  const { argument, size } = pageSize(field, args);
   const from = position(args.after, 0);
   const to = args.before === undefined || args.before === null ? all.length : position(args.before, all.length) - 1;
   const start = argument === 'first' ? from : Math.max(from, to - size);

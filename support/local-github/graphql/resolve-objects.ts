@@ -3,7 +3,8 @@ import { nodeId } from '../state/node-ids.js';
 import { loginOfEmail } from '../state/users.js';
 import { pullsOfCommit } from '../state/commit-pulls.js';
 import { connection } from './connection.js';
-import { optionalText, type Resolvers, text } from './resolvers.js';
+import { historyOf } from './history.js';
+import { type Resolvers, text } from './resolvers.js';
 import {
   type ActorSource,
   type BlobSource,
@@ -66,13 +67,7 @@ const commit: Resolvers<CommitSource> = {
     const parents = await Promise.all(data.parents.map((oid) => commitByOid(repository, oid)));
     return connection('parents', parents, args);
   },
-  history: async ({ repository, oid }, args) => {
-    const path = optionalText(args.path);
-    const oids = await repository.store.revList(oid, ...(path === null ? [] : ['--', path]));
-    const page = connection('history', oids, args);
-    const nodes = await Promise.all(page.nodes.map((each) => commitByOid(repository, each)));
-    return { ...page, nodes, edges: page.edges.map(({ cursor }, index) => ({ cursor, node: nodes[index] })) };
-  },
+  history: (source, args) => historyOf(source, args),
   file: async ({ repository, data }, args): Promise<TreeEntrySource | null> => {
     const path = text(args.path);
     const entry = await repository.store.entryAt(data.tree, path);

@@ -3,6 +3,7 @@ import { pullsOfCommit } from '../state/commit-pulls.js';
 import type { PullRecord } from '../state/pulls.js';
 import type { RestCall, RestHandlers, RestResult } from './answer.js';
 import { forbidden, notFound, RestRefusal } from './errors.js';
+import { pageOf } from './pages.js';
 import { pullShape } from './shapes.js';
 
 function insistOnPulls({ context, repository }: RestCall): void {
@@ -33,21 +34,10 @@ async function getPull(call: RestCall): Promise<RestResult> {
   return { status: 200, body };
 }
 
-/** One page, and the `link` header that leads to the others. */
 async function page(call: RestCall, pulls: readonly PullRecord[]): Promise<RestResult> {
-  const { context, repository, query } = call;
-  const size = Math.min(100, Math.max(1, Number(query.get('per_page') ?? 30)));
-  const number = Math.max(1, Number(query.get('page') ?? 1));
-  const last = Math.max(1, Math.ceil(pulls.length / size));
-  const chosen = pulls.slice((number - 1) * size, number * size);
-  const body = await Promise.all(chosen.map((pull) => pullShape(context, repository, pull)));
-  const link = (target: number, rel: string): string => {
-    const search = new URLSearchParams(query);
-    search.set('page', String(target));
-    return `<${context.world.apiUrl}/repositories/${repository.id}/pulls?${search.toString()}>; rel="${rel}"`;
-  };
-  const links = number < last ? [link(number + 1, 'next'), link(last, 'last')] : [];
-  return { status: 200, body, headers: links.length === 0 ? {} : { link: links.join(', ') } };
+  const { items, headers } = pageOf(call, '/pulls', pulls);
+  const body = await Promise.all(items.map((pull) => pullShape(call.context, call.repository, pull)));
+  return { status: 200, body, headers };
 }
 
 function listPulls(call: RestCall): Promise<RestResult> {

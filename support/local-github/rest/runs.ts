@@ -6,6 +6,7 @@ import { workflowName, workflowPath } from '../state/runs.js';
 import type { WorkflowRun } from '../types.js';
 import type { RestCall, RestHandlers, RestResult } from './answer.js';
 import { forbidden, notFound, RestRefusal } from './errors.js';
+import { pageOf } from './pages.js';
 import { repositoryShape, userShape } from './shapes.js';
 
 function findRun({ repository, params }: RestCall): WorkflowRun {
@@ -14,12 +15,16 @@ function findRun({ repository, params }: RestCall): WorkflowRun {
   return run;
 }
 
+/** Not the time of the question: what has not changed is answered alike. */
+function createdAt(repository: Repository, run: WorkflowRun): Date {
+  return run.createdAt ?? repository.createdAt;
+}
+
 function runShape(repository: Repository, run: WorkflowRun): Record<string, unknown> {
   const { world } = repository;
   const url = `${world.apiUrl}/repos/${repository.nameWithOwner}/actions/runs/${run.id}`;
   const workflow = repository.runs.workflowId(run);
-  // Not the time of the question: what has not changed is answered alike.
-  const at = isoSeconds(repository.createdAt);
+  const at = isoSeconds(createdAt(repository, run));
   const actor = userShape(world, run.actor ?? 'octocat');
   return {
     id: run.id,
@@ -64,6 +69,33 @@ function getRun(call: RestCall): RestResult {
   return { status: 200, body: runShape(call.repository, findRun(call)) };
 }
 
+/** What a list may be cut by. Each of them has GitHub show no more than the first thousand. */
+const FILTERS: Readonly<Record<string, (run: WorkflowRun, wanted: string, repository: Repository) => boolean>> = {
+  status: ({ status, conclusion }, wanted) => status === wanted || conclusion === wanted,
+  event: ({ event = 'pull_request' }, wanted) => event === wanted,
+  actor: ({ actor = 'octocat' }, wanted) => actor.toLowerCase() === wanted.toLowerCase(),
+  branch: ({ headBranch }, wanted, { defaultBranch }) => (headBranch ?? defaultBranch) === wanted,
+  head_sha: ({ headSha = ZERO_OID }, wanted) => headSha === wanted,
+};
+const SHOWN_OF_A_FILTERED_LIST = 1000;
+
+/** Newest first. */
+function listRuns(call: RestCall): RestResult {
+  const { context, repository, query } = call;
+  if (!may(context, repository, 'actions', 'read')) throw forbidden();
+  const chosen = [...query].filter(([name]) => !['per_page', 'page', 'exclude_pull_requests'].includes(name));
+  const unknown = chosen.find(([name]) => FILTERS[name] === undefined);
+  if (unknown !== undefined) throw new Error(`The local GitHub cannot filter runs by ${unknown[0]}.`);
+  const found = repository.runs
+    .all()
+    .filter((run) => chosen.every(([name, wanted]) => FILTERS[name]?.(run, wanted, repository) === true))
+    .sort((a, b) => createdAt(repository, b).getTime() - createdAt(repository, a).getTime() || b.id - a.id);
+  const shown = chosen.length === 0 ? found : found.slice(0, SHOWN_OF_A_FILTERED_LIST);
+  const { items, headers } = pageOf(call, '/actions/runs', shown);
+  const workflow_runs = items.map((run) => runShape(repository, run));
+  return { status: 200, body: { total_count: found.length, workflow_runs }, headers };
+}
+
 function cancel(call: RestCall): RestResult {
   if (!may(call.context, call.repository, 'actions', 'write')) throw forbidden();
   const run = findRun(call);
@@ -75,6 +107,7 @@ function cancel(call: RestCall): RestResult {
 }
 
 export const runHandlers: RestHandlers = {
+  'GET /repos/{owner}/{repo}/actions/runs': listRuns,
   'GET /repos/{owner}/{repo}/actions/runs/{run_id}': getRun,
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel': cancel,
   'POST /repos/{owner}/{repo}/actions/runs/{run_id}/force-cancel': cancel,

@@ -10,6 +10,10 @@ export class RunBook {
     return this.#runs.get(id);
   }
 
+  all(): WorkflowRun[] {
+    return [...this.#runs.values()];
+  }
+
   add(run: WorkflowRun): void {
     this.#runs.set(run.id, run);
     this.workflowId(run);
