@@ -40,6 +40,7 @@ const OPERATIONS = [
   'GET /repos/{owner}/{repo}/git/trees/{tree_sha}',
   'GET /repos/{owner}/{repo}/pulls',
   'GET /repos/{owner}/{repo}/pulls/{pull_number}',
+  'POST /repos/{owner}/{repo}/statuses/{sha}',
 ] as const;
 
 /** Prose and samples: most of the weight, and nothing a validator looks at. */

@@ -52,6 +52,14 @@ export interface WorkflowRun {
   readonly onCancel?: 'complete' | 'ignore' | 'refuse';
 }
 
+export interface CommitStatus {
+  readonly context: string;
+  readonly state: string;
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly creator: string;
+}
+
 export interface LogEntry {
   readonly oid: string;
   readonly parents: readonly string[];
@@ -109,6 +117,8 @@ export interface LocalRepository {
   /** A status other than `completed` drops the conclusion unless one is given. */
   updateRun(id: number, change: Partial<WorkflowRun>): void;
   run(id: number): WorkflowRun | undefined;
+  /** The statuses that a commit was given, newest last. Only the newest of each context counts. */
+  statuses(sha: string): readonly CommitStatus[];
   /** Refuses writes to branches that match (`*` stands for anything), as a ruleset does: by the API, and pushes (GH013). */
   protectBranch(pattern: string, message: string, options?: ProtectOptions): void;
   unprotectBranch(pattern: string): void;

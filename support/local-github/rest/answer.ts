@@ -11,6 +11,7 @@ import { bodyComplaints, docsUrl, queryComplaints, responseComplaints } from './
 import { pullHandlers } from './pulls.js';
 import { belowRepository, findRoute, type Operation, type Route } from './routes.js';
 import { runHandlers } from './runs.js';
+import { statusHandlers } from './statuses.js';
 
 export interface RestCall {
   readonly context: RequestContext;
@@ -43,6 +44,7 @@ const HANDLERS: RestHandlers = {
   ...contentHandlers,
   ...pullHandlers,
   ...runHandlers,
+  ...statusHandlers,
 };
 
 /** Answers a REST request; request and answer are held against GitHub's own description. */

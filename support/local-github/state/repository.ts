@@ -4,6 +4,7 @@ import { GitStore, type TreeChange } from '../git/store.js';
 import type {
   ClosedHow,
   CollaboratorPermission,
+  CommitStatus,
   LocalRepository,
   LogEntry,
   OpenPullRequestOptions,
@@ -37,6 +38,7 @@ export class Repository implements LocalRepository {
   /** Made by GitHub itself through `createCommitOnBranch`, or for a bot by REST; nothing else is signed here. */
   readonly signedCommits = new Set<string>();
   readonly createdAt: Date;
+  readonly #statuses: { readonly sha: string; readonly status: CommitStatus }[] = [];
   parent: Repository | null = null;
   #nameWithOwner: string;
   #deleted = false;
@@ -142,6 +144,14 @@ export class Repository implements LocalRepository {
 
   run(id: number): WorkflowRun | undefined {
     return this.runs.get(id);
+  }
+
+  statuses(sha: string): readonly CommitStatus[] {
+    return this.#statuses.flatMap((each) => (each.sha === sha ? [each.status] : []));
+  }
+
+  addStatus(sha: string, status: CommitStatus): number {
+    return this.#statuses.push({ sha, status });
   }
 
   protectBranch(pattern: string, message: string, options: ProtectOptions = {}): void {
