@@ -25,7 +25,13 @@ test('what nobody gave has its default', () => {
       ...{ 'fencing-token': null, 'require-existing': true, 'require-open': null, 'require-active-owner': true },
       ...{ evict: false, supersede: 'dead', 'stale-after': 1_800_000, 'wait-timeout': 0 },
       ...{ detached: false, 'expires-after': null },
-      ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
+      ...{
+        'takeover-permission': 'write',
+        'takeover-actors': [],
+        'cancel-superseded': false,
+        'pr-status': false,
+        'on-conflict': 'fail',
+      },
       ...{
         'guard-push': false,
         'release-on-exit': false,

@@ -16,7 +16,7 @@ afterEach(() => file.remove());
 
 function memory(releaseOnExit = true, run = OWNER): StepMemory {
   const clock = { ...systemClock, now: () => '2026-11-22T08:09:58.500Z' };
-  const step = { run, target: ASKED, stateBranch: 'runner-coord-state', timeoutMs: 60_000 };
+  const step = { run, target: ASKED, stateBranch: 'runner-coord-state', timeoutMs: 60_000, prStatus: false };
   return new StepMemory({ ...step, releaseOnExit, clock });
 }
 

@@ -10,7 +10,13 @@ const INPUTS: Inputs = {
   ...{ 'fencing-token': 4, 'require-existing': true, 'require-open': false, 'require-active-owner': true },
   ...{ evict: true, supersede: 'stale', 'stale-after': 1000, 'wait-timeout': 5000 },
   ...{ detached: true, 'expires-after': 7000 },
-  ...{ 'takeover-permission': 'write', 'takeover-actors': [], 'cancel-superseded': false, 'on-conflict': 'fail' },
+  ...{
+    'takeover-permission': 'write',
+    'takeover-actors': [],
+    'cancel-superseded': false,
+    'pr-status': false,
+    'on-conflict': 'fail',
+  },
   ...{
     'release-on-exit': false,
     'guard-push': false,

@@ -22,6 +22,7 @@ function held(record: string): SavedState {
     stateBranch: 'runner-coord-state',
     run: { runId: '1001', attempt: 1 },
     timeoutMs: 60_000,
+    prStatus: false,
     clockOffsetMs: -1500,
     tenure: { fencingToken: 4, id: 'write-1', commit: 'c'.repeat(40), record, outdatedHeads: ['d'.repeat(40)] },
   };

@@ -23,6 +23,7 @@ export const MATCHING_REFS = 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}'
 export const PERMISSION = 'GET /repos/{owner}/{repo}/collaborators/{username}/permission';
 export const LIVENESS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
 export const CANCEL = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
+export const STATUS = 'POST /repos/{owner}/{repo}/statuses/{sha}';
 export const FIRST_CLAIM = [READ, TREE, ROOT_COMMIT, REF];
 
 /** Tokens of the usual stage; see `createWorld` for what the first two may do. */

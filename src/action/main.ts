@@ -54,13 +54,13 @@ export async function main(): Promise<Report> {
   const unguarded = inputs['guard-push'] ? await guardWorkspace(process.env, commandLine) : null;
   if (unguarded !== null) return failed(facts, unguarded);
   const surroundings = await surroundingsOf(environment, token);
-  const releaseOnExit = inputs['release-on-exit'];
+  const { 'release-on-exit': releaseOnExit, 'pr-status': prStatus } = inputs;
   const place = placeOf(inputs, environment);
   const wanted = wantedOf(inputs, request, askerOf(environment), place, prepared?.publishing ?? null);
   const { target, outcome } = await carryOut(
     wanted,
     surroundings,
-    (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, clock }),
+    (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, prStatus, clock }),
   );
   if (inputs['guard-push'] && target !== null) await pinGuard(process.env, commandLine, { target, run, stateBranch });
   const runnerTemp = process.env['RUNNER_TEMP'] || null;

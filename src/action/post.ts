@@ -32,11 +32,11 @@ export async function post(): Promise<void> {
   if (token === '') return log.warn(WITHOUT_TOKEN);
 
   const around = await surroundingsOf(environment, token);
-  const { target, stateBranch, repositoryId, timeoutMs, tenure } = state;
+  const { target, stateBranch, repositoryId, timeoutMs, prStatus, tenure } = state;
   const request = requestFrom(state, environment);
   const outcome = await cleanUp(
     {
-      ...{ request, target, stateBranch, repositoryId, timeoutMs },
+      ...{ request, target, stateBranch, repositoryId, timeoutMs, prStatus },
       asker: askerOf(environment),
       known: knownFrom(state, around.clock),
       outdatedHeads: tenure?.outdatedHeads ?? [],

@@ -16,6 +16,7 @@ export interface RememberedStep {
   readonly stateBranch: string;
   readonly timeoutMs: number;
   readonly releaseOnExit: boolean;
+  readonly prStatus: boolean;
   readonly clock: Clock;
 }
 
@@ -65,7 +66,7 @@ export class StepMemory implements Memory {
   }
 
   #state(phase: SavedState['phase'], tenure: SavedState['tenure']): SavedState {
-    const { run, stateBranch, timeoutMs } = this.#step;
+    const { run, stateBranch, timeoutMs, prStatus } = this.#step;
     const target = this.#present ?? this.#step.target;
     return {
       phase,
@@ -76,6 +77,7 @@ export class StepMemory implements Memory {
       stateBranch,
       run: { runId: run.runId, attempt: run.attempt },
       timeoutMs,
+      prStatus,
       clockOffsetMs: 0,
       tenure,
     };

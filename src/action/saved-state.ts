@@ -37,6 +37,8 @@ const SavedSchema = v.object({
   stateBranch: v.string(),
   run: v.object({ runId: v.string(), attempt: positive }),
   timeoutMs: v.number(),
+  /** Whether the status of the head commit is to show what post makes of it. */
+  prStatus: v.boolean(),
   /** GitHub's clock less the runner's, as main saw it. */
   clockOffsetMs: v.number(),
   tenure: v.nullable(TenureSchema),

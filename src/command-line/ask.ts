@@ -124,10 +124,10 @@ async function settle(
   { target, wanted, writes, founding }: Pick<AskedWith, 'target' | 'wanted' | 'writes'> & { founding: boolean },
   surroundings: Surroundings,
 ): Promise<void> {
-  const { asker, request, stateBranch, timeoutMs } = wanted;
+  const { asker, request, stateBranch, timeoutMs, prStatus } = wanted;
   const leave = { command: 'leave', run: request.run, reason: null, jobOutcome: null, writes, founding } as const;
   const work = { request: leave, asker, target, repositoryId: repositoryIdOf(target, asker), stateBranch, timeoutMs };
-  const left = await cleanUp({ ...work, known: null, outdatedHeads: [] }, surroundings);
+  const left = await cleanUp({ ...work, prStatus, known: null, outdatedHeads: [] }, surroundings);
   if (left.kind === 'error') {
     const by = 'Look with "command: status", and release by hand if need be';
     say.warn(

@@ -15,6 +15,7 @@ export async function releaseBegun(
     'state-branch': wanted.stateBranch,
     'run-id': request.run.runId,
     'fencing-token': String(fencingToken),
+    ...(wanted.prStatus ? { 'pr-status': 'true' } : {}),
     ...(timeout === undefined ? {} : { timeout }),
   };
   tell((await ask('release', meant, process.env)).report);

@@ -38,6 +38,8 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
     'Logins, separated by commas or blanks, that may take over, evict and signal whatever their permission. For bots and Apps, which have no role that GitHub could be asked for.',
   'cancel-superseded':
     'With `true`, asks GitHub to cancel the workflow run that was replaced, if it is one of this repository. Needs `actions` permission `write`.',
+  'pr-status':
+    'With `true`, a commit status `runner-coord` on the head of the pull request shows who owns it: `pending` while somebody does, `success` when it is free. Needs `statuses` permission `write`; whatever goes wrong with it is a warning.',
   'on-conflict':
     'What a refusal does to the step. `fail`, or `continue` so that other jobs can be gated on the output `owned`.',
   'release-on-exit':

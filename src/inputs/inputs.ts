@@ -61,6 +61,7 @@ const schemaFor = (serverUrl: string) =>
     'takeover-permission': required(readChoice(TAKEOVER_PERMISSIONS)),
     'takeover-actors': required(readLogins),
     'cancel-superseded': required(readBoolean),
+    'pr-status': required(readBoolean),
     'on-conflict': required(readChoice(ON_CONFLICT)),
     'release-on-exit': required(readBoolean),
     strict: required(readBoolean),

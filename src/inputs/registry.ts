@@ -43,6 +43,7 @@ export const INPUTS = {
   'takeover-permission': { default: 'write', value: 'write|maintain|admin|none', usedBy: AGAINST_OTHERS },
   'takeover-actors': { default: '', value: 'LOGINS', usedBy: AGAINST_OTHERS },
   'cancel-superseded': { default: 'false', value: null, usedBy: BEGINNING },
+  'pr-status': { default: 'false', value: null, usedBy: [...BEGINNING, 'push', 'release'] },
   'on-conflict': { default: 'fail', value: 'fail|continue', usedBy: 'step' },
   'release-on-exit': { default: 'false', value: null, usedBy: 'step' },
   ref: { default: 'HEAD', value: 'SRC[:DST]', usedBy: 'step' },

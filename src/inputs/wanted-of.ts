@@ -17,5 +17,6 @@ export function wantedOf(
     waitTimeoutMs: inputs['wait-timeout'],
     takeover: { permission: inputs['takeover-permission'], actors: inputs['takeover-actors'] },
     cancelSuperseded: inputs['cancel-superseded'],
+    prStatus: inputs['pr-status'],
   };
 }

@@ -5,13 +5,11 @@ import { createLookups } from '../store/pull-request-lookups.js';
 import { isForkPullRequest } from '../target/fork.js';
 import { Deadline } from '../time/deadline.js';
 import { cancelReplaced } from './cancel-replaced.js';
+import { courtesyDeadline } from './courtesy.js';
 import { findTarget } from './find-target.js';
 import { openStoreFor, repositoryIdOf } from './open-store.js';
+import { showOwner } from './show-owner.js';
 import type { Memory, Place, Surroundings, Wanted } from './wanted.js';
-
-/** Cancelling is a courtesy: it gets what is left of the step, or a moment after a long wait. */
-const LONGEST_CANCEL_MS = 10_000;
-const LEAST_CANCEL_MS = 1_000;
 
 /** They look, and act for no run. */
 const ASKS_FOR_NOBODY: readonly string[] = ['check', 'status'];
@@ -45,19 +43,24 @@ export async function carryOut(
   const { store, close } = await openStoreFor({ target, asker, stateBranch, takeover, publishing }, surroundings);
   const repositoryId = repositoryIdOf(target, asker);
   const memory = remember(target);
+  const writes: string[] = [];
   const decided = await coordinateWithWaiting(request, {
     ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs },
     takeoverPermission: takeover.permission === 'none' ? 'granted' : 'unasked',
-    beforeWrite: (event, present, head) => memory.beforeWrite(event, present, head),
+    beforeWrite: (event, present, head) => {
+      if (event.id !== null) writes.push(event.id);
+      memory.beforeWrite(event, present, head);
+    },
     ...(stop === undefined ? {} : { stop }),
     ...say,
   }).finally(close);
   const outcome = hasReadOnlyToken(place) ? explainFork(decided) : decided;
   memory.afterOutcome(outcome);
-  if (wanted.cancelSuperseded) {
-    const left = Math.min(LONGEST_CANCEL_MS, Math.max(LEAST_CANCEL_MS, deadline.remainingMs));
-    await cancelReplaced(outcome, store, surroundings, new Deadline(clock, left));
-  }
+  const courtesy = courtesyDeadline(clock, deadline);
+  await Promise.all([
+    wanted.cancelSuperseded ? cancelReplaced(outcome, store, surroundings, courtesy) : null,
+    wanted.prStatus ? showOwner(outcome, writes, surroundings, courtesy) : null,
+  ]);
   return { target, outcome };
 }
 

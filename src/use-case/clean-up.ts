@@ -4,7 +4,9 @@ import type { Target } from '../core/record.js';
 import type { LeaveRequest, ReleaseRequest } from '../core/request.js';
 import type { Snapshot } from '../store/state-store.js';
 import { Deadline } from '../time/deadline.js';
+import { courtesyDeadline } from './courtesy.js';
 import { openStore } from './open-store.js';
+import { showOwner } from './show-owner.js';
 import type { Asker, Surroundings } from './wanted.js';
 
 export interface CleaningUp {
@@ -18,20 +20,28 @@ export interface CleaningUp {
   /** What the step wrote, so that nothing has to be read if nothing moved since; `null` where that is not known. */
   readonly known: Snapshot | null;
   readonly outdatedHeads: readonly string[];
+  /** Show who owns afterwards; that takes a reading, so that `known` is of no use then. */
+  readonly prStatus: boolean;
 }
 
 /** Ends what a step began and nobody goes on with. Nobody else's tenure is touched, so no permission is asked for. */
-export function cleanUp(work: CleaningUp, surroundings: Surroundings): Promise<Outcome> {
-  const { request, asker, target, repositoryId, stateBranch, timeoutMs, known, outdatedHeads } = work;
+export async function cleanUp(work: CleaningUp, surroundings: Surroundings): Promise<Outcome> {
+  const { request, asker, target, repositoryId, stateBranch, timeoutMs, known, outdatedHeads, prStatus } = work;
   const { clock, newId, say } = surroundings;
   const takeover = { permission: 'write', actors: [] } as const;
-  return coordinate(request, {
-    ...{ stateBranch, clock, newId, repositoryId, outdatedHeads },
+  const deadline = new Deadline(clock, timeoutMs);
+  const writes: string[] = [];
+  const outcome = await coordinate(request, {
+    ...{ stateBranch, clock, newId, repositoryId, outdatedHeads, deadline },
     store: openStore({ target, asker, stateBranch, takeover }, surroundings),
-    deadline: new Deadline(clock, timeoutMs),
     takeoverPermission: 'denied',
-    ...(known === null ? {} : { known }),
+    ...(known === null || prStatus ? {} : { known }),
+    beforeWrite: ({ id }) => {
+      if (id !== null) writes.push(id);
+    },
     warn: say.warn,
     debug: say.debug,
   });
+  if (prStatus) await showOwner(outcome, writes, surroundings, courtesyDeadline(clock, deadline));
+  return outcome;
 }

@@ -46,6 +46,8 @@ export interface Wanted {
   /** What whoever ends another run's tenure needs, and who needs nothing. */
   readonly takeover: { readonly permission: RequiredPermission | 'none'; readonly actors: readonly string[] };
   readonly cancelSuperseded: boolean;
+  /** Show who owns, as a status of the head commit. */
+  readonly prStatus: boolean;
   /** Where a push comes from; `null` for every other command. */
   readonly publishing: Publishing | null;
 }
