@@ -143,6 +143,28 @@ describe('main', () => {
     expect(again.annotations.map(({ message }) => message).join()).toContain('another job of this very workflow run');
   });
 
+  test('shows on the head of the pull request who owns it, and what post has made of that', async () => {
+    const shown = { ...keeping, 'pr-status': 'true' };
+    const { headRefOid } = await world.repository.pullRequest(17);
+    const told = (): string[] => world.repository.statuses(headRefOid).map(({ state }) => state);
+    const unasked = await step('claim', { with: shown });
+    expect(unasked).toMatchObject({ exitCode: 0, outputs: { owned: 'true' } });
+    expect(unasked.annotations.map(({ message }) => message).join()).toContain('statuses: write');
+    const permissions = { contents: 'write', actions: 'write', 'pull-requests': 'write', statuses: 'write' } as const;
+    world.github.issueToken('token-octocat', { login: 'octocat', permissions });
+    expect((await unasked.post()).annotations).toEqual([]);
+    const claim = await step('claim', { with: shown });
+    expect(claim.annotations).toEqual([]);
+    await step('assert', { with: { ...shown, strict: 'true' } });
+    expect(told()).toEqual(['success', 'pending']);
+    world.requestsSince();
+    const again = await step('claim', { runId: 1002, with: { ...shown, supersede: 'never' } });
+    expect(again.outputs['error']).toBe('active_run_exists');
+    expect(world.requestsSince()).toHaveLength(1);
+    await claim.post();
+    expect(told()).toEqual(['success', 'pending', 'success']);
+  });
+
   test('a summary that cannot be written is only a warning', async () => {
     const { exitCode, annotations } = await step('status', { env: { GITHUB_STEP_SUMMARY: undefined } });
     expect({ exitCode, annotations }).toEqual({ exitCode: 0, annotations: [] });

@@ -67,6 +67,15 @@ test('a claim that is willing to wait loads what waits only where it stands in l
     expect(chunks).toHaveLength(1);
   }));
 
+test('a claim that shows who owns loads what does that beside the bundle, and an assert does not', () =>
+  onProcessStage(async ({ step }) => {
+    const shown = { 'pr-status': 'true' };
+    const claim = await loadedBy((env) => step('claim', { env, with: shown }));
+    expect(claim.loaded.files.filter((name) => name.endsWith('.index.js'))).toHaveLength(1);
+    const assert = await loadedBy((env) => step('assert', { env, with: shown }));
+    expect(assert.loaded.files).toEqual([BUNDLE, ENTRY]);
+  }));
+
 describe('the post step', () => {
   test('with nothing to do loads nothing but its entry', () =>
     onProcessStage(async ({ step, plant }) => {

@@ -15,7 +15,7 @@ import type { Job, RunResult } from '../../support/job.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { recordOf } from '../../support/records.js';
 import { RECORD_PATH } from '../../support/world.js';
-import { COMMIT, READ } from '../support/scenario.js';
+import { COMMIT, READ, TOKEN } from '../support/scenario.js';
 import { inJob, onPosix, type JobStage } from './stage.js';
 
 /** `runner-coord exec`: a program that runs for as long as its run owns the pull request. The built files, real processes, several at once. */
@@ -215,8 +215,13 @@ onPosix('with --claim', () => {
     inJob(async (stage) => {
       await stage.plant(recordOf({ owner: null }));
       await stage.job.uses({ with: { command: 'status' } });
-      const ended = await stage.job.run(['runner-coord', 'exec', '--claim', '--pr', '17', '--', 'sh', '-c', 'exit 4']);
+      const permissions = { contents: 'write', actions: 'read', statuses: 'write' } as const;
+      stage.github.issueToken(TOKEN, { login: 'octocat', permissions });
+      const claim = ['exec', '--claim', '--pr-status', '--pr', '17'];
+      const ended = await stage.job.run(['runner-coord', ...claim, '--', 'sh', '-c', 'exit 4']);
       expect(ended.status).toBe(4);
+      const { headRefOid } = await stage.repository.pullRequest(17);
+      expect(stage.repository.statuses(headRefOid).map(({ state }) => state)).toEqual(['pending', 'success']);
       const record = await stage.record();
       expect(record?.activeRun).toBeNull();
       expect(record?.history.slice(-2).map(({ type }) => type)).toEqual(['claim', 'release']);

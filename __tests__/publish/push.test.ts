@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { TOKEN } from '../support/scenario.js';
 import { BRANCH, onPublishStage } from './stage.js';
 import { expectPublished, expectUnpublished, fingerprint, lastEvent, pushFrom } from './untouched.js';
 
@@ -28,12 +29,16 @@ test('publishes what the words name, and names the head that it replaced', () =>
 
     // As a later step has it: by the name on its PATH.
     const last = await checkout.commit('a.txt', 'last');
-    const said = await push();
+    const permissions = { contents: 'write', 'pull-requests': 'read', statuses: 'write' } as const;
+    stage.github.issueToken(TOKEN, { login: 'octocat', permissions });
+    const said = await push('--pr-status');
     expect(said).toMatchObject({ status: 0, stdout: '' });
     expect(said.stderr).toContain(
       `published ${last.slice(0, 12)} on the branch "pr-17" (before: ${named.slice(0, 12)})`,
     );
     expect(await headOf(BRANCH)).toBe(last);
+    // The head of the pull request has moved by that.
+    expect(stage.repository.statuses(last)).toMatchObject([{ context: 'runner-coord', state: 'pending' }]);
   }));
 
 test('pushes nothing where nothing is to be pushed, and says so', () =>

@@ -180,6 +180,18 @@ test.each([
     { command: 'takeover', 'cancel-superseded': true },
     { contents: 'write', 'pull-requests': 'read', actions: 'write' },
   ],
+  [
+    { command: 'release', 'pr-status': true },
+    { contents: 'write', 'pull-requests': 'read', statuses: 'write' },
+  ],
+  [
+    { command: 'release', 'pr-status': true, 'github-token': '${{ secrets.token }}' },
+    { contents: 'write', 'pull-requests': 'read' },
+  ],
+  [
+    { command: 'status', 'pr-status': true },
+    { contents: 'read', 'pull-requests': 'read' },
+  ],
   [{ command: '${{ inputs.command }}' }, { contents: 'write', 'pull-requests': 'read', actions: 'read' }],
 ])('the permissions for %j', (inputs, expected) => {
   expect(neededFor(inputs)).toEqual(expected);

@@ -103,7 +103,7 @@ const NEWER_THAN_THE_PACKAGE: readonly ((finding: LintResult) => boolean)[] = [
   // With both workflow_dispatch and workflow_call, it sees the inputs of the first alone.
   ({ kind, message }) =>
     kind === 'expression' &&
-    /^property "(?:run-id|runs-on|state-branch|takeover-(?:permission|actors))" is not defined in object type \{cancel-superseded:/.test(
+    /^property "(?:pr-status|run-id|runs-on|state-branch|takeover-(?:permission|actors))" is not defined in object type \{cancel-superseded:/.test(
       message,
     ),
 ];

@@ -13,11 +13,14 @@ export function neededFor(inputs: Readonly<Record<string, unknown>>): Permission
   // Whether the owner's run is over is asked where a plain claim may replace it, and by the guard before a merge.
   const asksForRuns = (claims && text('supersede', 'dead') !== 'never') || command === 'check';
   // A token that is passed in brings its own permissions.
-  const cancels = text('cancel-superseded', 'false') !== 'false' && inputs['github-token'] === undefined;
+  const hasOwnToken = inputs['github-token'] !== undefined;
+  const cancels = text('cancel-superseded', 'false') !== 'false' && !hasOwnToken;
+  const shows = !reads && text('pr-status', 'false') !== 'false' && !hasOwnToken;
   return {
     contents: reads ? 'read' : 'write',
     'pull-requests': 'read',
     ...(asksForRuns ? { actions: 'read' as const } : {}),
     ...(cancels ? { actions: 'write' as const } : {}),
+    ...(shows ? { statuses: 'write' as const } : {}),
   };
 }

@@ -3,7 +3,6 @@ import type { Clock } from '../time/clock.js';
 import type { Deadline } from '../time/deadline.js';
 import { askPermission, type RequiredPermission } from './actor-permission.js';
 import { AnswerClock } from './answer-time.js';
-import { askToCancel } from './cancel-run.js';
 import { commitChange } from './commit-change.js';
 import { keepAnswers } from './kept-answers.js';
 import { askPullRequestState } from './pull-request-state.js';
@@ -85,7 +84,10 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
       const { actors, allowedActors: allowed, requiredPermission: required } = options;
       return askPermission({ transport, repo, actors, allowed, required, now: clock.now() }, deadline);
     },
-    cancelRun: (run: ActiveRun, present: StoredTarget, deadline: Deadline) =>
-      askToCancel(runContext(), run, present, deadline),
+    async cancelRun(run: ActiveRun, present: StoredTarget, deadline: Deadline) {
+      // Most steps cancel nothing.
+      const { askToCancel } = await import('./cancel-run.js');
+      return askToCancel(runContext(), run, present, deadline);
+    },
   };
 }
