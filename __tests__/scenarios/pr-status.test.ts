@@ -8,7 +8,7 @@ import {
   type CommitStatus,
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
-import { placeOf, recordWithLine } from '../support/line.js';
+import { afterLooks, placeOf, recordWithLine } from '../support/line.js';
 import {
   CANCEL,
   COMMIT,
@@ -17,11 +17,13 @@ import {
   expectRefusal,
   FIRST_CLAIM,
   LIVENESS,
+  onFastStage,
   onStage,
   PERMISSION,
   READ,
   type Stage,
   STATUS,
+  TWENTY_TIMES_FASTER,
   warningsOf,
   WITHOUT_JITTER,
 } from '../support/scenario.js';
@@ -34,8 +36,8 @@ const token = 'token-statuses';
 const free = recordOf({ owner: null });
 
 /** A stage with a token that may set statuses, and what the head of the pull request shows. */
-function onShowingStage(play: (stage: ShowingStage) => Promise<void>): Promise<void> {
-  return onStage(async (stage) => {
+function onShowingStage(play: (stage: ShowingStage) => Promise<void>, on = onStage): Promise<void> {
+  return on(async (stage) => {
     const permissions = { contents: 'write', actions: 'write', 'pull-requests': 'write', statuses: 'write' } as const;
     stage.github.issueToken(token, { login: 'octocat', permissions });
     const statuses = async (): Promise<readonly CommitStatus[]> =>
@@ -192,6 +194,18 @@ describe('the post step', () => {
       expect(await statuses()).toEqual([pending('1001'), pending('1002')]);
     }));
 
+  test('of a step that was served in line, and shows itself whoever has handed over', () =>
+    onShowingStage(async (stage) => {
+      await stage.plant(recordOf());
+      afterLooks(stage, 1, () => stage.step('release', { with: { 'pr-status': 'false' } }));
+      const settings = { ...releasing, 'wait-timeout': '30m', timeout: '20m' };
+      const claim = await stage.step('claim', { runId: 1002, env: TWENTY_TIMES_FASTER, with: settings });
+      expectOk(claim, 'claimed_new', true);
+      expect(await stage.statuses()).toEqual([pending('1002')]);
+      await claim.post({ env: {} });
+      expect(await stage.statuses()).toEqual([pending('1002'), success('released by run 1002$')]);
+    }, onFastStage));
+
   test('shows nothing where the tenure was lost', () =>
     onShowingStage(async ({ step, asked, statuses }) => {
       const claim = await step('claim', { with: releasing });
@@ -213,23 +227,28 @@ describe('the post step', () => {
 });
 
 describe('no request where nothing was moved', () => {
-  const mine = recordOf();
-  const another = recordOf({ owner: { runId: '990' } });
-
-  test.each<[string, string, Record<string, unknown>, Record<string, string>, string[]]>([
-    ['assert', 'assert', mine, {}, [READ]],
-    ['strict assert', 'assert', mine, { strict: 'true' }, [READ, COMMIT]],
-    ['ensure of the owner', 'ensure', mine, {}, [READ]],
-    ['status', 'status', mine, {}, [READ]],
-    ['check', 'check', mine, {}, [READ]],
-    ['signal-exit', 'signal-exit', mine, {}, [READ, COMMIT]],
-    ['release of nothing', 'release', free, {}, [READ]],
-    ['refused claim', 'claim', another, { supersede: 'never' }, [READ]],
-  ])('%s', (_name, command, planted, settings, costs) =>
+  test.each<[string, Record<string, unknown>, [string, Record<string, string>, string[]][]]>([
+    [
+      'by the owner',
+      recordOf(),
+      [
+        ['assert', {}, [READ]],
+        ['assert', { strict: 'true' }, [READ, COMMIT]],
+        ['ensure', {}, [READ]],
+        ['status', {}, [READ]],
+        ['check', {}, [READ]],
+        ['signal-exit', {}, [READ, COMMIT]],
+      ],
+    ],
+    ['where nobody owns', free, [['release', {}, [READ]]]],
+    ['by another', recordOf({ owner: { runId: '990' } }), [['claim', { supersede: 'never' }, [READ]]]],
+  ])('%s', (_name, planted, commands) =>
     onShowingStage(async ({ step, plant, asked, statuses }) => {
       await plant(planted);
-      await step(command, { with: settings });
-      expect(asked()).toEqual(costs);
+      for (const [command, settings, costs] of commands) {
+        await step(command, { with: settings });
+        expect([command, asked()]).toEqual([command, costs]);
+      }
       expect(await statuses()).toEqual([]);
     }),
   );
