@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { actorsOf, readEnvironment, type Environment } from '../../src/environment/environment.js';
-import type { Inputs } from '../../src/inputs/inputs.js';
+import type { CoordinationInputs } from '../../src/inputs/inputs.js';
 import { requestOf, reservedForSomebodyElse, runOf, unusableRunId } from '../../src/inputs/request-of.js';
 import { NO_END, type Command, type Term } from '../../src/core/request.js';
 import { OWNER, PUBLICATION } from '../core/samples.js';
 
-const INPUTS: Inputs = {
+const INPUTS: CoordinationInputs = {
   ...{ command: 'claim', repo: null, pr: null, scope: null, 'run-id': null, 'target-run-id': '990', reason: 'why' },
   ...{ 'fencing-token': 4, 'require-existing': true, 'require-open': false, 'require-active-owner': true },
   ...{ evict: true, supersede: 'stale', 'stale-after': 1000, 'wait-timeout': 5000 },
@@ -23,6 +23,8 @@ const INPUTS: Inputs = {
     strict: true,
     ref: { source: 'HEAD', branch: null },
     'working-directory': null,
+    'board-dir': null,
+    since: 60_000,
     'state-branch': 'state',
     'github-token': 'token',
     timeout: 60_000,
@@ -69,7 +71,7 @@ const HOUR_MS = 3_600_000;
 
 // Section 5: a hold always has an end, and outside of Actions every tenure is one.
 describe('how long a tenure lasts', () => {
-  test.each<[string, boolean, Partial<Inputs>, Term]>([
+  test.each<[string, boolean, Partial<CoordinationInputs>, Term]>([
     ['in a job', true, {}, NO_END],
     ['in a job, detached', true, { detached: true }, { detached: true, expiresAfterMs: 8 * HOUR_MS, byDefault: true }],
     ['in a job, with an end', true, { 'expires-after': 5 }, { detached: false, expiresAfterMs: 5, byDefault: false }],

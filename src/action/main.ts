@@ -37,6 +37,10 @@ export async function main(): Promise<Report> {
   const { environment } = read;
   const facts = { ...known, serverUrl: environment.serverUrl, action: environment.action };
 
+  if (command === 'board') {
+    const { board } = await import('./board.js');
+    return board(inputs, environment, await surroundingsOf(environment, token));
+  }
   const unusable = unusableRunId(inputs, environment);
   if (unusable !== null) {
     const advice = 'Correct the variable where it is set, or set the input "run-id".';
@@ -49,7 +53,7 @@ export async function main(): Promise<Report> {
 
   const prepared = command === 'push' ? await prepareFrom(inputs, token) : null;
   if (prepared?.ok === false) return failed(facts, prepared.failure);
-  const request = requestOf(inputs, run, environment, prepared?.publication ?? null);
+  const request = requestOf({ ...inputs, command }, run, environment, prepared?.publication ?? null);
   const commandLine = ownCommandLine();
   const unguarded = inputs['guard-push'] ? await guardWorkspace(process.env, commandLine) : null;
   if (unguarded !== null) return failed(facts, unguarded);

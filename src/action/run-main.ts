@@ -12,7 +12,7 @@ export async function runMain(): Promise<void> {
   const report = await main().catch(unexpected);
   // Outputs first: `owned` has to be set whatever happens afterwards.
   writeOutputs(outputsOf(report));
-  writeSummary(summaryOf(report), log.warn);
+  writeSummary(report.board?.markdown ?? summaryOf(report), log.warn);
   announce(report);
   if (report.verdict.fails) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { plain } from '../core/text.js';
-import { COMMANDS, type Command } from '../core/request.js';
+import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand, type Command } from '../core/request.js';
 import { INPUT_NAMES, INPUTS, optionNames, type InputName } from '../inputs/registry.js';
 import { readDuration, readRefspec, type Refspec } from '../inputs/values.js';
 
@@ -17,6 +17,7 @@ export type Asked =
       /** What `push` publishes; `null` for every other command. */
       readonly push: PushOptions | null;
     }
+  | { readonly kind: 'board'; readonly texts: Texts; readonly json: boolean }
   | ({ readonly kind: 'exec'; readonly texts: Texts; readonly child: readonly [string, ...string[]] } & ExecOptions)
   | { readonly kind: 'guard'; readonly action: 'install' | 'uninstall' };
 
@@ -51,9 +52,10 @@ export function readArguments(words: readonly string[]): Asked {
   if (first === '--version' || first === '-V') return { kind: 'version' };
   if (first === 'exec') return readExec(rest);
   if (first === 'guard') return readGuard(rest);
+  if (first === 'board') return readBoard(rest);
   const command = COMMANDS.find((name) => name === first);
   if (command === undefined) {
-    const problem = `There is no command "${plain(first, 40)}"; there are ${[...COMMANDS, ...OTHER_COMMANDS].join(', ')}`;
+    const problem = `There is no command "${plain(first, 40)}"; there are ${[...COMMANDS, ...OVERVIEW_COMMANDS, ...OTHER_COMMANDS].join(', ')}`;
     return { kind: 'usage', problem, about: null };
   }
   const read = readOptions(rest, command, command === 'push' ? ['json', 'dry-run', 'force-with-lease'] : ['json']);
@@ -107,6 +109,14 @@ function whereUsed(name: InputName): string {
   return execOptionNames(false).includes(name) ? ' with --claim' : '';
 }
 
+function readBoard(words: readonly string[]): Asked {
+  const read = readOptions(words, 'board', ['json']);
+  if (read.kind !== 'options') return read;
+  const [word] = read.words;
+  if (word !== undefined) return { kind: 'usage', problem: `"${plain(word, 40)}" is not an option`, about: 'board' };
+  return { kind: 'board', texts: read.texts, json: read.own.has('json') };
+}
+
 function readGuard(words: readonly string[]): Asked {
   const [action, ...more] = words;
   if (words.includes('--help') || words.includes('-h')) return { kind: 'help', about: 'guard' };
@@ -134,7 +144,7 @@ interface ReadOptions {
 /** Every input is an option; true-or-false ones need no value, and take one as `--strict=false` only. */
 function readOptions(
   words: readonly string[],
-  about: Command | 'exec',
+  about: AnyCommand | 'exec',
   ownOptions: readonly OwnOption[],
 ): ReadOptions | Extract<Asked, { kind: 'help' | 'usage' }> {
   const usage = (problem: string) => ({ kind: 'usage', problem, about }) as const;

@@ -78,7 +78,7 @@ export async function ask(
   const source = { folder: process.cwd(), temporaryFolder, token: token.value };
   const prepared = push === null ? null : await preparePush({ ...source, ...push });
   if (prepared?.ok === false) return fail(prepared.failure, run, serverUrl);
-  const request = requestOf(inputs, run, environment, prepared?.publication ?? null);
+  const request = requestOf({ ...inputs, command }, run, environment, prepared?.publication ?? null);
   const surroundings: Surroundings = {
     ...{ transport, clock: systemClock, serverUrl, newId: () => crypto.randomUUID(), say },
     ...(stop === undefined ? {} : { stop }),

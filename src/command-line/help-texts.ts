@@ -1,8 +1,8 @@
 import { EXIT } from '../core/code-table.js';
-import type { Command } from '../core/request.js';
+import type { AnyCommand } from '../core/request.js';
 import type { OptionHelp } from './help.js';
 
-export type Topic = Command | 'exec' | 'guard';
+export type Topic = AnyCommand | 'exec' | 'guard';
 
 interface HelpText {
   readonly usage: string;
@@ -70,6 +70,14 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
     summary: 'Shows who owns the pull request, with the whole record.',
     details: '',
     example: 'runner-coord status --pr 17 --json',
+  },
+  board: {
+    usage: 'board [options]',
+    summary:
+      'Shows who owns which pull requests of the repository, who waits, what is stuck, and what happened lately.',
+    details:
+      'Writes board.html and board.json, for people and for programs; the table goes to stderr, and with --json the board to stdout.',
+    example: 'runner-coord board --repo acme/widgets --since 24h',
   },
   exec: {
     usage: 'exec [options] -- PROGRAM [arguments]',

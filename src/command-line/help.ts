@@ -1,4 +1,4 @@
-import { COMMANDS, type Command } from '../core/request.js';
+import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand } from '../core/request.js';
 import { DESCRIPTIONS } from '../inputs/descriptions.js';
 import { INPUTS, optionNames } from '../inputs/registry.js';
 import { execOptionNames } from './arguments.js';
@@ -64,7 +64,8 @@ export interface OptionHelp {
 /** What can be given with a command, in the order of the registry. */
 export function optionsOf(topic: Topic): OptionHelp[] {
   if (topic === 'guard') return [];
-  const isCommand = (name: Topic): name is Command => COMMANDS.some((command) => command === name);
+  const isCommand = (name: Topic): name is AnyCommand =>
+    [...COMMANDS, ...OVERVIEW_COMMANDS].some((command) => command === name);
   const names = isCommand(topic) ? optionNames(topic) : execOptionNames();
   const inputs = names.map((name): OptionHelp => {
     const { value, default: otherwise } = INPUTS[name];

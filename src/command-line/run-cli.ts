@@ -39,6 +39,10 @@ async function statusOf(words: readonly string[]): Promise<number> {
       const { runCommand } = await import(/* webpackMode: "eager" */ './run-command.js');
       return runCommand(asked);
     }
+    case 'board': {
+      const { runBoard } = await import('./run-board.js');
+      return runBoard(asked);
+    }
     case 'exec': {
       const { runExec } = await import('./exec/run-exec.js');
       return runExec(asked);

@@ -6,7 +6,7 @@ import { runOf, unusableRunId } from '../inputs/request-of.js';
 import { entryFor, readStepFile, type Entry, type StepFile } from '../step-file/step-file.js';
 import { parsePullRequestInput } from '../target/target.js';
 import type { Asker, Place } from '../use-case/wanted.js';
-import type { Command } from '../core/request.js';
+import type { AnyCommand } from '../core/request.js';
 import type { Texts } from './arguments.js';
 
 /** Who asks on a command line, of what, and from where. */
@@ -29,7 +29,7 @@ export type ContextAnswer =
  * command is called in.
  */
 export async function findContext(
-  command: Command,
+  command: AnyCommand,
   texts: Texts,
   variables: NodeJS.ProcessEnv,
 ): Promise<ContextAnswer> {
@@ -124,7 +124,7 @@ function entryOf(file: StepFile, texts: Texts, serverUrl: string): Entry | null 
 }
 
 /** What the step has found out, as if it had been given as options. */
-function textsOf(entry: Entry, command: Command, texts: Texts): Texts {
+function textsOf(entry: Entry, command: AnyCommand, texts: Texts): Texts {
   const { target, stateBranch, takeoverPermission, takeoverActors, fencingToken, run } = entry;
   const isOwnRun = texts['run-id'] === undefined || texts['run-id'] === run.runId;
   // These are about the tenure that this job holds, and not about another one of its run.

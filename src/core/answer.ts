@@ -15,6 +15,7 @@ export const OK_STATUSES = [
   'fresh_runner',
   'dead_runner',
   'status',
+  'board',
   'skipped_no_async_run_id',
 ] as const;
 export type OkStatus = (typeof OK_STATUSES)[number];

@@ -46,6 +46,7 @@ export const CODE_TABLE: {
     fresh_runner: { headline: 'The owner is alive and well', annotation: 'none' },
     dead_runner: { headline: 'The owner is not at work any more', annotation: 'notice' },
     status: { headline: 'Who owns the pull request', annotation: 'none' },
+    board: { headline: 'Who owns what', annotation: 'none' },
     skipped_no_async_run_id: { headline: 'Skipped: there is no run to own anything', annotation: 'notice' },
   },
   conflict: {

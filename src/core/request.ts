@@ -15,6 +15,11 @@ export const COMMANDS = [
 ] as const;
 export type Command = (typeof COMMANDS)[number];
 
+/** What is asked of a whole repository, and of no pull request. */
+export const OVERVIEW_COMMANDS = ['board'] as const;
+export type OverviewCommand = (typeof OVERVIEW_COMMANDS)[number];
+export type AnyCommand = Command | OverviewCommand;
+
 export const SUPERSEDE_POLICIES = ['never', 'dead', 'stale'] as const;
 export type SupersedePolicy = (typeof SUPERSEDE_POLICIES)[number];
 

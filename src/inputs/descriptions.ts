@@ -3,7 +3,7 @@ import type { InputName } from './registry.js';
 /** What each input is, in a sentence or two of Markdown, for action.yml, the docs and the help. Loaded by nothing else. */
 export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   command:
-    'What to do. One of `claim`, `takeover`, `assert`, `push`, `ensure`, `release`, `signal-exit`, `check`, `status`.',
+    'What to do. One of `claim`, `takeover`, `assert`, `push`, `ensure`, `release`, `signal-exit`, `check`, `status`, or for the whole repository `board`.',
   repo: 'The repository of the pull request as `owner/name`. Default is the repository of the event, on a command line outside of Actions that of the checkout.',
   pr: 'The pull request, as a number or as its URL. Default is the pull request of the event, on a command line outside of Actions that of the branch that is checked out.',
   scope:
@@ -49,6 +49,9 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   strict: 'For `assert`. With `true`, confirms by a commit instead of a read, which no stale answer can fool.',
   'guard-push':
     'With `true`, a `pre-push` hook in the workspace asserts before every `git push` of the job, whoever calls it, and refuses it where this run does not own. Needs a checkout before this step; the post step removes it.',
+  'board-dir':
+    'For `board`. The folder for `board.html` and `board.json`. Default is `runner-coord-board` in the folder for temporary files of the runner, on a command line of the system.',
+  since: 'For `board`. How far back it counts and draws, as a duration such as `12h` or `7d`.',
   'state-branch': 'The branch that keeps the records. Never the default branch or the branch of a pull request.',
   'github-token': 'The token for GitHub. Needs `contents` permission `write` to claim and `read` to assert.',
   timeout: 'How long the whole step may take, waiting apart, as a duration.',

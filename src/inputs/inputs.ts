@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ON_CONFLICT } from '../core/code-table.js';
 import { LONGEST_TERM_MS } from '../core/record.js';
-import { COMMANDS, SUPERSEDE_POLICIES } from '../core/request.js';
+import { COMMANDS, OVERVIEW_COMMANDS, SUPERSEDE_POLICIES, type Command } from '../core/request.js';
 import { parsePullRequestInput, parseRepositoryName } from '../target/target.js';
 import { INPUTS } from './registry.js';
 import { optional, required } from './schema.js';
@@ -40,7 +40,7 @@ function worded<T>(
 
 const schemaFor = (serverUrl: string) =>
   v.object({
-    command: required(readChoice(COMMANDS)),
+    command: required(readChoice([...COMMANDS, ...OVERVIEW_COMMANDS])),
     /** `owner/name` and the PR number or URL as given; the target resolution reads them. */
     repo: optional(worded(parseRepositoryName)),
     pr: optional(worded((text) => parsePullRequestInput(text, serverUrl))),
@@ -68,6 +68,8 @@ const schemaFor = (serverUrl: string) =>
     'guard-push': required(readBoolean),
     ref: required(readRefspec),
     'working-directory': asGiven,
+    'board-dir': asGiven,
+    since: required(readDuration({ leastMs: 60_000, mostMs: 400 * 24 * HOUR_MS })),
     'state-branch': required(readBranch),
     'github-token': required(readSecret, true),
     timeout: required(readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
@@ -75,6 +77,9 @@ const schemaFor = (serverUrl: string) =>
 
 /** All that the user said, checked, under the names of the inputs. `null`: not given. Durations are in milliseconds. */
 export type Inputs = Readonly<v.InferOutput<ReturnType<typeof schemaFor>>>;
+
+/** Those of a command about one pull request. */
+export type CoordinationInputs = Inputs & { readonly command: Command };
 
 export type InputsAnswer =
   { readonly ok: true; readonly inputs: Inputs } | { readonly ok: false; readonly wrong: readonly WrongInput[] };

@@ -1,4 +1,4 @@
-import type { Command } from '../core/request.js';
+import { COMMANDS, type AnyCommand, type Command } from '../core/request.js';
 
 /**
  * Everything that a user can set, once: an input of the action is an option of the command line under the same name.
@@ -10,7 +10,7 @@ interface Row {
   /** What a value looks like in a usage line; `null`: true or false. */
   readonly value: string | null;
   /** The commands that use it. `step`: an input of the action alone, which a command line has no use for. */
-  readonly usedBy: readonly Command[] | 'all' | 'step';
+  readonly usedBy: readonly AnyCommand[] | 'all' | 'step';
 }
 
 const BEGINNING: readonly Command[] = ['claim', 'takeover', 'ensure'];
@@ -21,8 +21,8 @@ const AGAINST_OTHERS: readonly Command[] = ['takeover', 'release', 'signal-exit'
 export const INPUTS = {
   command: { default: 'claim', value: 'COMMAND', usedBy: 'step' },
   repo: { default: '', value: 'OWNER/NAME', usedBy: 'all' },
-  pr: { default: '', value: 'NUMBER|URL', usedBy: 'all' },
-  scope: { default: '', value: 'SCOPE', usedBy: 'all' },
+  pr: { default: '', value: 'NUMBER|URL', usedBy: COMMANDS },
+  scope: { default: '', value: 'SCOPE', usedBy: COMMANDS },
   'run-id': {
     default: '',
     value: 'ID',
@@ -50,6 +50,8 @@ export const INPUTS = {
   'working-directory': { default: '', value: 'FOLDER', usedBy: 'step' },
   strict: { default: 'false', value: null, usedBy: ['assert'] },
   'guard-push': { default: 'false', value: null, usedBy: 'step' },
+  'board-dir': { default: '', value: 'FOLDER', usedBy: ['board'] },
+  since: { default: '7d', value: 'DURATION', usedBy: ['board'] },
   'state-branch': { default: 'runner-coord-state', value: 'BRANCH', usedBy: 'all' },
   'github-token': { default: '${{ github.token }}', value: 'TOKEN', usedBy: 'step' },
   timeout: { default: '60s', value: 'DURATION', usedBy: 'all' },
@@ -61,7 +63,7 @@ export type InputName = keyof typeof INPUTS;
 export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 
 /** The options of one command, or of all of them. */
-export function optionNames(command: Command | null = null): InputName[] {
+export function optionNames(command: AnyCommand | null = null): InputName[] {
   const rows: Readonly<Record<InputName, Row>> = INPUTS;
   return INPUT_NAMES.filter((name) => {
     const { usedBy } = rows[name];

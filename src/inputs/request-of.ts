@@ -4,7 +4,7 @@ import type { CoordinationRequest, Line, Term } from '../core/request.js';
 import type { Run } from '../core/run.js';
 import { holderOf, type Environment } from '../environment/environment.js';
 import { readRunId } from './values.js';
-import type { Inputs } from './inputs.js';
+import type { CoordinationInputs, Inputs } from './inputs.js';
 
 /** The run that this step acts for; its id is the empty text where nobody named one. */
 export function runOf(inputs: Inputs, environment: Environment): Run {
@@ -16,7 +16,7 @@ export function runOf(inputs: Inputs, environment: Environment): Run {
 
 /** Why the run id that the environment gives may not be one; `null` where another one is used, or none is needed. */
 export function unusableRunId(inputs: Inputs, { subagentRunId }: Environment): string | null {
-  const needsNone = inputs.command === 'check' || inputs.command === 'status';
+  const needsNone = inputs.command === 'check' || inputs.command === 'status' || inputs.command === 'board';
   if (inputs['run-id'] !== null || subagentRunId === null || needsNone) return null;
   const read = readRunId(subagentRunId);
   return read.ok ? null : `PI_SUBAGENT_RUN_ID must be ${read.allowed}`;
@@ -52,7 +52,7 @@ function lineOf({ 'wait-timeout': waitTimeoutMs, timeout: timeoutMs }: Inputs): 
 
 /** What the inputs ask for. @param publication what a push publishes; `null` for every other command. */
 export function requestOf(
-  inputs: Inputs,
+  inputs: CoordinationInputs,
   run: Run,
   environment: Pick<Environment, 'insideActions'>,
   publication: Publication | null,

@@ -29,6 +29,7 @@ export const OUTPUT_NAMES = [
   'pr-state',
   'published-sha',
   'published-from',
+  'board-dir',
   'state-branch',
   'state-path',
   'state-commit',
@@ -39,7 +40,7 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 
 /** The outputs of a step. All are always set; the empty text means "does not apply" or "not known". */
 export function outputsOf(report: Report): Outputs {
-  const { outcome, request, target, message, stateBranch } = report;
+  const { outcome, request, target, message, stateBranch, board } = report;
   const view = outcome.kind === 'error' ? null : outcome.view;
   const owner = view?.record?.activeRun ?? null;
   const pullRequest = view?.pullRequest ?? null;
@@ -49,7 +50,7 @@ export function outputsOf(report: Report): Outputs {
     status: outcome.kind === 'ok' ? outcome.status : '',
     error: outcome.kind === 'ok' ? '' : codeOf(outcome),
     message: message.wayOut === null ? message.text : `${message.text} ${message.wayOut}`,
-    repo: target?.repo ?? '',
+    repo: target?.repo ?? board?.repo ?? '',
     pr: target === null ? '' : String(target.pr),
     scope: target?.scope ?? '',
     'run-id': request?.run.runId ?? '',
@@ -71,9 +72,10 @@ export function outputsOf(report: Report): Outputs {
     'pr-state': pullRequest?.state ?? '',
     'published-sha': published?.commit ?? '',
     'published-from': published?.head ?? '',
+    'board-dir': board?.folder ?? '',
     'state-branch': stateBranch ?? '',
     'state-path': target === null ? '' : recordPath(target),
-    'state-commit': view?.stateCommit ?? '',
+    'state-commit': view?.stateCommit ?? board?.stateCommit ?? '',
   };
   const named = onOneLine(texts);
   const result = JSON.stringify({
@@ -81,6 +83,7 @@ export function outputsOf(report: Report): Outputs {
     command: report.command,
     ...jsonOf(named),
     record: view?.record ?? null,
+    ...(board === null ? {} : { counts: board.counts }),
   });
   return { ...named, result };
 }

@@ -1,14 +1,14 @@
 import type { OnConflict, Verdict } from '../core/code-table.js';
 import { verdictOf } from '../core/code-table.js';
+import type { BoardCounts } from '../core/board/model.js';
 import { messageOf, type Message } from '../core/words/message.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
-import type { Command } from '../core/request.js';
-import type { CoordinationRequest } from '../core/request.js';
+import type { AnyCommand, CoordinationRequest } from '../core/request.js';
 
 /** Everything about one step that outputs, summary and annotation are made from. */
 export interface Report {
-  readonly command: Command | null;
+  readonly command: AnyCommand | null;
   readonly target: Target | null;
   readonly request: CoordinationRequest | null;
   readonly outcome: Outcome;
@@ -20,6 +20,19 @@ export interface Report {
   readonly action: string;
   /** ISO time of the answer. */
   readonly now: string;
+  /** `null` for every other command. */
+  readonly board: ShownBoard | null;
+}
+
+/** What a board leaves for later steps and for people. */
+export interface ShownBoard {
+  readonly repo: string;
+  /** Where `board.html` and `board.json` lie. */
+  readonly folder: string;
+  readonly stateCommit: string | null;
+  readonly counts: BoardCounts;
+  /** The step summary. */
+  readonly markdown: string;
 }
 
 export interface ReportFacts {
@@ -28,10 +41,11 @@ export interface ReportFacts {
   readonly now: string;
   readonly serverUrl: string;
   readonly action?: string | null;
-  readonly command?: Command;
+  readonly command?: AnyCommand;
   readonly target?: Target | null;
   readonly request?: CoordinationRequest;
   readonly stateBranch?: string;
+  readonly board?: ShownBoard;
 }
 
 /** Puts into words how a step ended. */
@@ -50,5 +64,6 @@ export function reportOf(facts: ReportFacts): Report {
     serverUrl,
     action: facts.action ?? 'org/runner-coord@v1',
     now,
+    board: facts.board ?? null,
   };
 }

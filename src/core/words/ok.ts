@@ -56,6 +56,8 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
       return owner === null
         ? ownedBy
         : `Nobody is at work on ${name} any more: its owner is over, ${describeOwner(owner, now)}.`;
+    case 'board':
+      return 'The board is made.';
     case 'skipped_no_async_run_id':
       return 'There is no run id and this is not a workflow run, so there is nothing to own and nothing was done.';
   }

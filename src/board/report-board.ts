@@ -1,0 +1,32 @@
+import type { Failure } from '../core/outcome.js';
+import { sentence } from '../core/text.js';
+import { reportOf, type Report, type ReportFacts } from '../report/report.js';
+import { headline, markdownBoard } from './draw/index.js';
+import type { BoardAnswer } from './show-board.js';
+
+/** What both shells tell of a board. */
+export function reportOfBoard(
+  answer: BoardAnswer,
+  { folder, ...facts }: Omit<ReportFacts, 'outcome' | 'onConflict' | 'command'> & { readonly folder: string },
+): Report {
+  if (!answer.ok) return failedBoard(answer.failure, facts);
+  const { board } = answer;
+  const shown = {
+    ...{ repo: board.repo, folder, counts: board.counts, markdown: markdownBoard(board) },
+    stateCommit: board.heads[0]?.commit ?? null,
+  };
+  const outcome = { kind: 'ok', status: 'board', view: null } as const;
+  const report = reportOf({ ...facts, outcome, onConflict: 'fail', command: 'board', now: board.now, board: shown });
+  return { ...report, message: { text: sentence(headline(board)), wayOut: null } };
+}
+
+export function failedBoard(failure: Failure, facts: Omit<ReportFacts, 'outcome' | 'onConflict' | 'command'>): Report {
+  const outcome = { kind: 'error', failure, mayHaveWritten: false } as const;
+  return reportOf({ ...facts, outcome, onConflict: 'fail', command: 'board' });
+}
+
+export const WITHOUT_REPOSITORY: Failure = {
+  code: 'target_unresolved',
+  problem: 'Which repository is meant is not known',
+  advice: 'Set the input "repo".',
+};
