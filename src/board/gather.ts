@@ -39,20 +39,28 @@ export async function gather(
   const { log, texts } = past.value;
   const records = branch.records.map((entry) => recordOf(entry, texts, branch));
   const [runs, pullRequests] = await Promise.all([
-    askRuns(context, branch, records, now),
+    askRuns(context, branch, records, now, kept?.verdicts ?? new Map()),
     readTitles(context, branch, records, past.value.titles),
   ]);
   if (cache !== null && head !== null && log.isComplete && head !== kept?.head) {
     const present = new Map(branch.records.map(({ blob }) => [blob, texts.get(blob) ?? null] as const));
     const { repoId } = branch;
-    const whole = { repoId, branch: stateBranch, head, since: log.since, log: log.entries, texts: present };
+    const whole = {
+      repoId,
+      branch: stateBranch,
+      head,
+      since: log.since,
+      log: log.entries,
+      texts: present,
+      verdicts: runs.verdicts,
+    };
     await cache.save(writeKept(whole), head);
   }
   const { serverUrl } = context;
   const { isComplete } = log;
   const since = new Date(Date.parse(now) - spanMs).toISOString();
   const heads = head === null ? [] : [{ branch: stateBranch, commit: head }];
-  const facts = { now, pullRequests, runs };
+  const facts = { now, pullRequests, runs: runs.states };
   return {
     ok: true,
     value: { repo: branch.repo, serverUrl, stateBranch, heads, since, isComplete, records, log: log.entries, facts },

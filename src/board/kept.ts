@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { LogEntry } from '../core/board/log-event.js';
 import type { Texts } from './details.js';
+import type { Verdicts } from './runs.js';
 
 /**
  * What of a state branch never changes: its log up to a commit, and the texts of its objects. A cache may keep it from one
@@ -15,6 +16,7 @@ export interface Kept {
   /** The newest first. */
   readonly log: readonly LogEntry[];
   readonly texts: Texts;
+  readonly verdicts: Verdicts;
 }
 
 /** Where it is kept; both answer whatever happens, and nothing of it is an error. */
@@ -33,9 +35,10 @@ const KeptSchema = v.object({
   repoId: v.number(),
   branch: v.string(),
   head: oid,
-  since: v.pipe(v.string(), v.isoTimestamp()),
+  since: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z$/)),
   log: v.array(v.object({ commit: oid, committedAt: v.string(), message: v.string() })),
   texts: v.record(oid, v.nullable(v.string())),
+  verdicts: v.record(v.string(), v.object({ state: v.picklist(['over', 'unknown']), at: v.string() })),
 });
 
 /** `null`: it is not that of this branch, or of another version, or broken. */
@@ -48,13 +51,15 @@ export function readKept(text: string, { repoId, branch }: Pick<Kept, 'repoId' |
   }
   const read = v.safeParse(KeptSchema, json, { abortEarly: true });
   if (!read.success || read.output.repoId !== repoId || read.output.branch !== branch) return null;
-  return { ...read.output, texts: new Map(Object.entries(read.output.texts)) };
+  const { texts, verdicts } = read.output;
+  return { ...read.output, texts: new Map(Object.entries(texts)), verdicts: new Map(Object.entries(verdicts)) };
 }
 
-export function writeKept({ repoId, branch, head, since, log, texts }: Kept): string {
+export function writeKept({ repoId, branch, head, since, log, texts, verdicts }: Kept): string {
   const kept = log.slice(0, MOST_ENTRIES);
   // What was cut off is not whole any more from before its last entry.
   const from = kept.length === log.length ? since : (kept.at(-1)?.committedAt ?? since);
   const common = { version: 1, repoId, branch, head, since: new Date(from).toISOString() };
-  return JSON.stringify({ ...common, log: kept, texts: Object.fromEntries(texts) });
+  const maps = { texts: Object.fromEntries(texts), verdicts: Object.fromEntries(verdicts) };
+  return JSON.stringify({ ...common, log: kept, ...maps });
 }

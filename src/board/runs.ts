@@ -10,13 +10,22 @@ import { askLiveness, repositoryOf, type OwnerRunContext } from '../store/owner-
 import { repositoryIdOf } from '../use-case/open-store.js';
 import type { BoardContext, BoardRepository } from './context.js';
 
-/** So many owners that the list does not show are asked about one by one; the others stay unknown. */
-const MOST_SINGLE_QUESTIONS = 10;
+/** So many owners whose runs are not in progress are asked about one by one; the others stay unknown. */
+const MOST_SINGLE_QUESTIONS = 6;
+
+/**
+ * What GitHub said of an attempt that no list shows any more. A run can be started again, and then is over no longer, so
+ * that its word is not kept for long.
+ */
+export interface Verdict {
+  readonly state: Exclude<RunState, 'alive'>;
+  readonly at: string;
+}
+export type Verdicts = ReadonlyMap<string, Verdict>;
+const KEPT_MS = 3_600_000;
 
 const ListSchema = v.object({
-  workflow_runs: v.array(
-    v.object({ id: v.number(), status: v.nullable(v.string()), run_attempt: v.optional(v.number(), 1) }),
-  ),
+  workflow_runs: v.array(v.object({ id: v.number(), status: v.nullable(v.string()) })),
 });
 
 interface Asked {
@@ -25,8 +34,15 @@ interface Asked {
   readonly target: StoredTarget;
 }
 
+export interface RunsReading {
+  /** By `targetKey`. */
+  readonly states: ReadonlyMap<string, RunState>;
+  /** What the next board need not ask. */
+  readonly verdicts: Verdicts;
+}
+
 /**
- * Whether the workflow runs of the owners are over, as far as GitHub says: the newest hundred runs in one request, and what
+ * Whether the workflow runs of the owners are over, as far as GitHub says: those that are in progress in one request, and what
  * is not among them one by one. Nothing is taken for over that GitHub does not call so.
  */
 export async function askRuns(
@@ -34,59 +50,61 @@ export async function askRuns(
   repository: BoardRepository,
   records: readonly ReadRecord[],
   now: string,
-): Promise<ReadonlyMap<string, RunState>> {
-  const owners = records.flatMap((read): readonly Asked[] => {
-    const { reading } = read;
-    const active = reading.kind === 'record' ? reading.record.activeRun : null;
-    if (reading.kind !== 'record' || active?.holder?.workflowRunId == null) return [];
-    // Of these GitHub's word says nothing.
-    if (active.detached || isExpired(active, now)) return [];
-    return [{ key: targetKey(read), active, target: reading.record.target }];
-  });
+  kept: Verdicts,
+): Promise<RunsReading> {
+  const owners = records.flatMap((read) => ownerToAsk(read, now));
   const states = new Map<string, RunState>();
-  const listed = owners.length > 1 ? await listRuns(context, repository) : new Map<number, RunWord>();
+  const verdicts = new Map<string, Verdict>();
+  const listed = owners.length > 1 ? await listRuns(context, repository) : new Set<number>();
   const left: Asked[] = [];
   for (const owner of owners) {
     const { active, target, key } = owner;
     const { holder } = active;
     const isHere = holder !== null && repositoryOf(holder, target) === repository.repo;
-    const word = isHere ? listed.get(holder.workflowRunId ?? 0) : undefined;
-    if (word === undefined) left.push(owner);
-    // An answer about an earlier attempt is from the past.
-    else states.set(key, word.isOver && word.attempt >= active.attempt ? 'over' : 'alive');
+    const verdict = kept.get(attemptKey(owner));
+    if (isHere && listed.has(holder.workflowRunId ?? 0)) states.set(key, 'alive');
+    else if (verdict === undefined || Date.parse(now) - Date.parse(verdict.at) > KEPT_MS) left.push(owner);
+    else {
+      states.set(key, verdict.state);
+      verdicts.set(attemptKey(owner), verdict);
+    }
   }
-  const answers = left.slice(0, MOST_SINGLE_QUESTIONS).map(async ({ key, active, target }) => {
-    const { value, warning } = await askLiveness(
-      runContext(context, repository),
-      'owner',
-      active,
-      target,
-      context.deadline,
-    );
+  const answers = left.slice(0, MOST_SINGLE_QUESTIONS).map(async (owner) => {
+    const { active, target, key } = owner;
+    const asking = runContext(context, repository);
+    const { value, warning } = await askLiveness(asking, 'owner', active, target, context.deadline);
     if (warning !== null) context.say.debug(warning);
-    states.set(key, value === 'dead' ? 'over' : value);
+    const state = value === 'dead' ? 'over' : value;
+    states.set(key, state);
+    if (state !== 'alive') verdicts.set(attemptKey(owner), { state, at: now });
   });
   await Promise.all(answers);
   if (left.length > MOST_SINGLE_QUESTIONS) {
     const count = String(left.length - MOST_SINGLE_QUESTIONS);
-    context.say.info(
-      `Of ${count} more owners it was not asked whether their runs are over: they are not among the newest.`,
-    );
+    context.say.info(`Of ${count} more owners it was not asked whether they are over.`);
   }
-  return states;
+  return { states, verdicts };
 }
 
-interface RunWord {
-  readonly attempt: number;
-  readonly isOver: boolean;
+/** Of a hold, and of a tenure that has ended, GitHub's word says nothing. */
+function ownerToAsk(read: ReadRecord, now: string): readonly Asked[] {
+  const { reading } = read;
+  const active = reading.kind === 'record' ? reading.record.activeRun : null;
+  if (reading.kind !== 'record' || active?.holder?.workflowRunId == null) return [];
+  if (active.detached || isExpired(active, now)) return [];
+  return [{ key: targetKey(read), active, target: reading.record.target }];
 }
 
-async function listRuns(context: BoardContext, { repo }: BoardRepository): Promise<ReadonlyMap<number, RunWord>> {
+function attemptKey({ active: { holder, attempt } }: Asked): string {
+  return JSON.stringify([holder?.repo ?? null, holder?.workflowRunId ?? null, attempt]);
+}
+
+async function listRuns(context: BoardContext, { repo }: BoardRepository): Promise<ReadonlySet<number>> {
   const [owner, name] = repo.split('/');
   const purpose = { doing: 'listing workflow runs', permission: 'actions: read', now: context.clock.now() };
   const question = {
     route: 'GET /repos/{owner}/{repo}/actions/runs',
-    parameters: { owner, repo: name, per_page: 100 },
+    parameters: { owner, repo: name, status: 'in_progress', per_page: 100 },
     purpose,
   };
   const answer = await ask(context.transport, question, context.deadline);
@@ -94,15 +112,11 @@ async function listRuns(context: BoardContext, { repo }: BoardRepository): Promi
   const list = failure === null && answer.kind === 'answer' ? v.safeParse(ListSchema, answer.body) : null;
   if (list?.success !== true) {
     const why = failure === null ? 'its answer could not be understood' : `${failure.problem}. ${failure.advice}`;
-    context.say.warn(`GitHub did not tell which workflow runs are over, so owners are shown as unknown: ${why}`);
-    return new Map();
+    context.say.warn(`GitHub did not tell which workflow runs are at work: ${why}`);
+    return new Set();
   }
-  return new Map(
-    list.output.workflow_runs.map(({ id, status, run_attempt: attempt }) => [
-      id,
-      { attempt, isOver: status === 'completed' },
-    ]),
-  );
+  const running = list.output.workflow_runs.filter(({ status }) => status !== 'completed');
+  return new Set(running.map(({ id }) => id));
 }
 
 function runContext({ transport, asker, serverUrl, clock }: BoardContext, { repo }: BoardRepository): OwnerRunContext {
