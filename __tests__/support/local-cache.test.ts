@@ -102,6 +102,9 @@ describe('the storage', () => {
     expect(await user.restore(azure, ['board-1'])).toMatchObject({ value: 'board-1', content: LONG });
     const downloads = azure.requests.filter(({ operation }) => operation === 'download');
     expect(downloads.map(({ status }) => status)).toEqual([200, 206]);
+    azure.plant('download', { kind: 'truncated' });
+    const half = await user.restore(azure, ['board-1']);
+    expect(half).toMatchObject({ value: null, printed: expect.stringMatching(/::warning::Failed to restore: .*tar/) });
     await azure.close();
   });
 

@@ -39,13 +39,12 @@ export function azureError(status: number, code: string): CacheAnswer {
   return { status, headers: { 'content-type': 'application/xml', 'x-ms-error-code': code }, body };
 }
 
-/** What becomes of an answer; null: the connection is gone instead. */
+/** What becomes of an answer; null: the connection is gone instead. Archives are spoilt before they are cut into ranges. */
 export async function spoil(
   answer: CacheAnswer,
   fault: CacheFault | null,
   operation: CacheOperation,
 ): Promise<CacheAnswer | null> {
-  const body = Buffer.from(answer.body);
   switch (fault?.kind) {
     case undefined:
       return answer;
@@ -54,17 +53,22 @@ export async function spoil(
         ? azureError(fault.status, 'InternalError')
         : twirpError(fault.status, 'internal', 'something went wrong');
     case 'garbage':
-      return { ...answer, body: Buffer.from(body.map((_byte, index) => (index * 7 + 1) % 256)) };
     case 'truncated':
-      return { ...answer, body: body.subarray(0, Math.floor(body.length / 2)) };
-    case 'cut':
-      return { ...answer, cutAfter: Math.floor(body.length / 2) };
     case 'empty':
-      return { ...answer, body: '' };
+      return operation === 'download' ? answer : { ...answer, body: spoilBytes(Buffer.from(answer.body), fault) };
+    case 'cut':
+      return { ...answer, cutAfter: Math.floor(answer.body.length / 2) };
     case 'slow':
       await new Promise((resolve) => setTimeout(resolve, fault.milliseconds).unref());
       return answer;
     case 'reset':
       return null;
   }
+}
+
+export function spoilBytes(bytes: Buffer, fault: CacheFault | null): Buffer {
+  const kind = fault?.kind;
+  if (kind === 'garbage') return Buffer.from(bytes.map((_byte, index) => (index * 7 + 1) % 256));
+  if (kind === 'truncated') return bytes.subarray(0, Math.floor(bytes.length / 2));
+  return kind === 'empty' ? Buffer.alloc(0) : bytes;
 }

@@ -59,11 +59,12 @@ export async function startLocalCache({ blobHost = '127.0.0.1' }: LocalCacheOpti
     const service = serviceOperation(method, url.pathname);
     const operation: CacheOperation = service ?? (method === 'PUT' ? 'upload' : 'download');
     const grant = tokens.get(/^Bearer (.*)$/.exec(headers.authorization ?? '')?.[1] ?? '') ?? null;
+    const fault = faults.get(operation) ?? null;
     const answer =
       service === null
-        ? storage.answer({ method, url, headers, body })
+        ? storage.answer({ method, url, headers, body, fault })
         : answerService({ operation: service, body: parsed(body), grant, entries, signedUrl });
-    const spoilt = await spoil(answer, faults.get(operation) ?? null, operation);
+    const spoilt = await spoil(answer, fault, operation);
     requests.push({ operation, status: spoilt?.status ?? null });
     send(method, spoilt, response);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { azureError, type CacheAnswer } from './answer.js';
+import { azureError, type CacheAnswer, type CacheFault, spoilBytes } from './answer.js';
 import type { CacheEntry, EntryBook } from './entries.js';
 
 /** The storage behind the service: what of Azure's blobs the package and its SDK use. */
@@ -12,6 +12,8 @@ export interface StorageCall {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Buffer;
+  /** What is wrong with what it gives. */
+  readonly fault: CacheFault | null;
 }
 
 export class Storage {
@@ -77,7 +79,8 @@ function created(): CacheAnswer {
 
 const COMMON = { etag: '"0x8D4BCC2E4835CD0"', 'x-ms-version': '2025-11-05', 'x-ms-request-id': 'local' };
 
-function read({ headers }: StorageCall, { archive }: CacheEntry): CacheAnswer {
+function read({ headers, fault }: StorageCall, entry: CacheEntry): CacheAnswer {
+  const archive = spoilBytes(entry.archive, fault);
   const always = { ...COMMON, 'x-ms-blob-type': 'BlockBlob', 'accept-ranges': 'bytes' };
   const shown = { ...always, 'content-type': 'application/octet-stream', 'last-modified': new Date(0).toUTCString() };
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers['x-ms-range'] ?? headers.range ?? '') ?? [];
