@@ -26,6 +26,12 @@ export interface Lane {
   readonly bars: readonly Bar[];
 }
 
+export interface ChosenLanes {
+  readonly lanes: readonly Lane[];
+  /** How many bars were left out. */
+  readonly left: number;
+}
+
 export interface Span {
   readonly startMs: number;
   readonly endMs: number;
@@ -56,7 +62,7 @@ export function spanOf({ since, now }: Board): Span {
  * The bars that matter most, at most so many: what goes on, the troubled first, then what ended last. Lanes come in the
  * order of the board's rows, those without a row after them, the latest first.
  */
-export function chosenLanes(board: Board, limit: number): { readonly lanes: readonly Lane[]; readonly left: number } {
+export function chosenLanes(board: Board, limit: number): ChosenLanes {
   const all = barsOf(board).sort(byImportance);
   const lanes = new Map<string, Bar[]>(board.rows.map((row) => [laneKey(row), []]));
   for (const bar of all.slice(0, limit)) {
