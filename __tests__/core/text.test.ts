@@ -7,6 +7,7 @@ describe('foreign text', () => {
     ['a line break', 'a\r\nb', 'a b'],
     ['a line separator', 'a\u2028b', 'a b'],
     ['a command', '::error::oops', ': :error: :oops'],
+    ['more colons, of which a later line break could make a command', ':::a :::b', ': : :a : : :b'],
     ['a command of the old kind', 'x ##[error]oops', 'x # #[error]oops'],
     ['more of it', '###[group]', '## #[group]'],
     ['one that hides behind a character nobody sees', '#\u200b#[error]', '# #[error]'],

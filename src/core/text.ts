@@ -10,7 +10,7 @@ export function plain(text: string, limit = 200): string {
   const oneLine = text
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/#(?=#\[)/g, '# ')
-    .replace(/::/g, ': :')
+    .replace(/:(?=:)/g, ': ')
     .trim();
   return oneLine.length <= limit ? oneLine : `${oneLine.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
