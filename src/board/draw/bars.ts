@@ -54,8 +54,8 @@ export const WAIT_KINDS: readonly BarKind[] = ['waits', 'served', 'left'];
 
 /** From `since` to now; a span that cannot be is a minute long, so that a picture of it can be drawn. */
 export function spanOf({ since, now }: Board): Span {
-  const endMs = timeOr(now, 0);
-  return { startMs: Math.min(timeOr(since, endMs), endMs - 60_000), endMs };
+  const endMs = Math.max(timeOr(now, 0), 60_000);
+  return { startMs: Math.max(0, Math.min(timeOr(since, endMs), endMs - 60_000)), endMs };
 }
 
 /**

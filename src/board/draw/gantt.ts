@@ -59,7 +59,7 @@ function lineOf(bar: Bar, spanMs: number): string {
   const { kind, party, startMs, endMs, isTroubled } = bar;
   const sign = isTroubled ? ', needs a look' : '';
   const label = `${ganttLabel(partyName(party), LABEL_LIMIT)} – ${BAR_TEXTS[kind]}${sign}`;
-  const start = Math.min(startMs, endMs - Math.ceil(spanMs / 200));
+  const start = Math.max(0, Math.min(startMs, endMs - Math.ceil(spanMs / 200)));
   return `${label} :${isTroubled ? 'crit, active, ' : TAGS[kind]}${String(start)}, ${String(endMs)}`;
 }
 
