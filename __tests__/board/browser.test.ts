@@ -124,7 +124,7 @@ if (executable === null) {
     });
 
     test('a thousand rows are filtered and sorted at once', async () => {
-      await show(largeBoard(1000));
+      await show({ ...largeBoard(1000), tenures: [] });
       const started = 'const started = performance.now()';
       const ms = await browser.value(
         `(() => { ${started}; const one = document.getElementById('pr'); one.value = '12'; one.dispatchEvent(new Event('input', { bubbles: true })); document.querySelectorAll('#owners thead button')[3].click(); return performance.now() - started; })()`,

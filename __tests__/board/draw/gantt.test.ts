@@ -8,7 +8,7 @@ import { smallBoard } from '../sample-board.js';
 
 /** What a bar or a section may be: no colon, number sign, semicolon, quote or bracket of HTML but our own. */
 const LINE =
-  /^(?:section PR \d+[\p{L}\p{N} .,_/()+…-]*|(?:run|person)[\p{L}\p{N} .,_/()+…–-]* :(?:active, |done, |crit, )*\d+, \d+)$/u;
+  /^(?:section PR \d+[\p{L}\p{N} .,_/()+…-]*|(?:run|person)[\p{L}\p{N} .,_/()+…–-]* :(?:done, |crit, |milestone, )*\d+, \d+)$/u;
 
 const linesOf = (text: string): readonly string[] => text.split('\n').slice(5);
 
@@ -24,16 +24,16 @@ describe('the gantt', () => {
       'section PR 17',
       'run 990 – released :done, 1772877600000, 1772910000000',
       'run 995 – taken over :done, crit, 1772916000000, 1772934000000',
-      'run 998 – waited, then owned :1772926800000, 1772934000000',
+      'run 998 – waited, then owned (2 h) :milestone, 1772926800000, 1772926800000',
       'run 998 – superseded :done, crit, 1772934000000, 1772946000000',
-      'run 1001, attempt 2 – owns, needs a look :crit, active, 1772952900000, 1772964000000',
-      'run 1007 – waits :1772958300000, 1772964000000',
-      'run 1008 – waits :1772963280000, 1772964000000',
+      'run 1001, attempt 2 – owns, needs a look :crit, 1772952900000, 1772964000000',
+      'run 1007 – waits (1 h 35 min) :milestone, 1772958300000, 1772958300000',
+      'run 1008 – waits (12 min) :milestone, 1772963280000, 1772963280000',
       'section PR 21',
-      'person mona – owns, needs a look :crit, active, 1772928000000, 1772964000000',
+      'person mona – owns, needs a look :crit, 1772928000000, 1772964000000',
     ]);
-    expect(text).toContain('\nsection PR 17 preview\nrun 1300 – owns :active, ');
-    expect(text).toContain('\nrun 1015 – evicted :crit, ');
+    expect(text).toContain('\nsection PR 17 preview\nrun 1300 – owns :');
+    expect(text).toContain('\nrun 1015 – evicted :done, crit, ');
     expect(note).toBe('Times in the picture are those of your browser.');
   });
 

@@ -1,5 +1,6 @@
 import type { Board } from '../../core/board/model.js';
-import { BAR_TEXTS, chosenLanes, spanOf, type Bar, type BarKind, type Lane } from './bars.js';
+import { formatDuration } from '../../core/text.js';
+import { BAR_TEXTS, chosenLanes, spanOf, WAIT_KINDS, type Bar, type BarKind, type Lane } from './bars.js';
 import { number, partyName } from './words.js';
 
 /** Tenures as a Mermaid gantt, which GitHub draws in step summaries. */
@@ -8,18 +9,21 @@ export const GANTT_BARS = 50;
 /** Mermaid draws no text that is longer. */
 export const GANTT_CHARACTERS = 50_000;
 
-/** What Mermaid colours: owners now, what ended well, what was taken away. The label says it too. */
+/**
+ * What Mermaid colours: what ended well, and what was taken away. Owners are left plain, because in the dark nobody can read
+ * a label beside an `active` bar; a wait is a milestone where it began. The label says what it is, too.
+ */
 const TAGS: Readonly<Record<BarKind, string>> = {
-  holds: 'active, ',
+  holds: '',
   released: 'done, ',
   expired: 'done, ',
   unknown: 'done, ',
   taken_over: 'done, crit, ',
   superseded: 'done, crit, ',
-  evicted: 'crit, ',
-  waits: '',
-  served: '',
-  left: '',
+  evicted: 'done, crit, ',
+  waits: 'milestone, ',
+  served: 'milestone, ',
+  left: 'milestone, ',
 };
 
 const LABEL_LIMIT = 60;
@@ -54,13 +58,16 @@ function sectionOf({ pr, scope }: Lane): string {
   return ganttLabel(scope === null ? `PR ${String(pr)}` : `PR ${String(pr)} ${scope}`, 20);
 }
 
-/** `run 1001 owns :active, 1772359200000, 1772362800000`. A bar is never too thin to be seen. */
+/** `run 1001 – owns :1772359200000, 1772362800000`. A bar is never too thin to be seen. */
 function lineOf(bar: Bar, spanMs: number): string {
   const { kind, party, startMs, endMs, isTroubled } = bar;
-  const sign = isTroubled ? ', needs a look' : '';
-  const label = `${ganttLabel(partyName(party), LABEL_LIMIT)} – ${BAR_TEXTS[kind]}${sign}`;
+  const label = `${ganttLabel(partyName(party), LABEL_LIMIT)} – ${BAR_TEXTS[kind]}`;
+  if (WAIT_KINDS.includes(kind)) {
+    return `${label} (${formatDuration(endMs - startMs)}) :${TAGS[kind]}${String(startMs)}, ${String(startMs)}`;
+  }
   const start = Math.max(0, Math.min(startMs, endMs - Math.ceil(spanMs / 200)));
-  return `${label} :${isTroubled ? 'crit, active, ' : TAGS[kind]}${String(start)}, ${String(endMs)}`;
+  const [sign, tags] = isTroubled ? [', needs a look', 'crit, '] : ['', TAGS[kind]];
+  return `${label}${sign} :${tags}${String(start)}, ${String(endMs)}`;
 }
 
 /**

@@ -44,7 +44,7 @@ function rowTable(board: Board): string {
   const { taken } = takeWithin(cells, ROWS, (row) => row.join(''));
   const left = board.rows.length - taken.length;
   const rest = left === 0 ? '' : `\n\n${number(left)} more in \`board.html\` and \`board.json\`.`;
-  return `${table(['Pull request', 'State', 'Owner', 'Since', 'Waiting', 'Last event'], taken)}${rest}`;
+  return `${table(['Pull request', 'State', 'Owner', 'Owns for', 'Waiting', 'Last event'], taken)}${rest}`;
 }
 
 function cellsOf(row: BoardRow, board: Board): readonly string[] {
