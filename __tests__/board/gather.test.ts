@@ -93,7 +93,7 @@ describe('what came since', () => {
     const cache = memoryCache();
     const context = await contextFor(github, TOKEN);
     await boardOf(context, cache);
-    const moved = await repository.writeFile(STATE_BRANCH, recordPath(17), JSON.stringify(recordOf()));
+    const moved = await repository.writeFile(STATE_BRANCH, recordPath(17), JSON.stringify(recordOf({ owner: null })));
     const { value, api, git } = await counted(() => boardOf(context, cache));
     expect(api.sort()).toEqual([RUNS, 'repository', 'repository']);
     expect(git).toBe(0);

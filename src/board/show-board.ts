@@ -7,7 +7,7 @@ import type { Failure } from '../core/outcome.js';
 import { systemFault } from '../git/system-fault.js';
 import type { Asker, Surroundings } from '../use-case/wanted.js';
 import { Deadline } from '../time/deadline.js';
-import { pageOf } from './draw/index.js';
+import { pageBoard } from './draw/index.js';
 import { gather, type Wanted } from './gather.js';
 import type { BoardCache } from './kept.js';
 
@@ -41,7 +41,7 @@ export async function showBoard(
   try {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'board.json'), `${JSON.stringify(board, null, 2)}\n`);
-    await writeFile(join(folder, 'board.html'), pageOf());
+    await writeFile(join(folder, 'board.html'), pageBoard(board));
   } catch (error) {
     const fault = systemFault(error);
     if (fault === null) throw error;

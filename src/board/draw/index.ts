@@ -3,5 +3,3 @@ export { markdownBoard } from './markdown.js';
 export { pageBoard } from './page.js';
 export { terminalBoard } from './terminal.js';
 export { headline } from './words.js';
-/** Not drawn yet. */
-export const pageOf = (): string => '';
