@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { bundle } from './bundling/bundle.js';
 import { packageRoot } from '../support/local-github/package-root.js';
 
@@ -9,7 +9,7 @@ const dist = join(packageRoot(), 'dist');
 const fresh = await mkdtemp(join(tmpdir(), 'dist-'));
 try {
   await bundle(fresh);
-  const names = [...new Set([...(await readdir(dist)), ...(await readdir(fresh))])].sort();
+  const names = [...new Set([...(await filesIn(dist)), ...(await filesIn(fresh))])].sort();
   const differences = [];
   for (const name of names) {
     const [committed, built] = await Promise.all(
@@ -28,4 +28,10 @@ try {
   }
 } finally {
   await rm(fresh, { recursive: true, force: true });
+}
+
+/** Paths in the folder. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)));
 }

@@ -32,9 +32,7 @@ export async function bundle(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   await furnish(root, workshop);
   const out = join(workshop, 'out');
-  const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
-  const source = join('src', 'bundle.ts');
-  await promisify(execFile)(process.execPath, [ncc, 'build', source, '-o', out, '--no-cache'], { cwd: workshop });
+  await runNcc(root, workshop, join('src', 'bundle.ts'), out);
   for (const name of (await readdir(out)).filter((file) => file.endsWith('.js'))) {
     const { code } = await minify(await readFile(join(out, name), 'utf8'), DROPPING_DEAD_CODE);
     await writeFile(join(folder, name === 'index.js' ? 'bundle.js' : name), compiledAtOnce(name, code));
@@ -47,7 +45,30 @@ export async function bundle(folder: string): Promise<void> {
     await writeFile(join(folder, entry), outputText);
   }
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'commonjs' }, null, 2)}\n`);
+  await bundleCache(root, join(root, 'build', 'workshop-of-cache'), join(folder, CACHE));
   await writeFile(join(folder, 'licenses.txt'), await thirdPartyNotices());
+}
+
+/** The folder of what only a board with a cache loads; `src/board/actions-cache` is the same in the sources. */
+const CACHE = 'actions-cache';
+
+/** The toolkit's cache needs what the bundle leaves out, and breaks where it is made CommonJS: it is an ES module of its own. */
+async function bundleCache(root: string, workshop: string, folder: string): Promise<void> {
+  await rm(workshop, { recursive: true, force: true });
+  await mkdir(workshop, { recursive: true });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(workshop, 'package.json'), JSON.stringify({ type: 'module' }));
+  await writeFile(join(workshop, 'index.js'), `export { restoreCache, saveCache } from '@actions/cache';\n`);
+  const out = join(workshop, 'out');
+  await runNcc(root, workshop, 'index.js', out);
+  const { code } = await minify(await readFile(join(out, 'index.js'), 'utf8'), { ...DROPPING_DEAD_CODE, module: true });
+  await writeFile(join(folder, 'index.js'), code);
+  await writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'module' }, null, 2)}\n`);
+}
+
+async function runNcc(root: string, cwd: string, source: string, out: string): Promise<void> {
+  const ncc = join(root, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js');
+  await promisify(execFile)(process.execPath, [ncc, 'build', source, '-o', out, '--no-cache'], { cwd });
 }
 
 /**

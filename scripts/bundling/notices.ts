@@ -11,7 +11,7 @@ interface LockedPackage {
 type Packages = Readonly<Record<string, LockedPackage>>;
 
 /** What the sources import; nobody who installs the package needs them, because they are in the bundle. */
-const BUNDLED = ['@actions/core', '@actions/github', '@actions/http-client', 'undici', 'valibot'];
+const BUNDLED = ['@actions/cache', '@actions/core', '@actions/github', '@actions/http-client', 'undici', 'valibot'];
 
 /**
  * The licence texts of every package that may be in the bundle: those that the sources import, and all that these depend

@@ -37,7 +37,7 @@ export function cacheOfActions(options: CacheOptions): BoardCache | null {
   return {
     restore: () =>
       attempt<string | null>('read', null, async () => {
-        const { restoreCache } = await import('@actions/cache');
+        const { restoreCache } = await load();
         // Nothing has that key: what is wanted is the newest of those that begin alike.
         const found = await restoreCache([folder], `${prefix}newest`, [prefix], {
           ...{ timeoutInMs: LONGEST_MS, segmentTimeoutInMs: LONGEST_MS },
@@ -46,12 +46,17 @@ export function cacheOfActions(options: CacheOptions): BoardCache | null {
       }),
     save: (text, head) =>
       attempt<void>('written', undefined, async () => {
-        const { saveCache } = await import('@actions/cache');
+        const { saveCache } = await load();
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, FILE), text);
         await saveCache([folder], `${prefix}${head}`);
       }),
   };
+}
+
+/** It lies beside this file in the sources, and beside the bundle in what is built. */
+function load(): Promise<typeof import('./actions-cache/index.js')> {
+  return import(/* webpackIgnore: true */ './actions-cache/index.js');
 }
 
 /** The names of caches hold no commas, and are short; a branch may be called anything. */

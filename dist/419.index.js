@@ -1,1 +1,0 @@
-"use strict";exports.id=419,exports.ids=[419],exports.modules={3419:((__unused_webpack_module,__webpack_exports__,__webpack_require__)=>{__webpack_require__.d(__webpack_exports__,{m:()=>exec});var _left_out_js__WEBPACK_IMPORTED_MODULE_0__=__webpack_require__(946);let exec=()=>(0,_left_out_js__WEBPACK_IMPORTED_MODULE_0__.i)("@actions/exec")})};
