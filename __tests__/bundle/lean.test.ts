@@ -152,9 +152,20 @@ describe('dist/', () => {
     expect(await sizeOf('post.js')).toBeLessThan(1_000);
     expect(await sizeOf('cli.js')).toBeLessThan(1_000);
     // The line is in it, because every release may have to hand over; only the wait itself is loaded late.
-    expect(await sizeOf(BUNDLE)).toBeLessThan(290_000);
+    expect(await sizeOf(BUNDLE)).toBeLessThan(296_000);
     const names = await readdir(dist);
     expect(names.filter((name) => name.endsWith('.index.js')).length).toBeGreaterThan(0);
+  });
+
+  test('the cache package is in a folder of its own, which one chunk names and no step of the above loads', async () => {
+    const names = (await readdir(dist)).filter((name) => name.endsWith('.js'));
+    const texts = await Promise.all(
+      names.map(async (name) => [name, await readFile(join(dist, name), 'utf8')] as const),
+    );
+    const naming = texts.filter(([, text]) => text.includes('actions-cache/index.js')).map(([name]) => name);
+    expect(naming).toEqual([expect.stringMatching(/^\d+\.index\.js$/)]);
+    for (const [, text] of texts) expect(text).not.toContain('GetCacheEntryDownloadURL');
+    expect(await readFile(join(dist, 'actions-cache', 'index.js'), 'utf8')).toContain('GetCacheEntryDownloadURL');
   });
 
   test('what the bundle leaves out throws when it is called', async () => {

@@ -42,7 +42,7 @@ export async function findContext(
     return wrong(problem, 'Remove the file, and run a step of the action again.');
   }
   const file = left.kind === 'file' && isOfThisRun(left.file, read.environment) ? left.file : null;
-  const found = file === null ? await withoutSteps(read.environment, texts) : among(file, read.environment);
+  const found = file === null ? await withoutSteps(command, read.environment, texts) : among(file, read.environment);
   if (!found.ok) return found;
   const { environment, asker } = found;
   const entry = file === null ? null : entryOf(file, texts, environment.serverUrl);
@@ -92,11 +92,14 @@ function among(file: StepFile, environment: Environment): Found {
   };
 }
 
-async function withoutSteps(environment: Environment, texts: Texts): Promise<Found> {
+async function withoutSteps(command: AnyCommand, environment: Environment, texts: Texts): Promise<Found> {
   if (environment.insideActions) return { ok: true, environment, asker: askerOf(environment) };
   const outside = { ...environment, workflowRunId: null, attempt: 1 };
   const { findCheckout } = await import('./checkout.js');
-  const checkout = await findCheckout(outside, texts.repo === undefined || texts.pr === undefined);
+  const checkout = await findCheckout(
+    outside,
+    texts.repo === undefined || (command !== 'board' && texts.pr === undefined),
+  );
   if (!checkout.ok) return checkout;
   return { ok: true, environment: checkout.environment, asker: { ...askerOf(checkout.environment), actors: [] } };
 }
