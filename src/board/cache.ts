@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type * as ActionsCache from './actions-cache/index.js';
 import type { BoardCache } from './kept.js';
 
 export interface CacheOptions {
@@ -55,7 +56,7 @@ export function cacheOfActions(options: CacheOptions): BoardCache | null {
 }
 
 /** It lies beside this file in the sources, and beside the bundle in what is built. */
-function load(): Promise<typeof import('./actions-cache/index.js')> {
+function load(): Promise<typeof ActionsCache> {
   return import(/* webpackIgnore: true */ './actions-cache/index.js');
 }
 
