@@ -3,7 +3,7 @@
  * the local GitHub of the tests answers. Not part of any build: run it by hand when an operation is added.
  *
  *   npm i @octokit/openapi            (in an empty folder elsewhere)
- *   npx tsc -p tsconfig.scripts.json
+ *   npm run compile
  *   node build/scripts/extract-openapi.js <that folder>/node_modules/@octokit/openapi
  */
 import { readFileSync, writeFileSync } from 'node:fs';
