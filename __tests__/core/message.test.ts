@@ -277,10 +277,12 @@ test('an error tells its problem and its advice', () => {
   const failure = { code: 'api_error', problem: 'GitHub\nis down', advice: 'Wait\u001b[0m.' } as const;
   expect(messageOf({ kind: 'error', failure, mayHaveWritten: false }, context())).toEqual({
     text: 'GitHub is down.',
+    problem: null,
     wayOut: 'Wait [0m.',
   });
   expect(messageOf({ kind: 'error', failure: { ...failure, advice: '' }, mayHaveWritten: false }, context())).toEqual({
     text: 'GitHub is down.',
+    problem: null,
     wayOut: null,
   });
 });

@@ -16,7 +16,7 @@ import type { Holder, OwnershipRecord } from '../../src/core/record.js';
 import { COMMANDS } from '../../src/core/request.js';
 import { plain } from '../../src/core/text.js';
 import { commitMessage } from '../../src/store/commit-message.js';
-import { PULL_REQUEST, viewOf } from '../core/samples.js';
+import { place, PULL_REQUEST, viewOf } from '../core/samples.js';
 import { eventOf, NOW, ownerOf, recordOf, requestOf, TARGET } from '../store/records.js';
 import { hostileText, insist, insistPlain, insistPrototypesUntouched, LIVE_TEXTS } from './arbitraries.js';
 
@@ -24,7 +24,10 @@ import { hostileText, insist, insistPlain, insistPrototypesUntouched, LIVE_TEXTS
 
 const OID = 'c0ffee'.padEnd(40, '0');
 const text = fc.option(hostileText);
-const id = hostileText.filter((value) => value.trim() !== '');
+const id = fc
+  .tuple(fc.constantFrom('', 'person:'), hostileText)
+  .map((parts) => parts.join(''))
+  .filter((value) => value.trim() !== '');
 /** Times are read into one form or none. */
 const time = fc.constantFrom(null, NOW, '9999-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z');
 const url = fc.option(
@@ -51,14 +54,16 @@ const record: fc.Arbitrary<OwnershipRecord> = fc
       }),
       { maxLength: 3 },
     ),
+    waiting: fc.array(fc.record({ runId: id, holder, since: time }), { maxLength: 2 }),
     ...{ reason: text, signalled: fc.boolean(), owned: fc.boolean(), previousRunId: id },
   })
-  .map(({ events, reason, signalled, owned, previousRunId, ...owner }) => {
+  .map(({ events, waiting, reason, signalled, owned, previousRunId, ...owner }) => {
     const { runId, claimedAt } = owner;
     return recordOf({
       fencingToken: 4,
       activeRun: owned ? ownerOf({ ...owner, fencingToken: 4 }) : null,
       previousRun: { runId: previousRunId, replacedAt: claimedAt, replacedByRunId: null },
+      queue: waiting.map((waiter) => place(waiter.runId, waiter)),
       history: events.map((event) => eventOf({ ...event, fencingToken: 4 })),
       exitSignals: signalled ? [{ runId, at: claimedAt, reason, fencingToken: 4 }] : [],
     });
@@ -166,8 +171,8 @@ describe('Markdown', () => {
     insist(Buffer.byteLength(summary) < 64 * 1024, 'longer than anybody reads', summary.length);
     insist(!/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(summary.replaceAll('\n', '')), 'unprintable', summary);
     const blocks = summary.match(/^```.*$/gm) ?? [];
-    insist(blocks.length === 0 || blocks.join() === '```yaml,```', 'another block of code', summary);
-    const lines = summary.replace(/^```yaml\n[^`]*\n```$/m, '').split('\n');
+    insist(blocks.length === 0 || blocks.join() === '```console,```', 'another block of code', summary);
+    const lines = summary.replace(/^```console\n[^`]*\n```$/m, '').split('\n');
     let columns = 0;
     for (const line of lines) {
       const bare = line
@@ -175,7 +180,7 @@ describe('Markdown', () => {
         .replace(/&(?:amp|lt|gt|#64|#58|#46);/g, '·')
         .replace(/\[[^[\]]*\]\(https?:\/\/[^()<>\\[\]`|\s]*\)/gi, '·')
         .replace(/^### /, '')
-        .replace(/^\*\*Next step:\*\*/, '');
+        .replace(/^\*\*(?:Next step|Refused):\*\*/, '');
       if (bare.startsWith('|')) {
         const here = bare.split('|').length;
         insist(columns === 0 || columns === here, 'another column', line);
@@ -186,9 +191,9 @@ describe('Markdown', () => {
     }
   }
 
-  it('is harmless in every summary', () => {
-    fc.assert(
-      fc.property(report, (given) => insistSummary(summaryOf(given))),
+  it('is harmless in every summary', async () => {
+    await fc.assert(
+      fc.asyncProperty(report, async (given) => insistSummary(await summaryOf(given))),
       { numRuns: 1_000 },
     );
   });

@@ -9,7 +9,7 @@ import type { InputName } from '../../src/inputs/registry.js';
 import { INPUT_DEFAULTS } from '../support/input-defaults.js';
 import { outputsOf } from '../../src/report/outputs.js';
 import { reportOf } from '../../src/report/report.js';
-import { summaryOf } from '../../src/action/summary.js';
+import { atLength } from '../../src/action/summary/at-length.js';
 import type { Failure } from '../../src/core/outcome.js';
 import { readRecord } from '../../src/core/read-record.js';
 import { writeRecord } from '../../src/core/write-record.js';
@@ -51,7 +51,7 @@ function insistClear(failure: Failure, secret: string): void {
   insistPlain(report.message.text, 4_000);
   insistPlain(outputs.message, 8_001);
   insist(outputs.owned === 'false' && outputs.error === 'invalid_input' && report.verdict.fails, 'passes', outputs);
-  const everything = JSON.stringify([outputs, summaryOf(report)]);
+  const everything = JSON.stringify([outputs, atLength(report)]);
   insist(!everything.includes(secret), 'the token', everything);
 }
 

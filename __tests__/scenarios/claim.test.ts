@@ -84,9 +84,9 @@ describe('a pull request that another run owns', () => {
         'owner-url': 'https://github.test/acme/widgets/actions/runs/1001/attempts/1',
         'fencing-token': '1',
       });
-      expect(claim.summary).toContain('Another run owns the pull request');
+      expect(claim.summary).toMatch(/^### 🟡 \[Run 1001\]\(\S+\) \(agent \/ fix, by octocat\) owns \[acme\/widgets/);
       expect(claim.summary).toMatch(
-        /```yaml\n[^`]*- uses: \S+\n[^`]*command: takeover\n[^`]*repo: acme\/widgets\n[^`]*pr: 17\n[^`]*```/,
+        /\ngh workflow run takeover\.yml --repo \S*acme\/widgets -f pr=17 -f reason='why'\n/,
       );
     }));
 

@@ -102,9 +102,8 @@ test('the first claim of a repository makes the state branch with its README and
 
     const address = `${github.serverUrl}/acme/widgets`;
     expect(claim.summary).toContain(`(${address}/pull/17)`);
-    expect(claim.summary).toContain(`[run 1001](${address}/actions/runs/1001/attempts/1)`);
-    expect(claim.summary).toContain(`(${address}/commit/${root?.oid ?? ''})`);
-    expect(claim.summary).toMatch(/\| claim \| 1001 \|.*nightly fixes/);
+    expect(claim.summary).toContain(`[Run 1001](${address}/actions/runs/1001/attempts/1)`);
+    expect(claim.summary).toMatch(/^🟢 .* owns .*, reason: .*nightly fixes.*\.\n$/);
   }));
 
 test('the record is two-space JSON with a final newline and the keys in the order of the contract', () =>

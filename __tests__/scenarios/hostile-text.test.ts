@@ -59,7 +59,7 @@ function expectHarmlessAnnotations({ annotations }: StepResult): void {
 /** What is left of the summary once escaped punctuation and our own links and snippets are taken away. */
 function expectHarmlessSummary({ summary }: StepResult, ownServer: string): void {
   const bare = summary
-    .replace(/```yaml\n[^`]*```/g, '')
+    .replace(/```console\n[^`]*```/g, '')
     .replace(/\\[!-/:-@[-`{-~]/g, '')
     .replace(/&(?:amp|lt|gt|#\d+);/g, '');
   for (const [, address = ''] of bare.matchAll(/\]\(([^)]*)\)/g)) {
@@ -68,13 +68,13 @@ function expectHarmlessSummary({ summary }: StepResult, ownServer: string): void
   const text = bare.replace(/\]\([^)]*\)/g, ']');
   expect(text).not.toMatch(/[<>`~@]/);
   expect(text).not.toMatch(/https?:\/\/|www\./);
-  expect(text.replace(/^\*\*Next step:\*\*/gm, '')).not.toMatch(/\*|_pwned/);
+  expect(text.replace(/^\*\*(?:Next step|Refused):\*\*/gm, '')).not.toMatch(/\*|_pwned/);
   expect(text).not.toMatch(/!\[/);
   expect(text).not.toMatch(/^\s*(?:#(?!## )|> |- pwned)/m);
   expect(text).not.toMatch(ODD);
   const rows = bare.split('\n').filter((line) => line.startsWith('|'));
   const widths = new Set(rows.map((row) => row.split('|').length - 2));
-  expect([...widths].every((width) => width === 6)).toBe(true);
+  expect([...widths].every((width) => width === 4 || width === 3)).toBe(true);
 }
 
 function expectHarmless(step: StepResult, ownServer: string): void {

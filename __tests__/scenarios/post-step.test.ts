@@ -343,5 +343,5 @@ test('the next run gets the pull request right after the post step', () =>
     const next = await step('claim', { runId: 1002 });
     expectOk(next, 'claimed_new', true);
     expect(next.outputs['fencing-token']).toBe('3');
-    expect(next.summary).toContain('failure');
+    expect((await step('status')).summary).toContain('job: failure');
   }));

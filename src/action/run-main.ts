@@ -5,14 +5,14 @@ import { main } from './main.js';
 import { outputsOf } from '../report/outputs.js';
 import { writeOutputs } from './write-outputs.js';
 import { reportOf, type Report } from '../report/report.js';
-import { summaryOf, writeSummary } from './summary.js';
+import { writeSummary } from './summary.js';
 
 /** The main step. It has an entry of its own and reads no saved state: nothing in the environment makes it act as post. */
 export async function runMain(): Promise<void> {
   const report = await main().catch(unexpected);
   // Outputs first: `owned` has to be set whatever happens afterwards.
   writeOutputs(outputsOf(report));
-  writeSummary(report.board?.markdown ?? summaryOf(report), log.warn);
+  await writeSummary(report, log.warn);
   announce(report);
   if (report.verdict.fails) process.exitCode = 1;
 }

@@ -13,40 +13,41 @@ import { wayOutOf } from './way-out.js';
 /** What to say of a refusal: who holds, since when, and the exact way out for this command. */
 export function conflictMessage(code: ConflictCode, view: View, context: MessageContext): Message {
   const wayOut = wayOutOf(code, view, context.request);
-  const text = textOf(code, view, context);
-  if (context.request?.command !== 'push') return { text, wayOut };
-  return { text, wayOut: `Nothing was pushed; the commits are still in this checkout. ${wayOut}` };
+  const problem = problemOf(code, view, context);
+  const text = code === 'head_moved' ? problem : `${problem}: ${heldBy(view.record, context.now)}.`;
+  if (context.request?.command !== 'push') return { text, problem, wayOut };
+  return { text, problem, wayOut: `Nothing was pushed; the commits are still in this checkout. ${wayOut}` };
 }
 
-function textOf(code: ConflictCode, view: View, context: MessageContext): string {
+/** What is refused, without who owns: the beginning of a sentence, but for "head_moved", where it is all of it. */
+function problemOf(code: ConflictCode, view: View, context: MessageContext): string {
   const { target, request, now } = context;
   const { record } = view;
   const name = targetName(target);
   const owner = record?.activeRun ?? null;
   const me = runName(subjectOf(context, owner));
-  const held = heldBy(record, now);
   switch (code) {
     case 'active_run_exists':
-      return `${me} may not work on ${name}: ${held}.`;
+      return `${me} may not work on ${name}`;
     case 'ownership_lost':
-      return `${me} does not own ${name}${wantedTenure(context, owner)}: ${held}.`;
+      return `${me} does not own ${name}${wantedTenure(context, owner)}`;
     case 'ownership_missing':
-      return `${me} does not own ${name}: ${held}.`;
+      return `${me} does not own ${name}`;
     case 'exit_signal_recorded':
-      return `The owner of ${name} was told to exit${signalText(record, now)}: ${held}.`;
+      return `The owner of ${name} was told to exit${signalText(record, now)}`;
     case 'stale_runner':
-      return `The owner of ${name} counts as stale: ${held}.`;
+      return `The owner of ${name} counts as stale`;
     case 'takeover_forbidden':
-      return `${actorsOf(request)} may not ${forbidden(context, owner, name)}: ${held}.`;
+      return `${actorsOf(request)} may not ${forbidden(context, owner, name)}`;
     case 'queue_full':
-      return `${me} may not wait for ${name}, because ${String(record?.queue.length ?? 0)} others do already: ${held}.`;
+      return `${me} may not wait for ${name}, because ${String(record?.queue.length ?? 0)} others do already`;
     case 'head_moved':
       return movedText(view, name);
     case 'fork_head':
-      return `The branch of ${name} is in a fork (${plain(view.pullRequest?.headRepo ?? 'which is gone', 100)}), where no record can be moved with it: ${held}.`;
+      return `The branch of ${name} is in a fork (${plain(view.pullRequest?.headRepo ?? 'which is gone', 100)}), where no record can be moved with it`;
     case 'pr_closed': {
       const state = view.pullRequest?.state === 'merged' ? 'merged' : 'closed';
-      return `${name} is ${state}, so no work on it may begin: ${held}.`;
+      return `${name} is ${state}, so no work on it may begin`;
     }
   }
 }

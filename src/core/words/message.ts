@@ -20,6 +20,8 @@ export interface MessageContext {
 /** What a person reads: what happened, and for anything but success the exact next step. */
 export interface Message {
   readonly text: string;
+  /** Of a refusal, what may not be, without who owns. */
+  readonly problem: string | null;
   readonly wayOut: string | null;
 }
 
@@ -29,10 +31,11 @@ export function messageOf(outcome: Outcome, context: MessageContext): Message {
     case 'error':
       return {
         text: sentence(plain(outcome.failure.problem, LONGEST_ERROR)),
+        problem: null,
         wayOut: outcome.failure.advice === '' ? null : sentence(plain(outcome.failure.advice, LONGEST_ERROR)),
       };
     case 'ok':
-      return { text: okText(outcome.status, outcome.view, context), wayOut: null };
+      return { text: okText(outcome.status, outcome.view, context), problem: null, wayOut: null };
     case 'conflict':
       return conflictMessage(outcome.code, outcome.view, context);
   }

@@ -15,16 +15,18 @@ export function describeOwner(owner: ActiveRun, now: string): string {
     holder?.job == null ? null : `job "${plain(holder.job, 80)}"`,
     holder?.actor == null ? null : `by ${plain(holder.actor, 80)}`,
   ].filter((detail) => detail !== null);
-  const age = ageInMs(owner.claimedAt, now);
-  const renewed = ageInMs(owner.updatedAt, now);
-  const since =
-    owner.claimedAt === null || age === null
-      ? 'since an unknown time'
-      : `since ${owner.claimedAt} (for ${formatDuration(age)}` +
-        `${renewed !== null && owner.updatedAt !== owner.claimedAt ? `, renewed ${formatDuration(renewed)} ago` : ''})`;
   const link = holder?.url == null ? '' : `, see ${plain(holder.url, 300)}`;
   const name = `${runName(owner.runId)}${details.length === 0 ? '' : ` (${details.join(', ')})`}`;
-  return `${name} ${since}${endOf(owner, now)}${tokenOf(owner)}${link}`;
+  return `${name} ${sinceOf(owner, now)}${endOf(owner, now)}${tokenOf(owner)}${link}`;
+}
+
+/** `since … (for 12 min, renewed 3 min ago)`. */
+export function sinceOf({ claimedAt, updatedAt }: ActiveRun, now: string): string {
+  const age = ageInMs(claimedAt, now);
+  const renewed = ageInMs(updatedAt, now);
+  if (claimedAt === null || age === null) return 'since an unknown time';
+  const renewal = renewed !== null && updatedAt !== claimedAt ? `, renewed ${formatDuration(renewed)} ago` : '';
+  return `since ${claimedAt} (for ${formatDuration(age)}${renewal})`;
 }
 
 /** `, until … (for another 2 h)`, where the tenure ends by itself. */
