@@ -23,7 +23,7 @@ const dist = join(packageRoot(), 'dist');
 const sizeOf = async (name: string): Promise<number> => (await stat(join(dist, name))).size;
 
 describe('a step over plain HTTP', () => {
-  test.each(['assert', 'claim', 'ensure', 'check', 'status', 'release'])(
+  test.each(['assert', 'claim', 'ensure', 'check', 'release'])(
     '%s loads the bundle, no other chunk, neither undici nor TLS',
     (command) =>
       onProcessStage(async ({ step, plant }) => {
@@ -37,6 +37,14 @@ describe('a step over plain HTTP', () => {
       }),
   );
 });
+
+test('status loads one chunk more, which tells a person at length', () =>
+  onProcessStage(async ({ step, plant }) => {
+    await plant(recordOf());
+    const { step: ended, loaded } = await loadedBy((env) => step('status', { env }));
+    expect(ended.summary).toMatch(/^### .* owns /);
+    expect(loaded.files).toEqual([expect.stringMatching(/\.index\.js$/), BUNDLE, ENTRY]);
+  }));
 
 test('over TLS it loads TLS, and no undici', async () =>
   onProcessStage(
@@ -64,7 +72,8 @@ test('a claim that is willing to wait loads what waits only where it stands in l
     expectRefusal(waiter.step, 'active_run_exists');
     const chunks = waiter.loaded.files.filter((name) => name.endsWith('.index.js'));
     expect(waiter.loaded.files).toEqual([...chunks, BUNDLE, ENTRY]);
-    expect(chunks).toHaveLength(1);
+    // What waits, and what tells of the refusal.
+    expect(chunks).toHaveLength(2);
   }));
 
 test('a claim that shows who owns loads what does that beside the bundle, and an assert does not', () =>

@@ -72,9 +72,12 @@ export const BY_HAND: readonly Scenario[] = [
       [event?.type, event?.previousRunId, event?.reason, event?.actor],
       ['takeover', '1001', reason, 'octocat'],
     );
-    const url = `${stage.github.serverUrl}/acme/widgets/actions/runs/1001/attempts/1`;
-    const line = `**octocat** took \`acme/widgets#17\` over from run \`1001\` (<${url}>) for run \`1002\`.`;
-    assert.ok(run.log.summary('takeover').includes(line), `the summary lacks: ${line}`);
+    const { serverUrl } = stage.github;
+    const old = `[run 1001](${serverUrl}/acme/widgets/actions/runs/1001/attempts/1)`;
+    const line = `### 🟢 octocat took [acme/widgets\\#17](${serverUrl}/acme/widgets/pull/17) over from ${old} (`;
+    const summary = run.log.summary('takeover');
+    assert.ok(summary.startsWith(line), `the page does not begin with: ${line}\n${summary}`);
+    assert.match(summary, /\n\n\[Run 1002\]\(\S+\) \(takeover \/ takeover, by octocat\) owns it since /);
     await stage.letGo(1001);
     await owner.ended;
     assert.equal(owner.job('fix'), 'failure');

@@ -52,7 +52,7 @@ export const HOLDS: readonly Scenario[] = [
     assert.equal(await lastsMs(stage), 2 * HOUR_MS);
     assert.match(
       held.log.summary(DONE),
-      /\*\*octocat\*\* holds `acme\/widgets#17` until 2[-\dT:.]+Z\. It was taken over from run `1001`/,
+      /^### 🟢 octocat took \[acme\/widgets\\#17\]\S+ over from \[run 1001\].*\n\n\[octocat\]\S+ holds it since .*, held until 2/,
     );
     await stage.letGo(1001);
     await first.ended;
@@ -68,7 +68,7 @@ export const HOLDS: readonly Scenario[] = [
     assert.equal(await owner(stage), 'person:octocat');
 
     const released = await press(stage, 1005, { command: 'release-hold' });
-    assert.match(released.log.summary(DONE), /holds `acme\/widgets#17` no longer\. It is free now\./);
+    assert.match(released.log.summary(DONE), /^⚪ \[octocat\]\S+ released \[acme\/widgets\\#17\]\S+\. It is free now\./);
     const granted = await agent(stage, 1006);
     assert.equal(granted.job('work'), 'success');
     assert.deepEqual(await stage.history(), [
@@ -110,7 +110,7 @@ export const HOLDS: readonly Scenario[] = [
     assert.equal(run.job('takeover'), 'success');
     assert.match(
       run.log.summary('takeover'),
-      /\*\*hubot\*\* evicted run `person:octocat`.* from `acme\/widgets#17` \(scope `deploy`\)\. It is free now\./,
+      /^### ⚪ hubot evicted \[octocat\]\S+ from \[acme\/widgets\\#17 \\\(scope deploy\\\)\].*\n\nIt is free now\./,
     );
     assert.deepEqual(await stage.history(17, 'deploy'), ['claim person:octocat', 'evict 1002']);
   }),

@@ -89,7 +89,10 @@ export const LINE: readonly Scenario[] = [
     const workflow = { file: '.github/workflows/takeover.yml' };
     const evicting = await stage.run({ workflow, ...dispatched(inputs), runId: 1003 });
     assert.equal(evicting.job('takeover'), 'success');
-    assert.match(evicting.log.summary('takeover'), /evicted run `1001`.*\. Run `1002` has it now\./);
+    assert.match(
+      evicting.log.summary('takeover'),
+      /^### ⚪ octocat evicted \[run 1001\].*\n\n\[Run 1002\].* has it now/,
+    );
     await first.ended;
     assert.equal(first.job('polish'), 'success');
     await stage.letGo(1001);

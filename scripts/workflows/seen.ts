@@ -59,7 +59,7 @@ export const SEEN: readonly Scenario[] = [
         [outputs['status'], outputs['owned'], outputs['error'], outputs['previous-run-id'], outputs['pr']],
         ['release_noop', 'false', '', '', '17'],
       );
-      assert.match(run.log.summary('takeover'), /Nobody owned `acme\/widgets#17`, so \*\*octocat\*\* evicted nobody\./);
+      assert.match(run.log.summary('takeover'), /^⚪ Nobody owned acme\/widgets#17, so octocat evicted nobody\./);
       assert.equal((await stage.record()).activeRun?.runId, '1001');
       await stage.letGo(1001);
       await owner.ended;

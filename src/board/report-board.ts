@@ -17,7 +17,7 @@ export function reportOfBoard(
   };
   const outcome = { kind: 'ok', status: 'board', view: null } as const;
   const report = reportOf({ ...facts, outcome, onConflict: 'fail', command: 'board', now: board.now, board: shown });
-  return { ...report, message: { text: sentence(headline(board)), wayOut: null } };
+  return { ...report, message: { ...report.message, text: sentence(headline(board)) } };
 }
 
 export function failedBoard(failure: Failure, facts: Omit<ReportFacts, 'outcome' | 'onConflict' | 'command'>): Report {
