@@ -99,15 +99,6 @@ describe('the actors', () => {
   });
 });
 
-test.each([
-  ['acme/runner-coord', 'v1', 'acme/runner-coord@v1'],
-  ['acme/runner-coord', undefined, null],
-  [undefined, 'v1', null],
-  ['acme/runner-coord', 'a b', null],
-])('the action %s at %s', (repository, ref, action) => {
-  expect(environment({ GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref }).action).toBe(action);
-});
-
 test('a GitHub Enterprise Server has its own addresses', () => {
   const { graphqlUrl } = environment({ GITHUB_API_URL: 'https://ghes.test/api/v3/' });
   expect(graphqlUrl).toBe('https://ghes.test/api/graphql');

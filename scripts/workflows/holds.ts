@@ -68,7 +68,10 @@ export const HOLDS: readonly Scenario[] = [
     assert.equal(await owner(stage), 'person:octocat');
 
     const released = await press(stage, 1005, { command: 'release-hold' });
-    assert.match(released.log.summary(DONE), /^⚪ \[octocat\]\S+ released \[acme\/widgets\\#17\]\S+\. It is free now\./);
+    assert.match(
+      released.log.summary(DONE),
+      /^⚪ \[octocat\]\S+ released \[acme\/widgets\\#17\]\S+\. It is free now\./,
+    );
     const granted = await agent(stage, 1006);
     assert.equal(granted.job('work'), 'success');
     assert.deepEqual(await stage.history(), [

@@ -11,10 +11,10 @@ import { cacheOfActions } from '../board/cache.js';
 export async function board(inputs: Inputs, environment: Environment, around: Surroundings): Promise<Report> {
   const asker = askerOf(environment);
   const { 'state-branch': stateBranch, since: spanMs, timeout: timeoutMs, 'board-dir': given } = inputs;
-  const { serverUrl, action } = environment;
+  const { serverUrl } = environment;
   const temporaryFolder = process.env['RUNNER_TEMP'] || tmpdir();
   const folder = resolve(process.env['GITHUB_WORKSPACE'] || '.', given ?? join(temporaryFolder, 'runner-coord-board'));
-  const facts = { serverUrl, action, stateBranch, now: around.clock.now() };
+  const facts = { serverUrl, stateBranch, now: around.clock.now() };
   const repo = boardRepository(inputs.repo, asker);
   if (repo === null) return failedBoard(WITHOUT_REPOSITORY, facts);
   const wanted = {

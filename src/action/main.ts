@@ -35,7 +35,7 @@ export async function main(): Promise<Report> {
   const read = readEnvironment(process.env);
   if (!read.ok) return failed(known, read.failure);
   const { environment } = read;
-  const facts = { ...known, serverUrl: environment.serverUrl, action: environment.action };
+  const facts = { ...known, serverUrl: environment.serverUrl };
 
   if (command === 'board') {
     const { board } = await import('./board.js');

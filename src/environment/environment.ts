@@ -8,8 +8,6 @@ import type { Asker, EventPayload } from '../use-case/wanted.js';
 /** What the runner says about this workflow run. `null`: not said, as outside of Actions. */
 export interface Environment {
   readonly insideActions: boolean;
-  /** How a workflow would name this action, for snippets; `null` where the runner does not say. */
-  readonly action: string | null;
   readonly repository: string | null;
   /** The id of `repository`, which no rename changes. */
   readonly repositoryId: number | null;
@@ -62,7 +60,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
   const apiUrl = url('GITHUB_API_URL', 'https://api.github.com');
   const environment: Environment = {
     insideActions: text('GITHUB_ACTIONS') === 'true',
-    action: actionName(text('GITHUB_ACTION_REPOSITORY'), text('GITHUB_ACTION_REF')),
     repository: text('GITHUB_REPOSITORY'),
     repositoryId: integer('GITHUB_REPOSITORY_ID'),
     serverUrl: url('GITHUB_SERVER_URL', 'https://github.com'),
@@ -85,11 +82,6 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): EnvironmentAnswer
   if (problems.length === 0) return { ok: true, environment };
   const problem = `The environment is not what a runner gives: ${problems.join('; ')}`;
   return { ok: false, failure: { code: 'invalid_input', problem, advice: 'Correct the variable where it is set.' } };
-}
-
-function actionName(repository: string | null, ref: string | null): string | null {
-  const name = `${repository ?? ''}@${ref ?? ''}`;
-  return /^[\w.-]+\/[\w./-]+@[\w./-]+$/.test(name) ? name : null;
 }
 
 /** Everybody who stands behind this attempt; both have to be allowed what only some are. */

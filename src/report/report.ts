@@ -16,8 +16,6 @@ export interface Report {
   readonly verdict: Verdict;
   readonly stateBranch: string | null;
   readonly serverUrl: string;
-  /** How a workflow names this action: `owner/name@ref`. */
-  readonly action: string;
   /** ISO time of the answer. */
   readonly now: string;
   /** `null` for every other command. */
@@ -40,7 +38,6 @@ export interface ReportFacts {
   readonly onConflict: OnConflict;
   readonly now: string;
   readonly serverUrl: string;
-  readonly action?: string | null;
   readonly command?: AnyCommand;
   readonly target?: Target | null;
   readonly request?: CoordinationRequest;
@@ -62,7 +59,6 @@ export function reportOf(facts: ReportFacts): Report {
     verdict: verdictOf(outcome, onConflict, request?.run ?? null),
     stateBranch: facts.stateBranch ?? null,
     serverUrl,
-    action: facts.action ?? 'org/runner-coord@v1',
     now,
     board: facts.board ?? null,
   };
