@@ -6,7 +6,7 @@ import { packageRoot } from '../../support/local-github/package-root.js';
 
 /**
  * coordinate.yml is the action as a job, so it has to offer the action's inputs and outputs, and pass on all of them, but
- * for those of a push: that needs a checkout in the same job.
+ * for those of a push, which needs a checkout in the same job, and those of the board, which has a workflow of its own.
  */
 
 interface Input {
@@ -24,8 +24,11 @@ const call = workflow.on.workflow_call;
 const job = workflow.jobs.coordinate;
 
 /** The post step of a job of its own would release before a gated job starts; the last two are the runner's matter. */
-const NOT_OFFERED = ['release-on-exit', 'guard-push', 'ref', 'working-directory', 'job-status', 'github-token'];
-const OF_A_PUSH = ['published-sha', 'published-from'];
+const NOT_OFFERED = [
+  ...['release-on-exit', 'guard-push', 'ref', 'working-directory'],
+  ...['board-dir', 'since', 'job-status', 'github-token'],
+];
+const OF_OTHERS = ['published-sha', 'published-from', 'board-dir'];
 
 test('every input is offered with the default of the action, but for on-conflict', () => {
   const expected = Object.entries(action.inputs)
@@ -46,7 +49,7 @@ test('every input is passed on', () => {
 });
 
 test('every output comes across', () => {
-  const names = Object.keys(action.outputs).filter((name) => !OF_A_PUSH.includes(name));
+  const names = Object.keys(action.outputs).filter((name) => !OF_OTHERS.includes(name));
   expect(job.outputs).toEqual(
     Object.fromEntries(names.map((name) => [name, `\${{ steps.coordinate.outputs.${name} }}`])),
   );
@@ -91,12 +94,33 @@ test('takeover.yml asks a person for nothing that a caller cannot say, and knows
   expect(act?.['expires-after']).toBe("${{ inputs.command == 'hold' && inputs.duration || '' }}");
 });
 
-describe.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('%s', (file) => {
+test('board.yml has the defaults of the action, also where it is started without any input', () => {
+  const board = read('.github', 'workflows', 'board.yml') as {
+    on: { workflow_call: { inputs: Record<string, Input> } };
+    jobs: { board: { 'runs-on': string; steps: { with: Record<string, string | number> }[] } };
+  };
+  const { inputs } = board.on.workflow_call;
+  const [shown, kept] = board.jobs.board.steps.map((step) => step.with);
+  for (const name of ['repo', 'since', 'state-branch', 'timeout']) {
+    expect([name, inputs[name]?.default]).toEqual([name, action.inputs[name]?.default]);
+    // An empty text is the default to the action.
+    expect(shown?.[name]).toBe(`\${{ inputs.${name} }}`);
+  }
+  const orDefault = (name: string): string => {
+    const value = inputs[name]?.default;
+    return `\${{ inputs.${name} || ${typeof value === 'string' ? `'${value}'` : String(value)} }}`;
+  };
+  expect(board.jobs.board['runs-on']).toBe(orDefault('runs-on'));
+  expect([kept?.['name'], kept?.['retention-days']]).toEqual([orDefault('artifact-name'), orDefault('retention-days')]);
+});
+
+describe.each(['board.yml', 'coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('%s', (file) => {
   const text = readFileSync(join(packageRoot(), '.github', 'workflows', file), 'utf8');
 
   test('uses the action of its own commit, by a path', () => {
-    const uses = [...text.matchAll(/^\s+(?:- )?uses: (\S+)/gm)].map(([, found]) => found);
-    expect(new Set(uses)).toEqual(new Set(['$/.github/actions/runner-coord']));
+    const uses = [...text.matchAll(/^\s+(?:- )?uses: (\S+)/gm)].map(([, found = '']) => found);
+    const ours = uses.filter((found) => !found.startsWith('actions/upload-artifact@'));
+    expect(new Set(ours)).toEqual(new Set(['$/.github/actions/runner-coord']));
   });
 
   test('says which runner that needs, and what to do where it is older', () => {

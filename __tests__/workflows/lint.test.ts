@@ -155,6 +155,17 @@ test.each([
   expect(messages(text.replace(before, after))).toContainEqual(expect.stringContaining(expected));
 });
 
+test.each([
+  ['actions/upload-artifact', 'artifact-url', []],
+  ['actions/upload-artifact', 'artifact_url', ['"steps.other.outputs.artifact_url": there is no such output']],
+  ['actions/cache', 'cache-hit', []],
+])('an output of %s, "%s"', (action, output, expected) => {
+  const other = `{ id: other, uses: ${action}@${'a'.repeat(40)} } # v1.2.3`;
+  const step = `${other}\n      - env: { A: "\${{ steps.other.outputs.${output} }}" }`;
+  const found = messages(JOB.replace('STEP', () => step)).filter((message) => !message.includes('comment'));
+  expect(found).toEqual(expected);
+});
+
 test('a workflow that is no YAML is a problem and not a crash', () => {
   expect(messages('a: [')).not.toEqual([]);
 });
@@ -172,6 +183,7 @@ test.each([
   ],
   [{ command: 'check' }, { contents: 'read', 'pull-requests': 'read', actions: 'read' }],
   [{ command: 'status' }, { contents: 'read', 'pull-requests': 'read' }],
+  [{ command: 'board' }, { contents: 'read', 'pull-requests': 'read', actions: 'read' }],
   [
     { command: 'release', evict: true },
     { contents: 'write', 'pull-requests': 'read' },
@@ -251,12 +263,15 @@ describe('a bare "$/"', () => {
     expect(bareSelfReferences(line)).toEqual([]);
   });
 
-  test.each(['coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('would be noticed in %s', (file) => {
-    const text = files.get(join('.github', 'workflows', file)) ?? '';
-    const broken = text.replace('uses: $/.github/actions/runner-coord', 'uses: $/');
-    expect(broken).not.toBe(text);
-    expect(bareSelfReferences(broken)).toHaveLength(1);
-  });
+  test.each(['board.yml', 'coordinate.yml', 'takeover.yml', 'release-on-close.yml'])(
+    'would be noticed in %s',
+    (file) => {
+      const text = files.get(join('.github', 'workflows', file)) ?? '';
+      const broken = text.replace('uses: $/.github/actions/runner-coord', 'uses: $/');
+      expect(broken).not.toBe(text);
+      expect(bareSelfReferences(broken)).toHaveLength(1);
+    },
+  );
 });
 
 test('the steps that README and the docs show ask for what there is', async () => {

@@ -9,9 +9,9 @@ export function neededFor(inputs: Readonly<Record<string, unknown>>): Permission
   const command = text('command', 'claim');
   const computed = command.includes('${{');
   const claims = computed || command === 'claim' || command === 'ensure';
-  const reads = ['status', 'check', 'assert'].includes(command) && text('strict', 'false') === 'false';
-  // Whether the owner's run is over is asked where a plain claim may replace it, and by the guard before a merge.
-  const asksForRuns = (claims && text('supersede', 'dead') !== 'never') || command === 'check';
+  const reads = ['status', 'check', 'assert', 'board'].includes(command) && text('strict', 'false') === 'false';
+  // Whether the owner's run is over is asked where a plain claim may replace it, by the guard before a merge and by the board.
+  const asksForRuns = (claims && text('supersede', 'dead') !== 'never') || ['check', 'board'].includes(command);
   // A token that is passed in brings its own permissions.
   const hasOwnToken = inputs['github-token'] !== undefined;
   const cancels = text('cancel-superseded', 'false') !== 'false' && !hasOwnToken;

@@ -1,4 +1,5 @@
 import { isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import { foreignOutputs } from './foreign.js';
 import { type Interface, type Interfaces, type Permissions, rank, readPermissions } from './interfaces.js';
 import { neededFor } from './needed.js';
 
@@ -96,7 +97,7 @@ export function check(text: string, { action, workflows }: Interfaces): Problem[
   checkPins();
   return problems.sort((a, b) => a.line - b.line);
 
-  /** Every `steps.X.outputs.Y` and the like below a path. `any`: not ours, so nothing is known. */
+  /** Every `steps.X.outputs.Y` and the like below a path. `any`: not ours, and nothing is known of it. */
   function checkReferences(path: Path, value: unknown, outputsOf: (kind: string, name: string) => Known): void {
     for (const [place, scalar] of scalarsOf(value, path)) {
       for (const [found, kind = '', name = '', output = ''] of scalar.matchAll(REFERENCE)) {
@@ -164,7 +165,8 @@ function calledBy(uses: string, workflows: Interfaces['workflows']): Interface |
 function outputsOfStep(steps: readonly Step[], id: string, action: Interface): Known {
   const step = steps.find((candidate) => candidate.id === id);
   if (step === undefined) return null;
-  if (step.uses !== undefined) return OWN_ACTION.test(step.uses) ? action.outputs : 'any';
+  if (step.uses !== undefined)
+    return OWN_ACTION.test(step.uses) ? action.outputs : (foreignOutputs(step.uses) ?? 'any');
   return new Set([...(step.run ?? '').matchAll(WRITTEN)].flatMap(([, one, other]) => one ?? other ?? []));
 }
 
