@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../support/local-github/package-root.js';
 import { ACT_VERSION, findAct } from './workflows/act.js';
+import { BOARD } from './workflows/board.js';
 import { BY_HAND } from './workflows/by-hand.js';
 import { GATING } from './workflows/gating.js';
 import { HOLDS } from './workflows/holds.js';
@@ -30,7 +31,7 @@ async function main(wanted: string): Promise<number> {
     console.log(`The workflow tests are skipped: neither act ${ACT_VERSION} nor Go to install it is there.`);
     return 0;
   }
-  const all = [GATING, OWNERSHIP, PUBLISH, LINE, PREVIEW, LONG_STEP, RE_RUNS, BY_HAND, HOLDS, SEEN].flat();
+  const all = [GATING, OWNERSHIP, PUBLISH, LINE, PREVIEW, LONG_STEP, RE_RUNS, BY_HAND, HOLDS, SEEN, BOARD].flat();
   const scenarios = all.filter(({ name }) => name.includes(wanted));
   const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
   const started = performance.now();

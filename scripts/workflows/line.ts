@@ -10,7 +10,7 @@ import type { ActRun, Stage } from './stage.js';
 const CLAIM = 'Claim, and wait for it';
 
 /** Starts the example, and comes back when it stands in line as the given number. */
-async function inLine(stage: Stage, runId: number, position: number): Promise<ActRun> {
+export async function inLine(stage: Stage, runId: number, position: number): Promise<ActRun> {
   const run = await stage.start({ workflow: EXAMPLES.wait, ...(await opened(stage)), runId });
   await stage.until(`run ${String(runId)} stands in line`, async () => {
     if (run.exitCode !== null) throw new Error(`Run ${String(runId)} ended before it stood in line.`);
@@ -19,7 +19,7 @@ async function inLine(stage: Stage, runId: number, position: number): Promise<Ac
   return run;
 }
 
-async function ownerAtWork(stage: Stage): Promise<ActRun> {
+export async function ownerAtWork(stage: Stage): Promise<ActRun> {
   await stage.hold(1001);
   const owner = await stage.start({ workflow: EXAMPLES.gate, ...(await opened(stage)), runId: 1001 });
   await stage.atWork(1001);

@@ -24,6 +24,8 @@ export const EXAMPLES = {
   hold: { file: 'docs/examples/hold-by-comment.yml' },
   preview: { file: 'docs/examples/preview.yml' },
   minimal: { file: 'docs/examples/minimal.yml' },
+  board: { file: 'docs/examples/board.yml' },
+  pages: { file: 'docs/examples/board-pages.yml' },
 } as const;
 
 /** The events that the examples wait for. */

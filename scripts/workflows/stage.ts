@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly attempt?: number;
   readonly actor?: string;
   /** What the job's token may do, as under `permissions:` of the job. Default: what the claiming jobs ask for. */
-  readonly token?: 'usual' | 'read-only' | 'may-cancel';
+  readonly token?: keyof typeof TOKENS;
 }
 
 /** A mark that the agent left: it ran in this job, and when. */
@@ -49,7 +49,12 @@ export interface Mark {
   readonly end: number | null;
 }
 
-const TOKENS = { usual: 'token-usual', 'read-only': 'token-read-only', 'may-cancel': 'token-may-cancel' } as const;
+const TOKENS = {
+  usual: 'token-usual',
+  'read-only': 'token-read-only',
+  looks: 'token-looks',
+  'may-cancel': 'token-may-cancel',
+} as const;
 const PATIENCE_MS = 60_000;
 /** No scenario takes nearly as long, so whatever runs longer hangs. */
 const LONGEST_RUN_MS = 150_000;
@@ -80,6 +85,7 @@ export class Stage {
     const usual = { ...read, contents: 'write', actions: 'read' } as const;
     github.issueToken(TOKENS.usual, { login: 'octocat', permissions: usual });
     github.issueToken(TOKENS['read-only'], { login: 'octocat', permissions: read });
+    github.issueToken(TOKENS.looks, { login: 'octocat', permissions: { ...usual, contents: 'read' } });
     github.issueToken(TOKENS['may-cancel'], { login: 'octocat', permissions: { ...usual, actions: 'write' } });
     repository.setCollaborator('octocat', 'write');
     repository.setCollaborator('stranger', 'read');
@@ -121,7 +127,7 @@ export class Stage {
       WORKFLOW_TEST: this.folder,
       LOCAL_GITHUB_FOLDERS: JSON.stringify(repositories),
     };
-    const checkouts = new Set([...text.matchAll(/\bactions\/checkout@[\w.]+/g)].map(([found]) => found));
+    const others = await this.#standInsOf(text);
     const child = spawn(
       this.shared.act,
       [
@@ -137,7 +143,7 @@ export class Stage {
         ],
         ...['--secret', `GITHUB_TOKEN=${TOKENS[options.token ?? 'usual']}`],
         ...['--local-repository', `org/runner-coord@v1=${this.shared.product}`],
-        ...[...checkouts].flatMap((uses) => ['--local-repository', `${uses}=${this.shared.standIns.checkout}`]),
+        ...others.flatMap((standIn) => ['--local-repository', standIn]),
         ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ],
       {
@@ -252,6 +258,15 @@ export class Stage {
     }
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     return logs;
+  }
+
+  /** What stands in for the actions of others that a workflow uses, itself or by a workflow of ours that it calls. */
+  async #standInsOf(text: string): Promise<readonly string[]> {
+    const { product, standIns } = this.shared;
+    const called = [...text.matchAll(/org\/runner-coord\/(\.github\/workflows\/[\w.-]+)@v1/g)];
+    const texts = await Promise.all(called.map(([, path = '']) => readFile(join(product, path), 'utf8')));
+    const uses = [text, ...texts].flatMap((one) => [...one.matchAll(/\b(actions\/[\w-]+)@[\w.]+/g)]);
+    return [...new Set(uses.map(([use, name = '']) => `${use}=${standIns.actions[name] ?? ''}`))];
   }
 
   #forks(): Record<string, string> {

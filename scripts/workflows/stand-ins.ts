@@ -1,9 +1,10 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeArtifactActions } from './artifacts.js';
 
 /**
- * What the examples use beside runner-coord, as far as they use it: actions/checkout, the GitHub CLI, and an agent to be
- * coordinated. They work on the repositories of the local GitHub, so that a push or a merge can be looked for in git.
+ * What the examples use beside runner-coord, as far as they use it: actions/checkout, the GitHub CLI, an agent to be
+ * coordinated, and the actions that keep files (artifacts.ts). They work on the repositories of the local GitHub, so that a push or a merge can be looked for in git.
  */
 
 /** Clones the repository named by `repository` (default: the one of the run) and checks out `ref`, over HTTP. */
@@ -104,7 +105,8 @@ if [ -e "$WORKFLOW_TEST/fail-$GITHUB_RUN_ID" ]; then echo 'The work failed.' >&2
 `;
 
 export interface StandIns {
-  readonly checkout: string;
+  /** By the name of an action of others, the folder of what stands in for it. */
+  readonly actions: Readonly<Record<string, string>>;
   /** Goes first in PATH. */
   readonly bin: string;
 }
@@ -117,7 +119,8 @@ export async function writeStandIns(folder: string): Promise<StandIns> {
   await write(join(checkout, 'post.cjs'), AFTER_THE_JOB);
   await write(join(bin, 'gh'), GH);
   await chmod(join(bin, 'gh'), 0o755);
-  return { checkout, bin };
+  const actions = { 'actions/checkout': checkout, ...(await writeArtifactActions(folder)) };
+  return { actions, bin };
 }
 
 async function write(path: string, text: string): Promise<void> {
