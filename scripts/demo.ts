@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { startJob } from '../support/job.js';
 import { startLocalGitHub } from '../support/local-github/index.js';
+import { showBoard } from './demo/board.js';
 import { startLongStep } from './demo/long-step.js';
 import { playStep } from './demo/step.js';
 import { bold } from './demo/terminal.js';
 
 /**
  * `npm run demo`: a story on a GitHub of its own, on this machine. Two runs want the same pull request; the real dist/
- * runs in every step. `-- --keep` leaves the repository behind.
+ * runs in every step. `-- --keep` leaves the repository behind; the page of the board stays in `build/demo` in any case.
  */
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
@@ -22,6 +23,7 @@ const runA = { runId: 1001, workflow: 'agent', job: 'fix', actor: 'agent', token
 const runB = { runId: 1002, workflow: 'by hand', job: 'fix', actor: 'maria', token: 'token-maria', event };
 const jobA = await startJob(github, runA);
 const jobB = await startJob(github, runB);
+const jobC = await startJob(github, { ...runA, runId: 1003 });
 
 try {
   const repository = await github.createRepository('acme/widgets');
@@ -31,7 +33,7 @@ try {
     github.issueToken(`token-${login}`, { login, permissions });
     repository.setCollaborator(login, 'write');
   }
-  for (const id of [1001, 1002]) {
+  for (const id of [1001, 1002, 1003]) {
     repository.addRun({ id, status: 'in_progress', conclusion: null, runAttempt: 1 });
   }
   const a = { github, job: jobA, runId: 1001 };
@@ -49,6 +51,9 @@ try {
     1,
   );
   await playStep('Run B is done and releases', { ...b, with: { command: 'release' } }, 0);
+  const c = { github, job: jobC, runId: 1003 };
+  await playStep('Run C claims, and its runner is lost', { ...c, with: { command: 'claim' } }, 0);
+  repository.updateRun(1003, { status: 'completed', conclusion: 'failure' });
 
   console.log(`\n${bold('The audit trail:')} git log --graph runner-coord-state\n`);
   const format = '%C(auto)%h %s%n%C(dim)%w(0,4,4)%b';
@@ -61,10 +66,11 @@ try {
   ];
   const { stdout } = await promisify(execFile)('git', [...log, `--format=${format}`, 'runner-coord-state']);
   console.log(stdout.trimEnd());
+  await showBoard('Maria looks at the board, which says what is stuck', jobB, '1 owner is over');
   console.log(`\n${String(github.requests.length)} requests in all.`);
   if (values.keep) console.log(`The repository is kept: git --git-dir ${repository.gitDir} log runner-coord-state`);
 } finally {
-  await Promise.all([jobA.end(), jobB.end()]);
+  await Promise.all([jobA, jobB, jobC].map((job) => job.end()));
   await github.close();
   if (!values.keep) await rm(folder, { recursive: true, force: true });
 }
