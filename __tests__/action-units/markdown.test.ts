@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { escapeMarkdown, link, table } from '../../src/action/markdown.js';
+import { escapeMarkdown, link, table } from '../../src/report/markdown.js';
 
 const ENTITIES = ['&amp;', '&lt;', '&gt;', '&#64;', '&#58;', '&#46;'];
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import fc from 'fast-check';
 import { readBranch } from '../../src/inputs/values.js';
 import { announce, log } from '../../src/action/log.js';
-import { escapeMarkdown, link } from '../../src/action/markdown.js';
+import { escapeMarkdown, link } from '../../src/report/markdown.js';
 import { OUTPUT_NAMES, outputsOf, type Outputs } from '../../src/report/outputs.js';
 import { writeOutputs } from '../../src/action/write-outputs.js';
 import { reportOf, type Report } from '../../src/report/report.js';

@@ -55,7 +55,7 @@ export async function askRuns(
   const owners = records.flatMap((read) => ownerToAsk(read, now));
   const states = new Map<string, RunState>();
   const verdicts = new Map<string, Verdict>();
-  const listed = owners.length > 1 ? await listRuns(context, repository) : new Set<number>();
+  const listed = owners.length > 0 ? await listRuns(context, repository) : new Set<number>();
   const left: Asked[] = [];
   for (const owner of owners) {
     const { active, target, key } = owner;

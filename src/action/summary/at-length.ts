@@ -5,7 +5,7 @@ import type { OwnershipRecord } from '../../core/record.js';
 import { exitSignalOf } from '../../core/run.js';
 import { claimReason, endOf, lastEnd, runName, signalText, tokenOf } from '../../core/words/owner.js';
 import type { Report } from '../../report/report.js';
-import { escapeMarkdown } from '../markdown.js';
+import { escapeMarkdown } from '../../report/markdown.js';
 import { evictionDeed, signalDeed, takeoverDeed } from './deed.js';
 import { afterwards, howOwned, owns } from './in-one-line.js';
 import { onPage, partyLink, pullRequestLink } from './names.js';

@@ -2,7 +2,7 @@ import { beginningOf } from '../../core/history.js';
 import type { View } from '../../core/outcome.js';
 import type { HistoryEvent, OwnershipRecord } from '../../core/record.js';
 import type { Report } from '../../report/report.js';
-import { escapeMarkdown } from '../markdown.js';
+import { escapeMarkdown } from '../../report/markdown.js';
 import { partyLink, type Party } from './names.js';
 
 /** Who did what to whom, and why. A person or bot is told by the login; a run that superseded another did it by itself. */

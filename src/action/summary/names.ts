@@ -1,7 +1,7 @@
 import type { Holder } from '../../core/record.js';
 import { targetName } from '../../core/words/owner.js';
 import type { Report } from '../../report/report.js';
-import { escapeMarkdown, link } from '../markdown.js';
+import { escapeMarkdown, link } from '../../report/markdown.js';
 
 /** How a summary names pull requests, runs, persons and times. */
 

@@ -4,7 +4,7 @@ import { ageInMs } from '../../core/staleness.js';
 import { formatDuration } from '../../core/text.js';
 import { ordinal } from '../../core/words/line.js';
 import type { Report } from '../../report/report.js';
-import { escapeMarkdown, link, table } from '../markdown.js';
+import { escapeMarkdown, link, table } from '../../report/markdown.js';
 import { causeOf } from './deed.js';
 import { partyLink, runLabel } from './names.js';
 

@@ -1,5 +1,5 @@
 import type { Report } from '../../report/report.js';
-import { escapeMarkdown, link } from '../markdown.js';
+import { escapeMarkdown, link } from '../../report/markdown.js';
 
 /** What to do now, and for refusals that a takeover ends, where it is done. */
 export function wayOut(report: Report): string[] {

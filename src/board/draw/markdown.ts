@@ -1,4 +1,4 @@
-import { escapeMarkdown, link, table } from '../../action/markdown.js';
+import { escapeMarkdown, link, table } from '../../report/markdown.js';
 import type { Board, BoardPlace, BoardRow, Party } from '../../core/board/model.js';
 import { formatDuration } from '../../core/text.js';
 import { nowText, SHOWN_REASONS, spanName, spanText } from './counts.js';
