@@ -152,8 +152,10 @@ describe('fails, and shows nothing, where it cannot know', () => {
   test('the folder cannot be made', () =>
     onStage(async (stage) => {
       await stage.plant(recordOf());
-      const step = await board(stage, { with: { 'board-dir': join(process.execPath, 'below') } });
-      expectRefusal(step, 'invalid_input', 'board-dir');
+      for (const where of [join(process.execPath, 'below'), '/proc/nothing/can/be', process.execPath]) {
+        expectRefusal(await board(stage, { with: { 'board-dir': where } }), 'invalid_input', 'board-dir');
+      }
+      expectOk(await board(stage, { with: { 'board-dir': join(folder, 'some', 'where') } }), 'board', false);
     }));
 
   test('the span is none', () =>

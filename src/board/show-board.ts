@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Patience } from '../coordinate/patience.js';
 import { composeBoard } from '../core/board/compose.js';
 import type { Board } from '../core/board/model.js';
@@ -39,7 +39,7 @@ export async function showBoard(
     say.warn('The log of the span is longer than what was read of it; install git here, or ask for less with "since".');
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(join(folder, 'board.json'), `${JSON.stringify(board, null, 2)}\n`);
     await writeFile(join(folder, 'board.html'), pageBoard(board));
   } catch (error) {
@@ -54,4 +54,21 @@ export async function showBoard(
 /** The repository that is meant: the one that is named, else the one that this process works in. */
 export function boardRepository(named: string | null, { repository }: Asker): string | null {
   return (named ?? repository)?.toLowerCase() ?? null;
+}
+
+/** Node's own way to make the folders above as well never ends where nothing can be made, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = async (): Promise<string | null> => {
+    try {
+      await mkdir(folder);
+      return null;
+    } catch (error) {
+      const [code = ''] = /^E[A-Z]+/.exec(systemFault(error) ?? '') ?? [];
+      if (code === 'EEXIST' || (code === 'ENOENT' && dirname(folder) !== folder)) return code;
+      throw error;
+    }
+  };
+  if ((await make()) !== 'ENOENT') return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder);
 }
