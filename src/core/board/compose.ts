@@ -25,12 +25,12 @@ export function composeBoard(gathered: Gathered): Board {
     .reverse();
   const urlOf = (workflowRunId: number): string => `${serverUrl}/${repo}/actions/runs/${String(workflowRunId)}`;
   const stories = tellAll(events, records, now, urlOf);
-  const tenures = stories.flatMap((story) => story.tenures).filter(({ to }) => to === null || to >= since);
-  const waits = stories.flatMap((story) => story.waits).sort(byBeginning);
-  tenures.sort(byBeginning);
+  const isShown = ({ to }: Tenure | Wait): boolean => to === null || to >= since;
+  const tenures = stories.flatMap((story) => story.tenures.filter(isShown)).sort(byBeginning);
+  const waits = stories.flatMap((story) => story.waits.filter(isShown)).sort(byBeginning);
   const rows = rowsOf(records, facts);
   const free = records.filter(({ reading }) => reading.kind === 'record' && isFree(reading.record)).length;
-  const counts = countsOf({ rows, free, events, tenures, waits, now });
+  const counts = countsOf({ rows, free, events, tenures, waits, now, since });
   return { repo, serverUrl, stateBranch, heads, now, since, isComplete, rows, counts, tenures, waits };
 }
 
@@ -54,12 +54,15 @@ function tellAll(
   });
 }
 
-/** By pull request, then by time; what began before everything that was read comes first. */
+/**
+ * By pull request, then by time; what began before everything that was read comes first. What began at the same time stays
+ * in the order of the log, whose clock counts seconds.
+ */
 function byBeginning(one: Tenure | Wait, other: Tenure | Wait): number {
   const [first, second] = [orderOf(one), orderOf(other)];
   return one.pr - other.pr || (first < second ? -1 : first > second ? 1 : 0);
 }
 
-function orderOf({ scope, from, runId }: Tenure | Wait): string {
-  return JSON.stringify([scope ?? '', from ?? '', runId]);
+function orderOf({ scope, from }: Tenure | Wait): string {
+  return JSON.stringify([scope ?? '', from ?? '']);
 }

@@ -10,15 +10,17 @@ export interface Countable {
   readonly tenures: readonly Tenure[];
   readonly waits: readonly Wait[];
   readonly now: string;
+  readonly since: string;
 }
 
 /** So many different reasons are told apart. */
 const MOST_REASONS = 10;
 
-export function countsOf({ rows, free, events, tenures, waits, now }: Countable): BoardCounts {
+export function countsOf({ rows, free, events, tenures, waits, now, since }: Countable): BoardCounts {
   const endedBy = (end: Tenure['end']): number => tenures.filter((tenure) => tenure.end === end).length;
   const replaced = tenures.filter(({ end }) => end === 'taken_over' || end === 'superseded' || end === 'evicted');
-  const lengths = tenures.flatMap(({ from, to }) => (from === null || to === null ? [] : [lengthOf(from, to)]));
+  const whole = tenures.filter(({ end }) => end !== 'unknown');
+  const lengths = whole.flatMap(({ from, to }) => (from === null || to === null ? [] : [lengthOf(from, to)]));
   const waited = waits.map(({ from, to }) => lengthOf(from, to ?? now));
   return {
     owners: rows.filter(({ owner }) => owner !== null).length,
@@ -26,7 +28,7 @@ export function countsOf({ rows, free, events, tenures, waits, now }: Countable)
     waiting: rows.flatMap(({ line }) => line.filter(({ isPast }) => !isPast)).length,
     troubled: rows.filter(({ troubles }) => troubles.length > 0).length,
     free,
-    tenures: events.filter(({ type }) => BEGINS.includes(type)).length,
+    tenures: tenures.filter(({ from }) => from !== null && from >= since).length,
     takeovers: endedBy('taken_over'),
     superseded: endedBy('superseded'),
     evictions: endedBy('evicted'),
@@ -38,8 +40,6 @@ export function countsOf({ rows, free, events, tenures, waits, now }: Countable)
     reasons: mostFrequent(replaced.map(({ reason }) => reason ?? 'no reason given')),
   };
 }
-
-const BEGINS: readonly string[] = ['claim', 'takeover', 'handover'];
 
 /** Never negative: a commit may bear the clock of another machine. */
 function lengthOf(from: string, to: string): number {

@@ -13,12 +13,13 @@ export interface LogEvent {
   readonly runId: string;
   readonly attempt: number | null;
   readonly previousRunId: string | null;
-  readonly fencingToken: number | null;
+  /** Of the tenure that began or that the event is about; of one that joins or leaves the line, the newest. */
+  readonly fencingToken: number;
   /** Of whoever made the write. */
   readonly actor: string | null;
   readonly workflow: string | null;
   readonly workflowRunId: number | null;
-  /** What ended the tenure before: `release`, `evict` or `expired`. */
+  /** What ended the tenure: `release`, `evict` or `expired`. */
   readonly endedBy: string | null;
   readonly cause: string | null;
   /** The place in line that was served. */
@@ -54,14 +55,15 @@ export function readLogEntry({ commit, committedAt, message }: LogEntry): LogEve
   const text = (name: string, limit = NAME_LIMIT): string | null => plain(trailers.get(name) ?? '', limit) || null;
   const number = (name: string): number | null => readNumber(trailers.get(name));
   const time = Date.parse(committedAt);
-  const [type, pr, runId] = [text('Event'), number('Pull-Request'), text('Run-Id', RUN_ID_LIMIT)];
-  if (type === null || pr === null || pr === 0 || runId === null || Number.isNaN(time)) return null;
+  const [type, runId] = [text('Event'), text('Run-Id', RUN_ID_LIMIT)];
+  const [pr, fencingToken] = [number('Pull-Request') ?? 0, number('Fencing-Token')];
+  if (type === null || runId === null || pr === 0 || fencingToken === null || Number.isNaN(time)) return null;
   const reason = lines.find((line) => line.startsWith('Reason: '))?.slice('Reason: '.length) ?? '';
   return {
     ...{ commit, at: new Date(time).toISOString(), type, pr, scope: text('Scope'), runId },
     attempt: number('Attempt'),
     previousRunId: text('Previous-Run-Id', RUN_ID_LIMIT),
-    fencingToken: number('Fencing-Token'),
+    fencingToken,
     ...{ actor: text('Actor'), workflow: text('Workflow'), workflowRunId: number('Workflow-Run-Id') },
     ...{ endedBy: text('Ended-By'), cause: text('Cause'), place: text('Place'), requestId: text('Request-Id') },
     reason: plain(reason, 600) || null,

@@ -82,10 +82,11 @@ export type TenureEnd = 'holds' | 'released' | 'taken_over' | 'superseded' | 'ev
 export interface Tenure extends Party {
   readonly pr: number;
   readonly scope: string | null;
-  readonly fencingToken: number;
+  /** `null`: only its end was read. */
+  readonly fencingToken: number | null;
   /** `null`: it began before what was read. */
   readonly from: string | null;
-  /** `null`: it goes on. */
+  /** `null`: it goes on, or nobody can tell. */
   readonly to: string | null;
   readonly end: TenureEnd;
   /** Of its end: why it was taken over, superseded or evicted. */
@@ -115,7 +116,7 @@ export interface BoardCounts {
   readonly troubled: number;
   /** Records of which nobody is the owner and for which nobody waits. */
   readonly free: number;
-  /** Tenures that began in the span. */
+  /** Tenures that are known to have begun in the span. */
   readonly tenures: number;
   readonly takeovers: number;
   readonly superseded: number;
@@ -124,10 +125,10 @@ export interface BoardCounts {
   readonly publishes: number;
   /** Commits of the span that had to be tried again because another came first, each time counted. */
   readonly lostRaces: number;
-  /** Of tenures that ended in the span and whose beginning is known, in milliseconds; `null`: there are none. */
+  /** Of tenures that ended in the span and whose beginning and end are known, in milliseconds; `null`: there are none. */
   readonly medianTenureMs: number | null;
   readonly longestWaitMs: number | null;
-  /** Reasons of takeovers and causes of superseding, the most frequent first. */
+  /** Reasons of takeovers and evictions, and causes of superseding, the most frequent first. */
   readonly reasons: readonly Counted[];
 }
 

@@ -1,6 +1,6 @@
 import type { RecordReading } from '../read-record.js';
 import type { OwnershipRecord } from '../record.js';
-import type { BoardRow, LastEvent, OwnerState } from './model.js';
+import type { BoardRow, LastEvent } from './model.js';
 import { targetKey } from './log-event.js';
 import { ownerOf, placeOnBoard, troublesOf, type RunState } from './owner.js';
 
@@ -55,13 +55,10 @@ function lastOf({ history }: OwnershipRecord): LastEvent | null {
   return last === undefined ? null : { type: last.type, at: last.at, runId: last.runId, actor: last.actor };
 }
 
-/** What nobody can vouch for comes before what is well. */
-const UNCERTAIN: readonly (OwnerState | undefined)[] = ['unknown'];
-
 /** Whoever looks at night wants what is stuck first, then what is not known, then the oldest. */
 function byNeed(one: BoardRow, other: BoardRow): number {
   const rank = ({ troubles, owner }: BoardRow): number =>
-    troubles.length > 0 ? 0 : UNCERTAIN.includes(owner?.state) ? 1 : 2;
+    troubles.length > 0 ? 0 : owner?.state === 'unknown' ? 1 : 2;
   const age = ({ owner, line }: BoardRow): number => owner?.ageMs ?? line[0]?.waitsMs ?? 0;
   return (
     rank(one) - rank(other) ||
