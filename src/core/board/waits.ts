@@ -47,11 +47,11 @@ export function takePlace({ waiting, waited }: Line, event: LogEvent, party: Par
 export function servePlaces({ waiting, waited }: Line, event: LogEvent, stays: Stays): Line {
   const { runId, at } = event;
   const isServed = ({ wait }: OpenWait): boolean => wait.runId === runId;
-  const passed = new Set(passedBy(waiting, event).filter((open) => !isServed(open) && !stays(open)));
-  const over = waiting.filter((open) => isServed(open) || passed.has(open));
+  const passed = new Set(passedBy(waiting, event).filter((open) => !stays(open)));
+  const isOver = (open: OpenWait): boolean => isServed(open) || passed.has(open);
   return {
-    waiting: waiting.filter((open) => !over.includes(open)),
-    waited: [...waited, ...over.map((open) => ended(open, passed.has(open) ? 'left' : 'served', at))],
+    waiting: waiting.filter((open) => !isOver(open)),
+    waited: [...waited, ...waiting.filter(isOver).map((open) => ended(open, isServed(open) ? 'served' : 'left', at))],
   };
 }
 
