@@ -35,6 +35,12 @@ describe('the line', () => {
       ['2 1–… waits', '3 2–… waits', '4 3–… waits'],
     ],
     [
+      'stands behind a takeover until it is left',
+      [join(1, '2'), entry(5, 'takeover', '9', 2), entry(7, 'leave', '2', 2)],
+      withLine(),
+      ['2 1–7 left'],
+    ],
+    [
       'did not count where another claimed what had ended',
       [...three, entry(5, 'claim', '9', 2, { 'Ended-By': 'expired' }), serve(7, '4', 3)],
       withLine(),

@@ -1,8 +1,7 @@
 import type { OwnershipRecord, QueueEntry } from '../../../src/core/record.js';
 import type { CoordinationRequest } from '../../../src/core/request.js';
 import type { Tenure, Wait } from '../../../src/core/board/model.js';
-import { exitSignalOf, relationOf } from '../../../src/core/run.js';
-import { isStale } from '../../../src/core/staleness.js';
+import { trueEnd } from './true-end.js';
 
 /** Who owned and who waited, from the records before and behind each commit, without a look at what the commit says. */
 
@@ -43,7 +42,7 @@ export class Truth {
     if (was?.fencingToken === is?.fencingToken) return;
     const index = this.tenures.findIndex((tenure) => tenure.to === null && tenure.scope === scope);
     const open = this.tenures[index];
-    if (open !== undefined && before !== null) this.tenures[index] = { ...open, ...endOf(before, asked, now) };
+    if (open !== undefined && before !== null) this.tenures[index] = { ...open, ...trueEnd(before, asked, now) };
     if (is === null) return;
     const { runId, fencingToken } = is;
     this.tenures.push({ scope, runId, fencingToken, from: now, to: null, end: 'holds', reason: null });
@@ -102,51 +101,4 @@ function has(queue: readonly QueueEntry[], id: string | null): boolean {
 
 function nameOf(scope: string | null, runId: string): string {
   return `${scope ?? ''} ${runId}`;
-}
-
-/** By whom and how the tenure of the record before was ended, as section 3 of the rules has it. */
-function endOf(
-  before: OwnershipRecord,
-  asked: CoordinationRequest,
-  now: string,
-): Pick<TrueTenure, 'to' | 'end' | 'reason'> {
-  const active = before.activeRun;
-  if (active === null) throw new Error('nobody owned');
-  const { expiresAt } = active;
-  if (expiresAt !== null && expiresAt <= now) return { to: expiresAt, end: 'expired', reason: null };
-  const relation = relationOf(active, asked.run);
-  const anew = { to: now, end: 'superseded', reason: 'the run began anew' } as const;
-  switch (asked.command) {
-    case 'release':
-      return {
-        to: now,
-        end: asked.evict && relation !== 'mine' && relation !== 'mine_later_attempt' ? 'evicted' : 'released',
-        reason: asked.reason,
-      };
-    case 'leave':
-      return { to: now, end: 'released', reason: asked.reason };
-    case 'takeover':
-      return relation === 'another' ? { to: now, end: 'taken_over', reason: asked.reason } : anew;
-    case 'claim':
-    case 'ensure': {
-      // What was handed over to whoever may not have it any more goes on to the next.
-      if (relation === 'mine') return { to: now, end: 'released', reason: asked.reason };
-      if (relation === 'mine_later_attempt') return anew;
-      const ages = asked.supersede === 'stale' && !active.detached && isStale(active, now, asked.staleAfterMs);
-      const isTold = exitSignalOf(before) !== null;
-      const reason = isTold
-        ? 'it was told to exit'
-        : ages
-          ? 'it had not been heard of for too long'
-          : 'its run was over';
-      return { to: now, end: 'superseded', reason };
-    }
-    case 'assert':
-    case 'push':
-    case 'signal-exit':
-    case 'check':
-    case 'renew':
-    case 'status':
-      throw new Error(`${asked.command} ends no tenure`);
-  }
 }

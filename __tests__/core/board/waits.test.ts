@@ -35,8 +35,11 @@ describe('of a job that waits in several steps', () => {
     ['the one leaves that is not in line any more', both, withLine(standing('2', 1)), ['2 2–5 left', '2 1–… waits']],
     ['not the one that is served later', [...both, serve(7, '2', 1)], null, ['2 2–5 left', '2 1–7 served']],
     [
-      'the one of the attempt leaves',
-      [join(1, '2', of('8')), entry(5, 'leave', '2', 1, of('8', '2'))],
+      'none leaves with another attempt or workflow run',
+      [
+        ...[join(1, '2', of('8')), entry(3, 'leave', '2', 1, of('8', '2')), entry(4, 'leave', '2', 1, of('9'))],
+        entry(5, 'leave', '2', 1, of('8')),
+      ],
       null,
       ['2 1–5 left'],
     ],
