@@ -60,7 +60,7 @@ function tellAll(
  */
 function byBeginning(one: Tenure | Wait, other: Tenure | Wait): number {
   const [first, second] = [orderOf(one), orderOf(other)];
-  return one.pr - other.pr || (first < second ? -1 : first > second ? 1 : 0);
+  return one.pr - other.pr || Number(first > second) - Number(first < second);
 }
 
 function orderOf({ scope, from }: Tenure | Wait): string {
