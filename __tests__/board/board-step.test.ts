@@ -11,7 +11,7 @@ import { expectOk, expectRefusal, onStage, READ, type Stage, warningsOf, WITHOUT
 
 /** `command: board` as a step: what it asks, writes and says. */
 
-const ONE_RUN = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
+const RUNS = 'GET /repos/{owner}/{repo}/actions/runs';
 
 let folder: string;
 beforeEach(async () => {
@@ -37,7 +37,7 @@ test('shows who owns and who waits, for people and for programs', () =>
     stage.asked();
     const step = await board(stage);
     expectOk(step, 'board', false);
-    expect(stage.asked().sort()).toEqual([ONE_RUN, READ, READ]);
+    expect(stage.asked().sort()).toEqual([RUNS, READ, READ]);
     expect(step.outputs).toMatchObject({
       ...{
         repo: 'acme/widgets',
