@@ -77,6 +77,17 @@ test('by the API alone, where no git can read it: the same board', async () => {
   expect(JSON.stringify(value)).toBe(JSON.stringify(byGit));
 });
 
+test('titles that may not be read are asked for once, and missed once', async () => {
+  const secret = await github.createRepository('acme/secret', { id: 8, private: true });
+  github.issueToken('token-of-contents', { login: 'reader', permissions: { contents: 'read', actions: 'read' } });
+  await plantBoard(secret, { now: NOW, records: 40, commits: 80 });
+  const context = await contextFor(github, 'token-of-contents');
+  const { value, api } = await counted(() => boardOf(context, null, { repo: 'acme/secret' }));
+  expect(api.filter((operation) => operation === 'repository')).toHaveLength(2);
+  expect(value.rows.map(({ title }) => title)).toEqual(value.rows.map(() => null));
+  expect(context.said.warnings.filter((text) => text.startsWith('Titles'))).toHaveLength(1);
+});
+
 test('with what is kept: three requests, and byte by byte the same board', async () => {
   const cache = memoryCache();
   const context = await contextFor(github, TOKEN);

@@ -70,12 +70,12 @@ export async function gather(
 interface Past {
   readonly log: Log;
   readonly texts: Texts;
-  readonly titles: Titles;
+  readonly titles: Titles | null;
 }
 
 const NOTHING: Answered<Past> = {
   ok: true,
-  value: { log: { entries: [], isComplete: true, since: '' }, texts: new Map(), titles: new Map() },
+  value: { log: { entries: [], isComplete: true, since: '' }, texts: new Map(), titles: null },
 };
 
 /** The log of the span and the texts of all records. */
@@ -94,7 +94,7 @@ async function readPast(
     if (byGit.ok) {
       const texts = new Map([...known, ...byGit.texts]);
       const log = short ?? { entries: byGit.log, isComplete: true, since: span.since };
-      return { ok: true, value: { log, texts, titles: new Map() } };
+      return { ok: true, value: { log, texts, titles: null } };
     }
     context.say.debug(`The state branch is read by the API alone, because git could not: ${byGit.problem}`);
   }

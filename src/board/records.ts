@@ -9,7 +9,8 @@ import type { Answered } from './told.js';
 
 export interface ReadTexts {
   readonly texts: Texts;
-  readonly titles: Titles;
+  /** `null` if none were asked for; empty if GitHub told none. */
+  readonly titles: Titles | null;
 }
 export type Titles = ReadonlyMap<number, PullRequestFacts>;
 
@@ -27,7 +28,7 @@ export async function readTexts(
     const isSure = known.has(entry.blob) ? isShown(recordOf(entry, known, branch)) : blobs.length <= MOST_OBJECTS;
     return isSure ? [entry.pr] : [];
   });
-  let read: ReadTexts = { texts: known, titles: new Map() };
+  let read: ReadTexts = { texts: known, titles: null };
   const batches = Math.max(1, Math.ceil(blobs.length / MOST_OBJECTS));
   for (let batch = 0; batch < batches; batch += 1) {
     const part = blobs.slice(batch * MOST_OBJECTS, (batch + 1) * MOST_OBJECTS);
@@ -45,14 +46,15 @@ export async function readTitles(
   context: BoardContext,
   branch: BranchReading,
   records: readonly ReadRecord[],
-  titles: Titles,
+  titles: Titles | null,
 ): Promise<Titles> {
-  const missing = different(records.flatMap((read) => (isShown(read) && !titles.has(read.pr) ? [read.pr] : [])));
-  const details = await askDetails(context, branch, [], titles.size === 0 ? missing : []);
-  if (details.ok) return new Map([...titles, ...details.value.titles]);
+  if (titles !== null) return titles;
+  const missing = different(records.flatMap((read) => (isShown(read) ? [read.pr] : [])));
+  const details = await askDetails(context, branch, [], missing);
+  if (details.ok) return details.value.titles ?? new Map();
   // They are an ornament: who owns what is known without them.
   context.say.warn(`Titles are not shown: ${details.failure.problem}`);
-  return titles;
+  return new Map();
 }
 
 async function askDetails(
@@ -61,12 +63,12 @@ async function askDetails(
   blobs: readonly string[],
   numbers: readonly number[],
 ): Promise<Answered<ReadTexts>> {
-  if (blobs.length === 0 && numbers.length === 0) return { ok: true, value: { texts: new Map(), titles: new Map() } };
+  if (blobs.length === 0 && numbers.length === 0) return { ok: true, value: { texts: new Map(), titles: null } };
   const details = await readDetails(context, repository, blobs, numbers);
   if (!details.ok) return details;
   const { texts, pullRequests: titles, untold } = details.value;
   if (untold !== null) context.say.warn(`Titles are not shown: ${untold}`);
-  return { ok: true, value: { texts, titles } };
+  return { ok: true, value: { texts, titles: numbers.length === 0 ? null : titles } };
 }
 
 export function recordOf(
