@@ -92,6 +92,7 @@ test('in a checkout, by its branch; in another folder it has to be said', () =>
     process.chdir(stage.job.workspace);
     try {
       expect((await runHere(['claim'], env)).stderr).toContain('no git remote');
+      expect((await runHere(['board'], env)).stderr).toContain('Give --repo owner/name, or call it in a checkout.');
       await git('init', '-q', '-b', 'pr-17');
       await git('remote', 'add', 'origin', 'https://user:secret@git.acme.test/a/b/c');
       const wrong = await runHere(['claim'], env);

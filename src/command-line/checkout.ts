@@ -9,8 +9,15 @@ import { parseRemote } from '../git/remote-url.js';
 export type CheckoutAnswer =
   { readonly ok: true; readonly environment: Environment } | { readonly ok: false; readonly failure: Failure };
 
+type Wanted = 'repository' | 'pull request';
+
+const ADVICE: Readonly<Record<Wanted, string>> = {
+  repository: 'Give --repo owner/name, or call it in a checkout.',
+  'pull request': 'Give --repo owner/name and --pr, or call it in a checkout of the pull request’s branch.',
+};
+
 /** @param needed whether the target depends on it; else a folder that is no checkout is as good. */
-export async function findCheckout(environment: Environment, needed: boolean): Promise<CheckoutAnswer> {
+export async function findCheckout(environment: Environment, needed: boolean, wanted: Wanted): Promise<CheckoutAnswer> {
   const remote = await remoteUrl();
   const parsed = remote === null ? null : parseRemote(remote);
   if (parsed === null) {
@@ -19,7 +26,7 @@ export async function findCheckout(environment: Environment, needed: boolean): P
     const shown = plain((remote ?? '').replace(/\/\/[^/]*@/, '//'), 200);
     const seen = remote === null ? 'this folder has no git remote' : `the remote "${shown}" is no repository`;
     const problem = `Which repository is meant is not known: ${seen}`;
-    return no(problem, 'Give --repo owner/name and --pr, or call it in a checkout of the pull request’s branch.');
+    return no(problem, ADVICE[wanted]);
   }
   const branch = await git('symbolic-ref', '--quiet', '--short', 'HEAD');
   const { serverUrl, apiUrl, graphqlUrl } = addressesOf(parsed.host, environment);

@@ -96,10 +96,9 @@ async function withoutSteps(command: AnyCommand, environment: Environment, texts
   if (environment.insideActions) return { ok: true, environment, asker: askerOf(environment) };
   const outside = { ...environment, workflowRunId: null, attempt: 1 };
   const { findCheckout } = await import('./checkout.js');
-  const checkout = await findCheckout(
-    outside,
-    texts.repo === undefined || (command !== 'board' && texts.pr === undefined),
-  );
+  const wanted = command === 'board' ? 'repository' : 'pull request';
+  const isNeeded = texts.repo === undefined || (command !== 'board' && texts.pr === undefined);
+  const checkout = await findCheckout(outside, isNeeded, wanted);
   if (!checkout.ok) return checkout;
   return { ok: true, environment: checkout.environment, asker: { ...askerOf(checkout.environment), actors: [] } };
 }
