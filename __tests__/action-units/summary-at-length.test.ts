@@ -27,7 +27,7 @@ test('a refused claim', async () => {
 
    **Next step:** Wait until run 1001 releases it, or take it over with "command: takeover" and a reason. A claim with "wait-timeout" stands in line.
 
-   A person takes it over on the page of [takeover.yml](https://github.com/acme/widgets/actions/workflows/takeover.yml), where this repository has that workflow, or by:
+   Where this repository has a workflow [takeover.yml](https://github.com/acme/widgets/actions/workflows/takeover.yml), a person takes it over on its page, or by:
 
    \`\`\`console
    gh workflow run takeover.yml --repo acme/widgets -f pr=17 -f reason='why'
@@ -54,7 +54,7 @@ test('an assert of a run that a person has taken the pull request from', async (
 
    **Next step:** Stop this run without touching the pull request. To continue here, take it over with "command: takeover".
 
-   A person takes it over on the page of [takeover.yml](https://github.com/acme/widgets/actions/workflows/takeover.yml), where this repository has that workflow, or by:
+   Where this repository has a workflow [takeover.yml](https://github.com/acme/widgets/actions/workflows/takeover.yml), a person takes it over on its page, or by:
 
    \`\`\`console
    gh workflow run takeover.yml --repo acme/widgets -f pr=17 -f reason='why'
@@ -101,7 +101,7 @@ test('an assert of a run that was told to exit', async () => {
 
    **Next step:** Stop without touching the pull request. To continue, begin a new tenure with "command: takeover".
 
-   A person takes it over on the page of [takeover.yml](https://github.com/acme/widgets/actions/workflows/takeover.yml), where this repository has that workflow, or by:
+   Where this repository has a workflow [takeover.yml](https://github.com/acme/widgets/actions/workflows/takeover.yml), a person takes it over on its page, or by:
 
    \`\`\`console
    gh workflow run takeover.yml --repo acme/widgets -f pr=17 -f reason='why'

@@ -19,7 +19,7 @@ function takeover({ target, serverUrl }: Report): string[] {
   const where = host === 'github.com' ? repo : `${host}/${repo}`;
   const inputs = [`-f pr=${String(pr)}`, ...(scope == null ? [] : [`-f scope=${scope}`]), `-f reason='why'`];
   return [
-    `A person takes it over on the page of ${page}, where this repository has that workflow, or by:`,
+    `Where this repository has a workflow ${page}, a person takes it over on its page, or by:`,
     ['```console', `gh workflow run takeover.yml --repo ${where} ${inputs.join(' ')}`, '```'].join('\n'),
   ];
 }
