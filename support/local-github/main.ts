@@ -2,7 +2,7 @@
  * Starts a local GitHub as a process of its own, for whoever drives a real workflow runner against it.
  *
  *   node build/support/local-github/main.js '{"repositories":[{"name":"acme/widgets","pulls":[{"number":17}]}],
- *     "tokens":[{"token":"t","login":"octocat","permissions":{"contents":"write"}}]}'
+ *     "tokens":[{"token":"token-octocat","login":"octocat","permissions":{"contents":"write"}}]}'
  *
  * Prints one JSON line with the URLs, the bare repositories and the pull requests, and runs until SIGINT, SIGTERM or
  * the end of its input when `"untilInputEnds": true`.
