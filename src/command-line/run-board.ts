@@ -1,3 +1,4 @@
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import {
@@ -46,7 +47,7 @@ export async function runBoard({ texts, json }: Extract<Asked, { kind: 'board' }
     say,
   };
   const temporaryFolder = variables['RUNNER_TEMP'] || tmpdir();
-  const folder = resolve(inputs['board-dir'] ?? join(temporaryFolder, 'runner-coord-board'));
+  const folder = resolve(inputs['board-dir'] ?? (await folderOfOwn(variables['RUNNER_TEMP'] ?? '')));
   const { 'state-branch': stateBranch, since: spanMs, timeout: timeoutMs } = inputs;
   const wanted = { repo, stateBranch, spanMs, folder, asker, token: token.value, temporaryFolder, timeoutMs };
   const answer = await showBoard(wanted, surroundings, null);
@@ -54,8 +55,12 @@ export async function runBoard({ texts, json }: Extract<Asked, { kind: 'board' }
   const { board } = answer;
   const columns = process.stderr.columns ?? WIDTH.otherwise;
   process.stderr.write(terminalBoard(board, Math.min(WIDTH.most, Math.max(WIDTH.least, columns))));
-  tell(reportOfBoard(answer, { serverUrl, now: board.now, folder }));
   say.info(`The page is ${join(folder, 'board.html')}.`);
   if (json) process.stdout.write(`${JSON.stringify(board)}\n`);
   return EXIT.OWNED;
+}
+
+/** The runner's folder is the job's alone; elsewhere others use the machine as well, who need not see the titles. */
+async function folderOfOwn(runnerTemp: string): Promise<string> {
+  return runnerTemp === '' ? mkdtemp(join(tmpdir(), 'runner-coord-board-')) : join(runnerTemp, 'runner-coord-board');
 }

@@ -50,7 +50,7 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   'guard-push':
     'With `true`, a `pre-push` hook in the workspace asserts before every `git push` of the job, whoever calls it, and refuses it where this run does not own. Needs a checkout before this step; the post step removes it.',
   'board-dir':
-    'For `board`. The folder for `board.html` and `board.json`. Default is `runner-coord-board` in the folder for temporary files of the runner, on a command line of the system.',
+    'For `board`. The folder for `board.html` and `board.json`. Default is `runner-coord-board` in the folder for temporary files of the runner; outside of Actions a new one in that of the system, which only its user can read.',
   since: 'For `board`. How far back it counts and draws, as a duration such as `12h` or `7d`.',
   'state-branch': 'The branch that keeps the records. Never the default branch or the branch of a pull request.',
   'github-token': 'The token for GitHub. Needs `contents` permission `write` to claim and `read` to assert.',
