@@ -1,14 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import {
-  boardRepository,
-  failedBoard,
-  reportOfBoard,
-  showBoard,
-  terminalBoard,
-  WITHOUT_REPOSITORY,
-} from '../board/index.js';
+import { boardRepository, failedBoard, showBoard, terminalBoard, WITHOUT_REPOSITORY } from '../board/index.js';
 import { CODE_TABLE, EXIT } from '../core/code-table.js';
 import type { Failure } from '../core/outcome.js';
 import { createTransport } from '../store/octokit-transport.js';
