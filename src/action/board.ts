@@ -7,6 +7,9 @@ import type { Report } from '../report/report.js';
 import type { Surroundings } from '../use-case/wanted.js';
 import { cacheOfActions } from '../board/cache.js';
 
+/** The time to tell what came of it, where the process would not end by itself. */
+const TELLING_MS = 3_000;
+
 /** The board as a step of the action: files for artifacts and Pages, and the step summary. Loaded by no other command. */
 export async function board(inputs: Inputs, environment: Environment, around: Surroundings): Promise<Report> {
   const asker = askerOf(environment);
@@ -27,6 +30,8 @@ export async function board(inputs: Inputs, environment: Environment, around: Su
     temporaryFolder,
     timeoutMs,
   };
-  const cache = cacheOfActions({ serverUrl, repo, stateBranch, temporaryFolder, debug: around.say.debug });
-  return reportOfBoard(await showBoard(wanted, around, cache), { ...facts, folder });
+  const cache = cacheOfActions({ serverUrl, repo, stateBranch, temporaryFolder, timeoutMs, debug: around.say.debug });
+  const answer = await showBoard(wanted, around, cache);
+  if (cache?.hangs() === true) setTimeout(() => process.exit(), TELLING_MS).unref();
+  return reportOfBoard(answer, { ...facts, folder });
 }

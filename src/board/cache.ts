@@ -9,7 +9,14 @@ export interface CacheOptions {
   readonly repo: string;
   readonly stateBranch: string;
   readonly temporaryFolder: string;
+  /** Of the whole step. */
+  readonly timeoutMs: number;
   readonly debug: (message: string) => void;
+}
+
+export interface ActionsBoardCache extends BoardCache {
+  /** Whether a question that nobody waits for any more may be under way: the package tries for minutes. */
+  readonly hangs: () => boolean;
 }
 
 /** Nobody waits longer for what can be read anew. */
@@ -20,14 +27,16 @@ const FILE = 'log.json';
  * The cache service of Actions, which only a step of the action can use. It keeps what is read for the next board; whatever
  * is wrong with it, the board is only slower. `null`: there is none here.
  */
-export function cacheOfActions(options: CacheOptions): BoardCache | null {
-  const { temporaryFolder, debug } = options;
+export function cacheOfActions(options: CacheOptions): ActionsBoardCache | null {
+  const { temporaryFolder, timeoutMs, debug } = options;
   if (!process.env['ACTIONS_RUNTIME_TOKEN']) return null;
   const folder = join(temporaryFolder, 'runner-coord-board-log');
   const prefix = prefixOf(options);
+  const longestMs = Math.min(LONGEST_MS, timeoutMs / 4);
+  let hangs = false;
   const attempt = async <T>(what: string, otherwise: T, work: () => Promise<T>): Promise<T> => {
     try {
-      return await unlessTooLong(work());
+      return await unlessTooLong(work(), longestMs, () => (hangs = true));
     } catch (error) {
       debug(`The cache was not ${what}: ${error instanceof Error ? error.message : 'unknown reason'}`);
       return otherwise;
@@ -36,12 +45,13 @@ export function cacheOfActions(options: CacheOptions): BoardCache | null {
     }
   };
   return {
+    hangs: () => hangs,
     restore: () =>
       attempt<string | null>('read', null, async () => {
         const { restoreCache } = await load();
         // Nothing has that key: what is wanted is the newest of those that begin alike.
         const found = await restoreCache([folder], `${prefix}newest`, [prefix], {
-          ...{ timeoutInMs: LONGEST_MS, segmentTimeoutInMs: LONGEST_MS },
+          ...{ timeoutInMs: longestMs, segmentTimeoutInMs: longestMs },
         });
         return found === undefined ? null : await readFile(join(folder, FILE), 'utf8');
       }),
@@ -66,10 +76,13 @@ function prefixOf({ serverUrl, repo, stateBranch }: CacheOptions): string {
   return `runner-coord-board-1-${name}-`;
 }
 
-async function unlessTooLong<T>(work: Promise<T>): Promise<T> {
+async function unlessTooLong<T>(work: Promise<T>, longestMs: number, tell: () => void): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('it took too long')), LONGEST_MS);
+    timer = setTimeout(() => {
+      tell();
+      reject(new Error('it took too long'));
+    }, longestMs);
   });
   try {
     return await Promise.race([work, late]);
