@@ -32,8 +32,6 @@ const OLDEST: readonly [number, number] = [2, 20];
 const REMOTE = 'runner-coord';
 /** A commit may bear another machine's clock. */
 const SLACK_MS = 24 * 3_600_000;
-/** A record of ours is far shorter; what is longer the API would not show either. */
-const LONGEST_TEXT = 512 * 1024;
 
 export async function readByGit(context: BoardContext, wanted: WantedByGit): Promise<ReadByGit> {
   const parent = await mkdtemp(join(context.temporaryFolder, 'runner-coord-board-'));
@@ -62,7 +60,10 @@ async function gitFor(context: BoardContext, repo: string, parent: string): Prom
     GIT_ASKPASS: '',
     SSH_ASKPASS: '',
   };
-  const call = { folder: parent, timeoutMs: deadline.remainingMs, variables: base };
+  // A git that hangs leaves the API half of the time.
+  const kept = deadline.remainingMs / 2;
+  const timeLeft = (): number => deadline.remainingMs - kept;
+  const call = { folder: parent, timeoutMs: timeLeft(), variables: base };
   const asked = async (input: string, ...args: readonly string[]): Promise<string | null> => {
     const answer = await runGit({ ...call, args, input });
     return answer.kind === 'ended' && answer.status === 0 ? answer.stdout.trim() : null;
@@ -85,6 +86,10 @@ async function gitFor(context: BoardContext, repo: string, parent: string): Prom
     { key: `remote.${REMOTE}.url`, value: url },
     { key: `remote.${REMOTE}.promisor`, value: 'true' },
     { key: 'core.hookspath', value: none },
+    // What a person may have set for other logs, or to be safe in other folders.
+    { key: 'log.showsignature', value: 'false' },
+    { key: 'i18n.logoutputencoding', value: 'utf-8' },
+    { key: 'safe.barerepository', value: 'all' },
     { key: 'gc.auto', value: '0' },
     { key: 'maintenance.auto', value: 'false' },
     { key: 'fetch.recursesubmodules', value: 'false' },
@@ -94,7 +99,7 @@ async function gitFor(context: BoardContext, repo: string, parent: string): Prom
   const variables = { ...base, ...variablesOf({ own: [], fixed }, version, process.env) };
   return async (folder, args, input = '') => {
     const { answer, bytes } = await runGitForBytes({
-      ...{ folder, args, input, timeoutMs: deadline.remainingMs, variables },
+      ...{ folder, args, input, timeoutMs: timeLeft(), variables },
     });
     if (answer.kind === 'ended' && answer.status === 0) return bytes;
     const said = answer.kind === 'ended' || answer.kind === 'cut_off' ? firstLine(answer.stderr) : answer.kind;
@@ -150,8 +155,7 @@ function textsIn(told: Buffer, blobs: readonly string[]): Texts | string {
     const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(told.toString('latin1', at, Math.max(at, end))) ?? [];
     if (size === undefined) return `git cat-file: the object ${oid} is not there`;
     const content = told.subarray(end + 1, end + 1 + Number(size));
-    const isText = content.length <= LONGEST_TEXT && !content.includes(0);
-    texts.set(oid, isText ? content.toString('utf8') : null);
+    texts.set(oid, content.includes(0) ? null : content.toString('utf8'));
     at = end + 1 + Number(size) + 1;
   }
   return texts;
