@@ -13,7 +13,7 @@ export const BRANCH_QUERY = `query RunnerCoordBoard($owner: String!, $name: Stri
         ... on Commit {
           marker: file(path: "${MARKER_PATH}") { object { ... on Blob { text isTruncated } } }
           records: file(path: "${RECORDS_FOLDER}") {
-            object { ... on Tree { entries { name object { ... on Tree { entries { name oid } } } } } }
+            object { ... on Tree { entries { name object { ... on Tree { entries { name oid type size } } } } } }
           }
           history(first: 100, since: $since) {
             pageInfo { hasNextPage endCursor }
@@ -51,10 +51,11 @@ const MarkerSchema = v.nullable(
     object: v.nullable(v.object({ text: v.nullish(v.string(), null), isTruncated: v.nullish(v.boolean(), false) })),
   }),
 );
+const EntrySchema = v.object({ name: v.string(), oid, type: v.string(), size: v.number() });
 const FolderSchema = v.object({
   name: v.string(),
   // A file beside the folders of records is none.
-  object: v.nullable(v.object({ entries: v.nullish(v.array(v.object({ name: v.string(), oid })), []) })),
+  object: v.nullable(v.object({ entries: v.nullish(v.array(EntrySchema), []) })),
 });
 const CommitSchema = v.object({
   oid,
@@ -76,4 +77,5 @@ export const BranchSchema = v.object({
 /** What `HISTORY_QUERY` is answered. */
 export const PageSchema = v.object({ repository: v.object({ object: v.object({ history: HistorySchema }) }) });
 
+export type FolderEntry = v.InferOutput<typeof EntrySchema>;
 export type History = v.InferOutput<typeof HistorySchema>;

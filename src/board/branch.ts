@@ -7,15 +7,24 @@ import { judgeBranch } from '../store/branch-marker.js';
 import { permanent, transient, type Purpose } from '../store/failures.js';
 import { failureOfError, readGraphqlAnswer } from '../store/graphql-answer.js';
 import type { HttpAnswer } from '../store/transport.js';
-import { BRANCH_QUERY, BranchSchema, HISTORY_QUERY, PageSchema, type History } from './branch-query.js';
+import {
+  BRANCH_QUERY,
+  BranchSchema,
+  HISTORY_QUERY,
+  PageSchema,
+  type FolderEntry,
+  type History,
+} from './branch-query.js';
 import type { BoardContext, BoardRepository } from './context.js';
 import { untilTold, type Answered, type Told } from './told.js';
 
 export interface RecordEntry {
   readonly pr: number;
   readonly scope: string | null;
-  /** The object that holds its text. */
-  readonly blob: string;
+  /** The object that holds its text; `null`: what lies there is no file, such as a submodule, or too large for a record. */
+  readonly blob: string | null;
+  /** In bytes. */
+  readonly size: number;
 }
 
 export interface LogPage {
@@ -33,6 +42,9 @@ export interface BranchReading extends BoardRepository {
   /** GitHub's time of the answer. */
   readonly now: string;
 }
+
+/** A record of ours is far shorter, and of what is longer the API shows a part. */
+const LONGEST_TEXT = 512_000;
 
 /** Reads where a state branch stands. Only an answer that shows the repository can say that the branch is not there. */
 export function readBranch(
@@ -77,7 +89,7 @@ export function readBranch(
     if (judged.kind === 'failed') return failed(judged.failure);
     const folders = commit.records?.object?.entries ?? [];
     const records = folders.flatMap(({ name: folder, object }) =>
-      (object?.entries ?? []).flatMap((entry) => recordIn(folder, entry.name, entry.oid)),
+      (object?.entries ?? []).flatMap((entry) => recordIn(folder, entry)),
     );
     return { kind: 'told', value: { ...common, head: commit.oid, records, page: pageOf(commit.history) } };
   }, context);
@@ -107,12 +119,12 @@ function pageOf({ pageInfo, nodes }: History): LogPage {
 }
 
 /** What lies elsewhere, or is called otherwise, is no record. */
-function recordIn(folder: string, file: string, blob: string): readonly RecordEntry[] {
+function recordIn(folder: string, { name: file, oid, type, size }: FolderEntry): readonly RecordEntry[] {
   const [, number, scope = null] = /^([1-9]\d{0,15})(?:\.([a-z0-9][a-z0-9-]{0,39}))?\.json$/.exec(file) ?? [];
   const pr = Number(number);
   if (number === undefined || !Number.isSafeInteger(pr)) return [];
   const isThere = recordPath({ repo: '', pr, scope }) === `${RECORDS_FOLDER}/${folder}/${file}`;
-  return isThere ? [{ pr, scope, blob }] : [];
+  return isThere ? [{ pr, scope, blob: type === 'blob' && size <= LONGEST_TEXT ? oid : null, size }] : [];
 }
 
 export function reading({ clock }: BoardContext, doing: string): Purpose {

@@ -18,7 +18,25 @@ export interface Details {
 }
 
 /** GitHub gives up on a question after ten seconds; so many records were read in one. */
-export const MOST_OBJECTS = 400;
+const MOST_OBJECTS = 400;
+/** An answer of more than 8 MiB is not read to its end, and a byte of a text may take six there. */
+const MOST_BYTES = 1_300_000;
+
+/** The objects of so many questions as they take; none is in two of them. */
+export function inQuestions(objects: Iterable<readonly [oid: string, size: number]>): readonly (readonly string[])[] {
+  const questions: string[][] = [];
+  let bytes = 0;
+  for (const [oid, size] of objects) {
+    const last = questions.at(-1);
+    bytes += size;
+    if (last !== undefined && last.length < MOST_OBJECTS && bytes <= MOST_BYTES) last.push(oid);
+    else {
+      questions.push([oid]);
+      bytes = size;
+    }
+  }
+  return questions;
+}
 
 const BlobSchema = v.object({
   text: v.nullish(v.string(), null),

@@ -29,16 +29,21 @@ export interface BoardCache {
 /** What is older is read again by whoever asks for it. */
 const MOST_ENTRIES = 20_000;
 
+/** A log that is kept is cut off at such times, and verdicts are believed for an hour from theirs. */
+const time = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
 const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/));
 const KeptSchema = v.object({
   version: v.literal(1),
   repoId: v.number(),
   branch: v.string(),
   head: oid,
-  since: v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z$/)),
-  log: v.array(v.object({ commit: oid, committedAt: v.string(), message: v.string() })),
+  since: v.pipe(time, v.regex(/^\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z$/)),
+  log: v.array(v.object({ commit: oid, committedAt: time, message: v.string() })),
   texts: v.record(oid, v.nullable(v.string())),
-  verdicts: v.record(v.string(), v.object({ state: v.picklist(['over', 'unknown']), at: v.string() })),
+  verdicts: v.record(v.string(), v.object({ state: v.picklist(['over', 'unknown']), at: time })),
 });
 
 /** `null`: it is not that of this branch, or of another version, or broken. */

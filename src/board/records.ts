@@ -2,41 +2,43 @@ import { isFree, type PullRequestFacts, type ReadRecord } from '../core/board/ro
 import { readRecord, type RecordReading } from '../core/read-record.js';
 import type { BranchReading, RecordEntry } from './branch.js';
 import type { BoardContext, BoardRepository } from './context.js';
-import { MOST_OBJECTS, readDetails, type Texts } from './details.js';
+import { readDetails, type Texts } from './details.js';
 import type { Answered } from './told.js';
 
 /** The records, by the texts that are kept and those that are not; and what their pull requests are called. */
 
 export interface ReadTexts {
   readonly texts: Texts;
-  /** `null` if none were asked for; empty if GitHub told none. */
-  readonly titles: Titles | null;
+  readonly titles: Titles;
+  /** The pull requests that GitHub was asked about, whether it knows them or not. */
+  readonly asked: ReadonlySet<number>;
 }
-export type Titles = ReadonlyMap<number, PullRequestFacts>;
+type Titles = ReadonlyMap<number, PullRequestFacts>;
 
 /** So many pull requests are asked for by name; whoever has more rows than that reads their numbers. */
 const MOST_TITLES = 200;
+/** GitHub’s numbers have no more than 32 bits; a question about a greater one is refused as a whole. */
+const GREATEST_NUMBER = 2 ** 31 - 1;
 
 /** Texts that are not kept, and in the last request the titles of the pull requests whose rows may be shown. */
 export async function readTexts(
   context: BoardContext,
   branch: BranchReading,
   known: Texts,
-  blobs: readonly string[],
+  questions: readonly (readonly string[])[],
 ): Promise<Answered<ReadTexts>> {
   const numbers = branch.records.flatMap((entry) => {
-    const isSure = known.has(entry.blob) ? isShown(recordOf(entry, known, branch)) : blobs.length <= MOST_OBJECTS;
+    const isKnown = entry.blob === null || known.has(entry.blob);
+    const isSure = isKnown ? isShown(recordOf(entry, known, branch)) : questions.length <= 1;
     return isSure ? [entry.pr] : [];
   });
-  let read: ReadTexts = { texts: known, titles: null };
-  const batches = Math.max(1, Math.ceil(blobs.length / MOST_OBJECTS));
-  for (let batch = 0; batch < batches; batch += 1) {
-    const part = blobs.slice(batch * MOST_OBJECTS, (batch + 1) * MOST_OBJECTS);
-    const wanted = batch === batches - 1 ? different(numbers) : [];
-    const details = await askDetails(context, branch, part, wanted);
+  const wanted = different(numbers);
+  let read: ReadTexts = { texts: known, titles: new Map(), asked: new Set() };
+  for (const [index, blobs] of (questions.length === 0 ? [[]] : questions).entries()) {
+    const details = await askDetails(context, branch, blobs, index >= questions.length - 1 ? wanted : []);
     if (!details.ok) return details;
-    const { texts, titles } = details.value;
-    read = { texts: new Map([...read.texts, ...texts]), titles };
+    const { texts, titles, asked } = details.value;
+    read = { texts: new Map([...read.texts, ...texts]), titles, asked };
   }
   return { ok: true, value: read };
 }
@@ -46,15 +48,14 @@ export async function readTitles(
   context: BoardContext,
   branch: BranchReading,
   records: readonly ReadRecord[],
-  titles: Titles | null,
+  { titles, asked }: Pick<ReadTexts, 'titles' | 'asked'>,
 ): Promise<Titles> {
-  if (titles !== null) return titles;
-  const missing = different(records.flatMap((read) => (isShown(read) ? [read.pr] : [])));
+  const missing = different(records.flatMap((read) => (isShown(read) && !asked.has(read.pr) ? [read.pr] : [])));
   const details = await askDetails(context, branch, [], missing);
-  if (details.ok) return details.value.titles ?? new Map();
+  if (details.ok) return new Map([...titles, ...details.value.titles]);
   // They are an ornament: who owns what is known without them.
   context.say.warn(`Titles are not shown: ${details.failure.problem}`);
-  return new Map();
+  return titles;
 }
 
 async function askDetails(
@@ -63,12 +64,14 @@ async function askDetails(
   blobs: readonly string[],
   numbers: readonly number[],
 ): Promise<Answered<ReadTexts>> {
-  if (blobs.length === 0 && numbers.length === 0) return { ok: true, value: { texts: new Map(), titles: null } };
+  const asked = new Set(numbers);
+  if (blobs.length === 0 && numbers.length === 0)
+    return { ok: true, value: { texts: new Map(), titles: new Map(), asked } };
   const details = await readDetails(context, repository, blobs, numbers);
   if (!details.ok) return details;
   const { texts, pullRequests: titles, untold } = details.value;
   if (untold !== null) context.say.warn(`Titles are not shown: ${untold}`);
-  return { ok: true, value: { texts, titles: numbers.length === 0 ? null : titles } };
+  return { ok: true, value: { texts, titles, asked } };
 }
 
 export function recordOf(
@@ -76,7 +79,11 @@ export function recordOf(
   texts: Texts,
   { repo, repoId }: BoardRepository,
 ): ReadRecord {
-  return { pr, scope, reading: readingOf(texts.get(blob) ?? null, { repo, repoId, pr, scope }) };
+  return {
+    pr,
+    scope,
+    reading: readingOf(blob === null ? null : (texts.get(blob) ?? null), { repo, repoId, pr, scope }),
+  };
 }
 
 function readingOf(text: string | null, target: Parameters<typeof readRecord>[1]): RecordReading {
@@ -90,5 +97,5 @@ function isShown({ reading }: ReadRecord): boolean {
 }
 
 function different(numbers: readonly number[]): readonly number[] {
-  return [...new Set(numbers)].slice(0, MOST_TITLES);
+  return [...new Set(numbers)].filter((number) => number <= GREATEST_NUMBER).slice(0, MOST_TITLES);
 }

@@ -63,7 +63,7 @@ export async function askRuns(
     const isHere = holder !== null && repositoryOf(holder, target) === repository.repo;
     const verdict = kept.get(attemptKey(owner));
     if (isHere && listed.has(holder.workflowRunId ?? 0)) states.set(key, 'alive');
-    else if (verdict === undefined || Date.parse(now) - Date.parse(verdict.at) > KEPT_MS) left.push(owner);
+    else if (verdict === undefined || !isRecent(verdict, now)) left.push(owner);
     else {
       states.set(key, verdict.state);
       verdicts.set(attemptKey(owner), verdict);
@@ -84,6 +84,12 @@ export async function askRuns(
     context.say.info(`Of ${count} more owners it was not asked whether they are over.`);
   }
   return { states, verdicts };
+}
+
+/** What is from the future is no word of GitHub’s. */
+function isRecent({ at }: Verdict, now: string): boolean {
+  const age = Date.parse(now) - Date.parse(at);
+  return age >= 0 && age <= KEPT_MS;
 }
 
 /** Of a hold, and of a tenure that has ended, GitHub's word says nothing. */
