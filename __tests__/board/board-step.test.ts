@@ -158,6 +158,11 @@ describe('fails, and shows nothing, where it cannot know', () => {
       expectOk(await board(stage, { with: { 'board-dir': join(folder, 'some', 'where') } }), 'board', false);
     }));
 
+  test('the folder could not be told to later steps', () =>
+    onStage(async (stage) => {
+      expectRefusal(await board(stage, { with: { 'board-dir': 'a\nb' } }), 'invalid_input', 'board-dir');
+    }));
+
   test('the span is none', () =>
     onStage(async (stage) => {
       expectRefusal(await board(stage, { with: { since: 'yesterday' } }), 'invalid_input', 'since');

@@ -57,6 +57,8 @@ async function gitFor(context: BoardContext, repo: string, parent: string): Prom
     ...gitVariables(),
     GIT_TERMINAL_PROMPT: '0',
     GCM_INTERACTIVE: 'never',
+    // Whoever has its address rewritten to SSH is not asked for anything either.
+    GIT_SSH_COMMAND: process.env['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes',
     GIT_ASKPASS: '',
     SSH_ASKPASS: '',
   };

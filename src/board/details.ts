@@ -18,7 +18,7 @@ export interface Details {
 }
 
 /** GitHub gives up on a question after ten seconds; so many records were read in one. */
-const MOST_OBJECTS = 400;
+export const MOST_OBJECTS = 400;
 /** An answer of more than 8 MiB is not read to its end, and a byte of a text may take six there. */
 const MOST_BYTES = 1_300_000;
 

@@ -76,7 +76,9 @@ export async function askRuns(
     if (warning !== null) context.say.debug(warning);
     const state = value === 'dead' ? 'over' : value;
     states.set(key, state);
-    if (state !== 'alive') verdicts.set(attemptKey(owner), { state, at: now });
+    // What is not known here may be known a moment later; of another repository's runs it never is.
+    const isElsewhere = active.holder !== null && repositoryOf(active.holder, target) !== repository.repo;
+    if (state === 'over' || (state === 'unknown' && isElsewhere)) verdicts.set(attemptKey(owner), { state, at: now });
   });
   await Promise.all(answers);
   if (left.length > MOST_SINGLE_QUESTIONS) {

@@ -39,6 +39,11 @@ export function readRunId(text: string): Parsed<string> {
     : no('printable text of at most 200 characters, without line breaks or control characters');
 }
 
+/** A path that an output can carry: nothing in it is a line break or a control character. */
+export function readFolder(text: string): Parsed<string> {
+  return isPrintable(text) ? yes(text) : no('a folder, without line breaks or control characters');
+}
+
 /** Part of the path of a record: nothing that a file system or a branch could take for something else. */
 export function readScope(text: string): Parsed<string> {
   return /^[a-z0-9][a-z0-9-]{0,39}$/.test(text)
