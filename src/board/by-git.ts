@@ -92,6 +92,9 @@ async function gitFor(context: BoardContext, repo: string, parent: string): Prom
     { key: 'log.showsignature', value: 'false' },
     { key: 'i18n.logoutputencoding', value: 'utf-8' },
     { key: 'safe.barerepository', value: 'all' },
+    // Its helper outlives a git that had to be ended.
+    { key: 'http.lowspeedlimit', value: '1' },
+    { key: 'http.lowspeedtime', value: String(Math.ceil(timeLeft() / 1000)) },
     { key: 'gc.auto', value: '0' },
     { key: 'maintenance.auto', value: 'false' },
     { key: 'fetch.recursesubmodules', value: 'false' },
