@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
 import { packageRoot } from '../../support/local-github/package-root.js';
 import { filledManifest } from './manifest.js';
+import { repositoryOf } from './repository.js';
 
 interface Manifest {
   readonly inputs: Readonly<Record<string, { readonly description: string; readonly default?: string }>>;
@@ -12,6 +13,9 @@ interface Manifest {
 
 const root = packageRoot();
 export const README = join(root, 'README.md');
+
+/** The owner in the examples for as long as nobody publishes them. */
+const PLACEHOLDER = 'org/';
 
 /**
  * README.md with the parts between `<!-- generated:… -->` and `<!-- /generated -->` filled from docs/examples and from
@@ -44,6 +48,12 @@ async function generated(manifest: Manifest, what: string, name: string): Promis
         ([output, { description }]) => `| \`${output}\` | ${cell(description)} |`,
       );
       return ['| output | what it is |', '| --- | --- |', ...rows].join('\n');
+    }
+    case 'repository': {
+      const repository = await repositoryOf(root);
+      return repository.startsWith(PLACEHOLDER)
+        ? `\`${PLACEHOLDER}\` in all examples stands for whoever publishes the action you use: write the owner of that repository instead.`
+        : `The examples name \`${repository}\`, which this is published from.`;
     }
     case 'example': {
       const example = await readFile(join(root, 'docs', 'examples', `${name}.yml`), 'utf8');

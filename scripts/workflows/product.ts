@@ -26,6 +26,9 @@ export async function copyProduct(folder: string): Promise<void> {
  */
 export function withoutSelfReference(workflow: string): string {
   return workflow
-    .replace(/(\buses:\s*)\.\/(?=\s|$)/gm, '$1org/runner-coord@v1')
-    .replace(/(\buses:\s*)[$.]\/(\.github\/(?:actions|workflows)\/\S+)/g, '$1org/runner-coord/$2@v1');
+    .replace(/(\buses:\s*)\.\/(?=\s|$)/gm, (_, uses: string) => `${uses}org/runner-coord@v1`)
+    .replace(
+      /(\buses:\s*)[$.]\/(\.github\/(?:actions|workflows)\/\S+)/g,
+      (_, uses: string, path: string) => `${uses}org/runner-coord/${path}@v1`,
+    );
 }
