@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { bareSelfReferences, shownFiles } from '../../scripts/workflow-lint/bare-self-reference.js';
 import { interfacesOf, workflowFiles } from '../../scripts/workflow-lint/files.js';
 import { withLocalPaths } from '../../scripts/workflow-lint/linters.js';
+import { workflowInterface } from '../../scripts/workflow-lint/interfaces.js';
 import { neededFor } from '../../scripts/workflow-lint/needed.js';
 import { check } from '../../scripts/workflow-lint/rules.js';
 import { packageRoot } from '../../support/local-github/package-root.js';
@@ -289,6 +290,19 @@ test('the steps that README and the docs show ask for what there is', async () =
     const broken = messages(text.replace('fencing-token', 'fencing-tokn'));
     expect(broken).not.toEqual([]);
   }
+});
+
+test('the five lines that call the workflow of an organization grant what it asks for', async () => {
+  const page = (await shownFiles(root)).get(join('docs', 'enterprise.md')) ?? '';
+  const [, caller = ''] = /^```yaml\n(on: [\s\S]*?)^```$/m.exec(page) ?? [];
+  expect(caller.trimEnd().split('\n')).toHaveLength(5);
+  const central = workflowInterface(files.get(join('docs', 'examples', 'central-agent.yml')) ?? '');
+  if (central === null) throw new Error('central-agent.yml cannot be called');
+  const known = { ...interfaces, workflows: new Map([['central-agent.yml', central]]) };
+  const called = caller.replace(/uses: acme\/automation\/(\S+)@v1/, 'uses: ./$1');
+  expect(called).not.toBe(caller);
+  expect(check(called, known)).toEqual([]);
+  expect(check(called.replace('contents: write', 'contents: read'), known)).not.toEqual([]);
 });
 
 const COORDINATE =

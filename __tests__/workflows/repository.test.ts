@@ -28,16 +28,17 @@ test('after it the old name stands nowhere, and to do it again changes nothing',
     for (const folder of ['.github', 'docs']) await cp(join(root, folder), join(copy, folder), { recursive: true });
     for (const folder of ['scripts', '__tests__']) await mkdir(join(copy, folder));
     const before = await repositoryOf(copy);
+    const other = `other-${before}`;
 
-    const changed = await renameRepository(copy, 'octo-org/agents');
+    const changed = await renameRepository(copy, other);
     expect(changed).toEqual(
       expect.arrayContaining(['README.md', 'package.json', join('docs', 'examples', 'minimal.yml')]),
     );
-    expect(await repositoryOf(copy)).toBe('octo-org/agents');
+    expect(await repositoryOf(copy)).toBe(other);
     for (const [path, text] of await textsIn(copy)) {
       expect([path, renamed(text, before, 'x/y')]).toEqual([path, text]);
     }
-    expect(await renameRepository(copy, 'octo-org/agents')).toEqual([]);
+    expect(await renameRepository(copy, other)).toEqual([]);
     await expect(renameRepository(copy, 'agents')).rejects.toThrow('must be owner/name');
   } finally {
     await rm(copy, { recursive: true, force: true });
