@@ -36,6 +36,8 @@ test('what nobody gave has its default', () => {
         'guard-push': false,
         'release-on-exit': false,
         strict: false,
+        'board-dir': null,
+        since: 7 * 24 * 3_600_000,
         'state-branch': 'runner-coord-state',
         'github-token': 'token',
       },

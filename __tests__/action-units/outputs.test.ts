@@ -131,6 +131,7 @@ describe('the values', () => {
       'pr-state': 'open',
       'published-sha': '',
       'published-from': '',
+      'board-dir': '',
       'state-branch': 'runner-coord-state',
       'state-path': 'pulls/0/17.json',
       'state-commit': 'c'.repeat(40),

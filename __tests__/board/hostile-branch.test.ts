@@ -145,7 +145,7 @@ test('the span goes by GitHub’s clock, also where that of this machine is days
   await commit(eventText('claim', '1'));
   const clock = { ...CLOCK, now: () => new Date(NOW.getTime() + 3 * DAY_MS).toISOString() };
   const board = await boardOf(await contextFor(github, TOKEN, { clock }), null, { spanMs: HOUR_MS });
-  expect(board.counts.tenures).toBe(1);
+  expect(board.tenures.map(({ runId }) => runId)).toContain('1');
 });
 
 test('a git that hangs leaves the API time enough', async () => {
