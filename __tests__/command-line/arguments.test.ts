@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readArguments, OTHER_COMMANDS } from '../../src/command-line/arguments.js';
 import { HELP, type Topic } from '../../src/command-line/help-texts.js';
 import { helpFor, optionsOf } from '../../src/command-line/help.js';
-import { COMMANDS } from '../../src/core/request.js';
+import { COMMANDS, OVERVIEW_COMMANDS } from '../../src/core/request.js';
 
 /** What is understood of a command line, and what is said of one that is not. No process: later-steps.test.ts has those. */
 
@@ -146,7 +146,7 @@ describe('guard', () => {
 
 describe('what is wrong says what would be right', () => {
   test.each([
-    [['clam'], [...COMMANDS, ...OTHER_COMMANDS].join(', ')],
+    [['clam'], [...COMMANDS, ...OVERVIEW_COMMANDS, ...OTHER_COMMANDS].join(', ')],
     [['claim', '--pull'], 'no option "--pull"'],
     [['claim', '-p', '17'], 'no option "-p"'],
     [['claim', '--pr'], '--pr VALUE'],
@@ -197,13 +197,13 @@ describe('help', () => {
   });
 
   test('is about every command, each with an example that is understood', () => {
-    expect([...TOPICS].sort()).toEqual([...COMMANDS, ...OTHER_COMMANDS].sort());
+    expect([...TOPICS].sort()).toEqual([...COMMANDS, ...OVERVIEW_COMMANDS, ...OTHER_COMMANDS].sort());
     for (const topic of TOPICS) {
       const { example } = HELP[topic];
       expect(helpFor(topic).text).toContain(`  ${example}`);
       const first = example.split(' && ').find((part) => part.startsWith('runner-coord')) ?? '';
       const [program, ...words] = (first.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-      expect([program, ['command', 'exec', 'guard'].includes(readArguments(words).kind)]).toEqual([
+      expect([program, ['command', 'board', 'exec', 'guard'].includes(readArguments(words).kind)]).toEqual([
         'runner-coord',
         true,
       ]);

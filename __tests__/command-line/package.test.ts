@@ -46,7 +46,9 @@ describeHere('the package', () => {
   const command = (): string => join(folder, 'user', 'node_modules', '.bin', 'runner-coord');
 
   test('holds what runs, what it is and how it is called, and nothing else', async () => {
-    const dist = (await readdir(join(packageRoot(), 'dist'))).map((name) => `dist/${name}`);
+    // The command line keeps nothing in the cache of Actions, which is larger than all else together.
+    const names = (await readdir(join(packageRoot(), 'dist'))).filter((name) => name !== 'actions-cache');
+    const dist = names.map((name) => `dist/${name}`);
     expect(dist).toEqual(expect.arrayContaining(['dist/bundle.js', 'dist/cli.js', 'dist/licenses.txt']));
     const others = ['LICENSE', 'README.md', 'action.yml', 'docs/cli.md', 'package.json'];
     expect(packed).toEqual([...dist, ...others].sort());
