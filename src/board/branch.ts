@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { LogEntry } from '../core/board/log-event.js';
 import { RECORDS_FOLDER } from '../core/marker.js';
 import { recordPath } from '../core/record.js';
+import { stateBranchOf } from '../core/state-branch.js';
 import { AnswerClock } from '../store/answer-time.js';
 import { judgeBranch } from '../store/branch-marker.js';
 import { permanent, transient, type Purpose } from '../store/failures.js';
@@ -85,7 +86,7 @@ export function readBranch(
     const { marker } = commit;
     const text = marker?.object?.isTruncated === true ? null : (marker?.object?.text ?? null);
     const files = { marker: marker === null ? ('absent' as const) : { text }, hasRecords: commit.records !== null };
-    const judged = judgeBranch(files, { repo: common.repo, repoId: common.repoId, pr: 1, scope: null }, branch);
+    const judged = judgeBranch(files, common, stateBranchOf(branch, 0));
     if (judged.kind === 'failed') return failed(judged.failure);
     const folders = commit.records?.object?.entries ?? [];
     const records = folders.flatMap(({ name: folder, object }) =>

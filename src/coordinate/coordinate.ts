@@ -1,12 +1,14 @@
 import type { Answer, Question, WriteDecision } from '../core/answer.js';
 import { decide } from '../core/decide.js';
+import { answerOnMovedBranch } from '../core/moved-branch.js';
 import type { Outcome } from '../core/outcome.js';
 import { publishedBy } from '../core/publication.js';
 import type { OwnershipRecord } from '../core/record.js';
 import type { CoordinationRequest } from '../core/request.js';
+import { stateBranchOf } from '../core/state-branch.js';
 import { unreadableRecord } from '../core/unreadable-record.js';
 import { stopWaiting } from '../core/waiting.js';
-import type { Snapshot } from '../store/state-store.js';
+import type { MovedAway, Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
 import type { CoordinationContext } from './context.js';
 import { factsOf, unpublished, viewOf } from './facts.js';
@@ -90,7 +92,9 @@ export class Coordination {
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = withRecord(this.#seen, record);
     const landed = this.#ledger.settle(record, snapshot, this.#request.command);
-    if (landed === null) return this.#decide(record, snapshot, turn);
+    if (landed === null) {
+      return reading.kind === 'moved' ? this.#moved(reading, snapshot) : this.#decide(record, snapshot, turn);
+    }
     return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
   }
 
@@ -113,6 +117,13 @@ export class Coordination {
       case 'write':
         return this.#write(decision, record, snapshot, turn);
     }
+  }
+
+  #moved({ to }: MovedAway, snapshot: Snapshot): Outcome {
+    const { store, stateBranch, clock } = this.#context;
+    const answer = answerOnMovedBranch(this.#request, stateBranchOf(stateBranch, store.target.pr).name, to);
+    if (answer.kind === 'fail') return this.#ledger.failed(answer.failure);
+    return { ...answer, view: { ...viewOf(null, snapshot, clock), movedTo: to } };
   }
 
   async #ask(question: Question, snapshot: Snapshot, { deadline, patience }: Turn): Promise<Round> {

@@ -7,7 +7,6 @@ import { INPUTS } from './registry.js';
 import { optional, required } from './schema.js';
 import {
   readBoolean,
-  readBranch,
   readChoice,
   readDuration,
   readFolder,
@@ -16,6 +15,7 @@ import {
   readRunId,
   readScope,
   readSecret,
+  readStateBranch,
   readToken,
   type Parsed,
   type Worded,
@@ -71,7 +71,7 @@ const schemaFor = (serverUrl: string) =>
     'working-directory': asGiven,
     'board-dir': optional(readFolder),
     since: required(readDuration({ leastMs: 60_000, mostMs: 400 * 24 * HOUR_MS })),
-    'state-branch': required(readBranch),
+    'state-branch': required(readStateBranch),
     'github-token': required(readSecret, true),
     timeout: required(readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
   });

@@ -5,6 +5,7 @@ import { messageOf, type Message } from '../core/words/message.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { AnyCommand, CoordinationRequest } from '../core/request.js';
+import { stateBranchOf } from '../core/state-branch.js';
 
 /** Everything about one step that outputs, summary and annotation are made from. */
 export interface Report {
@@ -14,6 +15,7 @@ export interface Report {
   readonly outcome: Outcome;
   readonly message: Message;
   readonly verdict: Verdict;
+  /** The branch that has the record; of a whole repository, what the input says. */
   readonly stateBranch: string | null;
   readonly serverUrl: string;
   /** ISO time of the answer. */
@@ -57,9 +59,13 @@ export function reportOf(facts: ReportFacts): Report {
     outcome,
     message: messageOf(outcome, { target, request, now }),
     verdict: verdictOf(outcome, onConflict, request?.run ?? null),
-    stateBranch: facts.stateBranch ?? null,
+    stateBranch: branchOf(facts.stateBranch ?? null, target),
     serverUrl,
     now,
     board: facts.board ?? null,
   };
+}
+
+function branchOf(pattern: string | null, target: Target | null): string | null {
+  return pattern === null || target === null ? pattern : stateBranchOf(pattern, target.pr).name;
 }

@@ -3,9 +3,11 @@ import { MARKER_PATH, RECORDS_FOLDER } from '../core/marker.js';
 import type { PullRequestState } from '../core/outcome.js';
 import { readRecord } from '../core/read-record.js';
 import type { StoredTarget, Target } from '../core/record.js';
+import { formerNames, type StateBranch } from '../core/state-branch.js';
 import type { ServerTime } from '../time/server-time.js';
 import { judgeBranch, misplacedStateBranch, type BranchFiles } from './branch-marker.js';
 import type { Purpose } from './failures.js';
+import { areTold, FormerEntries, formerFields, type Formers } from './former-fields.js';
 import { permanent, transient } from './failures.js';
 import { failureOfError, readGraphqlAnswer } from './graphql-answer.js';
 import type { ReadResult, Snapshot, StoreFailure } from './state-store.js';
@@ -14,8 +16,12 @@ import type { HttpAnswer } from './transport.js';
 /**
  * Everything a decision needs, in one query. Marker and record are read *through* the head commit (`Commit.file`), never
  * by the branch's name: only so do they belong together with the head, which the compare-and-swap relies on.
+ *
+ * @param formers how many names to look at beside it; see `formerNames`.
  */
-export const READ_QUERY = `query RunnerCoordRead($owner: String!, $name: String!, $pr: Int!, $ref: String!, $path: String!) {
+export function readQuery(formers: number): string {
+  const { variables, fields } = formerFields(formers);
+  return `query RunnerCoordRead($owner: String!, $name: String!, $pr: Int!, $ref: String!, $path: String!${variables}) {
   repository(owner: $owner, name: $name) {
     databaseId
     nameWithOwner
@@ -30,6 +36,7 @@ export const READ_QUERY = `query RunnerCoordRead($owner: String!, $name: String!
         }
       }
     }
+    ${fields}
     pullRequest(number: $pr) {
       state
       headRefOid
@@ -40,6 +47,7 @@ export const READ_QUERY = `query RunnerCoordRead($owner: String!, $name: String!
     }
   }
 }`;
+}
 
 const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'is not an object id'));
 const repositoryName = v.pipe(v.string(), v.regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/));
@@ -71,20 +79,25 @@ const DataSchema = v.object({
         }),
       ),
       pullRequest: v.nullable(PullRequestSchema),
+      ...FormerEntries,
     }),
   ),
 });
 
 type Repository = NonNullable<v.InferOutput<typeof DataSchema>['repository']>;
 
-/** Reads the answer to `READ_QUERY`. Whatever is not understood is a failure; nothing defaults to "there is no record". */
+/** `unfounded`: the branch is not there, which holds only if the records lie nowhere else. */
+export type SnapshotAnswer =
+  ReadResult | { readonly kind: 'unfounded'; readonly snapshot: Snapshot; readonly formers: Formers };
+
+/** Reads the answer to the query. Whatever is not understood is a failure; nothing defaults to "there is no record". */
 export function readSnapshot(
   answer: HttpAnswer,
   asked: Target,
-  stateBranch: string,
+  stateBranch: StateBranch,
   time: ServerTime,
   purpose: Purpose,
-): ReadResult {
+): SnapshotAnswer {
   const read = readGraphqlAnswer(answer, purpose);
   if (read.kind === 'failed') return failed(read.failure);
   const name = `${asked.repo}#${String(asked.pr)}`;
@@ -112,6 +125,9 @@ export function readSnapshot(
   if (repository.ref === null && repository.defaultBranchRef === null) {
     return failed(transient(`GitHub showed no branch at all of ${asked.repo} while ${purpose.doing}`, answer));
   }
+  if (!areTold(repository, formerNames(stateBranch, asked.pr).length)) {
+    return failed(transient(`GitHub told nothing of other state branches while ${purpose.doing}`, answer));
+  }
   const target: StoredTarget = {
     repo: repository.nameWithOwner.toLowerCase(),
     repoId: repository.databaseId,
@@ -131,17 +147,19 @@ export function readSnapshot(
 }
 
 function readBranch(
-  { ref, defaultBranchRef }: Repository,
+  { ref, defaultBranchRef, ...repository }: Repository,
   pullRequest: v.InferOutput<typeof PullRequestSchema>,
-  { target, stateBranch, time }: { target: StoredTarget; stateBranch: string; time: ServerTime },
-): ReadResult {
+  { target, stateBranch, time }: { target: StoredTarget; stateBranch: StateBranch; time: ServerTime },
+): SnapshotAnswer {
   const common = { target, pullRequest: stateOf(pullRequest, defaultBranchRef?.name ?? null), time };
   if (ref === null) {
-    return { kind: 'read', snapshot: { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 } };
+    const snapshot: Snapshot = { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 };
+    return { kind: 'unfounded', snapshot, formers: repository };
   }
   const branch = judgeBranch(filesOf(ref.target), target, stateBranch);
   if (branch.kind === 'failed') return failed(branch.failure);
-  const reading = readingOf(ref.target.record, target);
+  const { moved } = branch;
+  const reading = moved === null ? readingOf(ref.target.record, target) : ({ kind: 'moved', to: moved.to } as const);
   const snapshot: Snapshot = { ...common, head: ref.target.oid, reading, tokenFloor: branch.tokenFloor };
   return { kind: 'read', snapshot };
 }

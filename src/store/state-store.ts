@@ -5,6 +5,12 @@ import type { RecordReading } from '../core/read-record.js';
 import type { Deadline } from '../time/deadline.js';
 import type { ServerTime } from '../time/server-time.js';
 
+/** All records are kept under another `state-branch` now. */
+export interface MovedAway {
+  readonly kind: 'moved';
+  readonly to: string;
+}
+
 /** What one consistent reading of the repository shows. */
 export interface Snapshot {
   /** The target under the present name and with the id of its repository. */
@@ -12,7 +18,7 @@ export interface Snapshot {
   /** Head of the state branch; `null` where the branch does not exist. */
   readonly head: string | null;
   /** The record at that very head. Only `absent` means that there is none. */
-  readonly reading: RecordReading | { readonly kind: 'absent' };
+  readonly reading: RecordReading | { readonly kind: 'absent' } | MovedAway;
   /** From the marker at that head; 0 where the branch does not exist. An absent record counts as this token. */
   readonly tokenFloor: number;
   /** `null` in what an earlier step of this job saved. */
