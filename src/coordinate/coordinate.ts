@@ -14,6 +14,7 @@ import type { CoordinationContext } from './context.js';
 import { factsOf, unpublished, viewOf } from './facts.js';
 import { find, nothingKnown, withoutLiveness, type Known } from './known.js';
 import { Ledger } from './ledger.js';
+import { Meter } from './meter.js';
 import { Patience, type GivingUp, type Turn } from './patience.js';
 import { firstSight, withRecord, withRefusal, type Seen } from './seen.js';
 import { answerOf, type SentWrite } from './sent.js';
@@ -41,11 +42,13 @@ export class Coordination {
   #snapshot: Snapshot | null;
   #seen: Seen;
   readonly #ledger = new Ledger();
+  readonly #meter: Meter;
   #known: Known;
 
   constructor(request: CoordinationRequest, context: Omit<CoordinationContext, 'deadline'>) {
     this.#request = request;
     this.#context = context;
+    this.#meter = context.meter ?? new Meter(context.clock, { sent: 0 });
     this.#snapshot = context.known ?? null;
     this.#seen = firstSight(request, context.outdatedHeads ?? []);
     this.#known = nothingKnown(context.takeoverPermission);
@@ -158,7 +161,7 @@ export class Coordination {
     const sent = { id: event.id, type: event.type, ...what, published: publishedBy(event), expectedHead };
     this.#ledger.begin(event.id);
     beforeWrite?.(event, snapshot.target, expectedHead);
-    const written = await store.write({ expectedHead, next, event, lostRaces: this.#ledger.lostRaces }, deadline);
+    const written = await store.write({ expectedHead, next, event, effort: this.#meter.effort }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
     this.#known = withoutLiveness(this.#known);
@@ -172,7 +175,8 @@ export class Coordination {
         // Where the branch of the pull request has moved, the state branch may be as it was.
         if (written.kind === 'lost_race') this.#seen = withRefusal(this.#seen, expectedHead);
         this.#ledger.notApplied({ ...sent, state: 'lost' });
-        return this.#unless(await patience.afterLostRace());
+        this.#meter.lostRaces += 1;
+        return this.#unless(await patience.afterLostRace(), 'lost_race');
       case 'unknown':
         this.#ledger.notApplied({ ...sent, state: 'unknown' });
         return this.#unless(await patience.afterFailure(written.failure));
@@ -203,7 +207,9 @@ export class Coordination {
     return { ...outcome, view: { ...view, published, stateCommit: round.commit } };
   }
 
-  #unless(failure: GivingUp): Round {
-    return failure === null ? 'again' : this.#ledger.failed(failure);
+  #unless(failure: GivingUp, cameOf: 'lost_race' | 'fault' = 'fault'): Round {
+    if (failure !== null) return this.#ledger.failed(failure);
+    if (cameOf === 'fault') this.#meter.retries += 1;
+    return 'again';
   }
 }

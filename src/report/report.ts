@@ -2,6 +2,7 @@ import type { OnConflict, Verdict } from '../core/code-table.js';
 import { verdictOf } from '../core/code-table.js';
 import type { BoardCounts } from '../core/board/model.js';
 import { messageOf, type Message } from '../core/words/message.js';
+import type { Effort } from '../core/effort.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { AnyCommand, CoordinationRequest } from '../core/request.js';
@@ -20,6 +21,8 @@ export interface Report {
   readonly serverUrl: string;
   /** ISO time of the answer. */
   readonly now: string;
+  /** `null` where nothing was asked, and for a board. */
+  readonly effort: Effort | null;
   /** `null` for every other command. */
   readonly board: ShownBoard | null;
 }
@@ -44,6 +47,7 @@ export interface ReportFacts {
   readonly target?: Target | null;
   readonly request?: CoordinationRequest;
   readonly stateBranch?: string;
+  readonly effort?: Effort;
   readonly board?: ShownBoard;
 }
 
@@ -62,6 +66,7 @@ export function reportOf(facts: ReportFacts): Report {
     stateBranch: branchOf(facts.stateBranch ?? null, target),
     serverUrl,
     now,
+    effort: facts.effort ?? null,
     board: facts.board ?? null,
   };
 }

@@ -32,7 +32,7 @@ export async function createBranch(
 ): Promise<WriteResult> {
   const { target } = change.next;
   const [owner, repo] = target.repo.split('/');
-  const { headline, body } = commitMessage(change.event, target, change.next.history, change.lostRaces);
+  const { headline, body } = commitMessage(change.event, target, change.next.history, change.effort, 3);
   if (target.repoId === null) throw new Error('a state branch is made from a reading, which knows the repository’s id');
   const marker = writeMarker({ repoId: target.repoId, stateBranch: pattern, shard, tokenFloor: 0, moved: null });
 

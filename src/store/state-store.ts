@@ -1,4 +1,5 @@
 import type { ActiveRun, HistoryEvent, OwnershipRecord, QueueEntry, StoredTarget, Target } from '../core/record.js';
+import type { Effort } from '../core/effort.js';
 import type { Failure, PullRequestState } from '../core/outcome.js';
 import type { BranchReading, Publication } from '../core/publication.js';
 import type { RecordReading } from '../core/read-record.js';
@@ -55,8 +56,8 @@ export interface Change {
   readonly expectedHead: string | null;
   readonly next: OwnershipRecord;
   readonly event: HistoryEvent;
-  /** How often this request has come too late before, for the log. */
-  readonly lostRaces: number;
+  /** What was needed up to here, for the log. */
+  readonly effort: Effort;
 }
 
 /** An answer that may come with something the user should hear (a missing permission, say). */
