@@ -22,11 +22,11 @@ export function slowText({ counts, stateBranch }: Board): string {
   const since = `since ${minute(last.from)} UTC`;
   const what =
     slow === 'time'
-      ? `${since} one change in ten took longer than ${secondsText(last.p90Ms ?? 0)}`
+      ? `${since} one change in ten took ${secondsText(last.p90Ms ?? 0)} or more`
       : `${since} a change lost ${racesText(last)} races to others`;
   const wayOut = stateBranch.includes('{shard}')
-    ? 'More shards there are none: see docs/scale.md'
-    : 'Put {shard} into the input "state-branch", so that pull requests have several branches: docs/scale.md says how';
+    ? 'It has shards already; docs/scale.md says what else helps'
+    : 'Too much goes on for one state branch: with {shard} in the input "state-branch" there are several, see docs/scale.md';
   return `It is getting slow: ${what}. ${wayOut}.`;
 }
 

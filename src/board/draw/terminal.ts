@@ -36,8 +36,8 @@ export function terminalBoard(board: Board, width: number): string {
     '',
     `Now (${minute(board.now)} UTC): ${nowText(board)}.`,
     `In the span (${spanName(board)}): ${spanText(board)}.`,
-    ...pace(board, room),
     ...reasons(board),
+    ...pace(board, room),
   ];
   return `${lines.flatMap((line) => cut(line, room)).join('\n')}\n`;
 }
@@ -76,7 +76,7 @@ function pace(board: Board, width: number): readonly string[] {
     return { head: name.toUpperCase(), text: (slice) => paceCells(slice)[index]?.[0] ?? '', most: 20 };
   });
   const { head, lines } = columnsOf(columns, board.counts.pace.slices, width);
-  return [`Pace: ${text}.`, ...(slow === '' ? [] : [`! ${slow}`]), '', head, ...lines, ''];
+  return [`Pace: ${text}.`, ...(slow === '' ? [] : [`! ${slow}`]), '', head, ...lines];
 }
 
 function reasons({ counts }: Board): readonly string[] {
