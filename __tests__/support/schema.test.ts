@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type GraphQLNamedType, isInterfaceType, isObjectType, isUnionType, printType } from 'graphql';
 import { COMMIT_MUTATION } from '../../src/store/commit-change.js';
-import { readQuery } from '../../src/store/read-snapshot.js';
+import { readQuery } from '../../src/store/read-query.js';
 import { parseDocument } from '../../support/local-github/graphql/document.js';
 import { githubSchema, smallSchema } from '../../support/local-github/graphql/schema.js';
 

@@ -37,3 +37,8 @@ export function formerVariables(names: readonly string[]): Readonly<Record<strin
 export function areTold(formers: Formers, count: number): boolean {
   return FORMERS.slice(0, count).every((name) => formers[name] !== undefined);
 }
+
+/** Whether no branch of those names exists. */
+export function isNoneThere(formers: Formers): boolean {
+  return FORMERS.every((name) => formers[name] == null);
+}

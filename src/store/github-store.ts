@@ -12,7 +12,8 @@ import { transient, type Purpose } from './failures.js';
 import { formerVariables } from './former-fields.js';
 import { readGraphqlAnswer } from './graphql-answer.js';
 import { askLiveness, type OwnerRunContext, type OwnWorkflowRun } from './owner-run.js';
-import { readQuery, readSnapshot } from './read-snapshot.js';
+import { readQuery } from './read-query.js';
+import { readSnapshot } from './read-snapshot.js';
 import type { ReadResult, WatchableStore } from './state-store.js';
 import type { HttpAnswer, Transport } from './transport.js';
 import { lookAtRecord, type Timed } from './watch-record.js';
@@ -68,7 +69,7 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
       if (told.kind !== 'now') return told;
       const shown = readSnapshot(answer, target, branch, told.time, why);
       if (shown.kind !== 'unfounded') return shown;
-      // Once in the life of a repository.
+      // Hardly ever.
       const { judgeFormers } = await import('./former-branches.js');
       const failure = judgeFormers(shown.formers, shown.snapshot.target, branch);
       return failure === null ? { kind: 'read', snapshot: shown.snapshot } : { kind: 'failed', failure };

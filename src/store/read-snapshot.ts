@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { MARKER_PATH, RECORDS_FOLDER } from '../core/marker.js';
+import { latestWriteOf } from '../core/contention.js';
 import type { PullRequestState } from '../core/outcome.js';
 import { readRecord } from '../core/read-record.js';
 import type { StoredTarget, Target } from '../core/record.js';
@@ -7,86 +7,14 @@ import { formerNames, type StateBranch } from '../core/state-branch.js';
 import type { ServerTime } from '../time/server-time.js';
 import { judgeBranch, misplacedStateBranch, type BranchFiles } from './branch-marker.js';
 import type { Purpose } from './failures.js';
-import { areTold, FormerEntries, formerFields, type Formers } from './former-fields.js';
+import { areTold, isNoneThere, type Formers } from './former-fields.js';
 import { permanent, transient } from './failures.js';
 import { failureOfError, readGraphqlAnswer } from './graphql-answer.js';
+import { type PullRequestSchema, ReadSchema, type ReadRepository } from './read-query.js';
 import type { ReadResult, Snapshot, StoreFailure } from './state-store.js';
 import type { HttpAnswer } from './transport.js';
 
-/**
- * Everything a decision needs, in one query. Marker and record are read *through* the head commit (`Commit.file`), never
- * by the branch's name: only so do they belong together with the head, which the compare-and-swap relies on.
- *
- * @param formers how many names to look at beside it; see `formerNames`.
- */
-export function readQuery(formers: number): string {
-  const { variables, fields } = formerFields(formers);
-  return `query RunnerCoordRead($owner: String!, $name: String!, $pr: Int!, $ref: String!, $path: String!${variables}) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    nameWithOwner
-    defaultBranchRef { name }
-    ref(qualifiedName: $ref) {
-      target {
-        oid
-        ... on Commit {
-          marker: file(path: "${MARKER_PATH}") { object { ... on Blob { text isTruncated } } }
-          records: file(path: "${RECORDS_FOLDER}") { type }
-          record: file(path: $path) { object { ... on Blob { text isTruncated } } }
-        }
-      }
-    }
-    ${fields}
-    pullRequest(number: $pr) {
-      state
-      headRefOid
-      headRefName
-      baseRefName
-      isCrossRepository
-      headRepository { nameWithOwner }
-    }
-  }
-}`;
-}
-
-const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'is not an object id'));
-const repositoryName = v.pipe(v.string(), v.regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/));
-
-const file = v.nullable(
-  v.object({
-    object: v.nullable(v.object({ text: v.nullish(v.string(), null), isTruncated: v.nullish(v.boolean(), false) })),
-  }),
-);
-
-const PullRequestSchema = v.object({
-  state: v.picklist(['OPEN', 'CLOSED', 'MERGED']),
-  headRefOid: oid,
-  headRefName: v.string(),
-  baseRefName: v.string(),
-  isCrossRepository: v.boolean(),
-  headRepository: v.nullable(v.object({ nameWithOwner: repositoryName })),
-});
-
-const DataSchema = v.object({
-  repository: v.nullable(
-    v.object({
-      databaseId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-      nameWithOwner: repositoryName,
-      defaultBranchRef: v.nullable(v.object({ name: v.string() })),
-      ref: v.nullable(
-        v.object({
-          target: v.object({ oid, marker: file, records: v.nullable(v.object({ type: v.string() })), record: file }),
-        }),
-      ),
-      pullRequest: v.nullable(PullRequestSchema),
-      ...FormerEntries,
-    }),
-  ),
-});
-
-type Repository = NonNullable<v.InferOutput<typeof DataSchema>['repository']>;
-
-/** `unfounded`: the branch is not there, which holds only if the records lie nowhere else. */
+/** `unfounded`: the branch is not there, but others are under which the records may lie. */
 export type SnapshotAnswer =
   ReadResult | { readonly kind: 'unfounded'; readonly snapshot: Snapshot; readonly formers: Formers };
 
@@ -108,7 +36,7 @@ export function readSnapshot(
     const permission = error.path.includes('pullRequest') ? 'pull-requests: read' : purpose.permission;
     return failed(failureOfError(error, read.raw, { ...purpose, permission }));
   }
-  const data = v.safeParse(DataSchema, read.data, { abortEarly: true });
+  const data = v.safeParse(ReadSchema, read.data, { abortEarly: true });
   if (!data.success) {
     const [issue] = data.issues;
     const where = v.getDotPath(issue) ?? 'data';
@@ -147,24 +75,26 @@ export function readSnapshot(
 }
 
 function readBranch(
-  { ref, defaultBranchRef, ...repository }: Repository,
+  { ref, defaultBranchRef, ...repository }: ReadRepository,
   pullRequest: v.InferOutput<typeof PullRequestSchema>,
   { target, stateBranch, time }: { target: StoredTarget; stateBranch: StateBranch; time: ServerTime },
 ): SnapshotAnswer {
   const common = { target, pullRequest: stateOf(pullRequest, defaultBranchRef?.name ?? null), time };
   if (ref === null) {
     const snapshot: Snapshot = { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 };
-    return { kind: 'unfounded', snapshot, formers: repository };
+    return isNoneThere(repository) ? { kind: 'read', snapshot } : { kind: 'unfounded', snapshot, formers: repository };
   }
   const branch = judgeBranch(filesOf(ref.target), target, stateBranch);
   if (branch.kind === 'failed') return failed(branch.failure);
   const { moved } = branch;
   const reading = moved === null ? readingOf(ref.target.record, target) : ({ kind: 'moved', to: moved.to } as const);
-  const snapshot: Snapshot = { ...common, head: ref.target.oid, reading, tokenFloor: branch.tokenFloor };
+  const { oid: head, message, committedDate } = ref.target;
+  const latest = latestWriteOf(message, committedDate);
+  const snapshot: Snapshot = { ...common, head, reading, tokenFloor: branch.tokenFloor, latest };
   return { kind: 'read', snapshot };
 }
 
-type Commit = NonNullable<Repository['ref']>['target'];
+type Commit = NonNullable<ReadRepository['ref']>['target'];
 
 function filesOf({ marker, records, record }: Commit): BranchFiles {
   const text = marker?.object?.isTruncated === true ? null : (marker?.object?.text ?? null);

@@ -1,3 +1,4 @@
+import type { LatestWrite } from '../core/contention.js';
 import type { ActiveRun, HistoryEvent, OwnershipRecord, QueueEntry, StoredTarget, Target } from '../core/record.js';
 import type { Effort } from '../core/effort.js';
 import type { Failure, PullRequestState } from '../core/outcome.js';
@@ -25,6 +26,8 @@ export interface Snapshot {
   /** `null` in what an earlier step of this job saved. */
   readonly pullRequest: PullRequestState | null;
   readonly time: ServerTime;
+  /** What the commit at that head tells; not in what was not read, nor where there is none. */
+  readonly latest?: LatestWrite;
   /** Ids of own writes that the log of the branch shows, whatever the record has forgotten. */
   readonly logged?: readonly string[];
 }
