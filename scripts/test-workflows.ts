@@ -17,6 +17,7 @@ import { copyProduct } from './workflows/product.js';
 import { RE_RUNS } from './workflows/re-runs.js';
 import { PUBLISH } from './workflows/publish.js';
 import type { Scenario } from './workflows/scenario.js';
+import { SHARDS } from './workflows/shards.js';
 import { SEEN } from './workflows/seen.js';
 import { Stage, type Shared } from './workflows/stage.js';
 import { writeStandIns } from './workflows/stand-ins.js';
@@ -45,6 +46,7 @@ async function main(wanted: string): Promise<number> {
     BY_HAND,
     HOLDS,
     SEEN,
+    SHARDS,
     BOARD,
     CENTRAL,
   ].flat();
