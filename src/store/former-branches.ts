@@ -12,7 +12,11 @@ import type { StoreFailure } from './state-store.js';
  */
 
 /** `null`: none of them is a state branch of this repository, so a new one may be made. */
-export function judgeFormers(formers: Formers, target: StoredTarget, branch: StateBranch): StoreFailure | null {
+export function judgeFormers(
+  formers: Formers,
+  target: Pick<StoredTarget, 'repoId'>,
+  branch: StateBranch,
+): StoreFailure | null {
   for (const former of FORMERS.map((each) => formers[each])) {
     const marker = former?.target.marker;
     if (former == null || marker == null) continue;
