@@ -33,6 +33,8 @@ test('what branches share is written once, and all of them have it', () => {
   const text = writeKept(kept);
   expect(text.match(/"commit":/g)).toHaveLength(7);
   expect(readKept(text, OF)).toEqual(kept);
+  // A log that goes on with what is not there is none.
+  expect(readKept(text.replace(`"then":"${oidOf(3)}"`, `"then":"${oidOf(5)}"`), OF)).toBeNull();
 });
 
 test('it is whole only as far back as each of them', () => {
