@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { plain } from '../core/text.js';
 import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand, type Command } from '../core/request.js';
 import { INPUT_NAMES, INPUTS, optionNames, type InputName } from '../inputs/registry.js';
-import { readDuration, readRefspec, type Refspec } from '../inputs/values.js';
+import { readDuration, readRefspec, readStateBranch, type Refspec } from '../inputs/values.js';
 
 /** What a command line asks for. Values of options stay texts: they are read by the same rules as inputs. */
 export type Asked =
@@ -19,7 +19,8 @@ export type Asked =
     }
   | { readonly kind: 'board'; readonly texts: Texts; readonly json: boolean }
   | ({ readonly kind: 'exec'; readonly texts: Texts; readonly child: readonly [string, ...string[]] } & ExecOptions)
-  | { readonly kind: 'guard'; readonly action: 'install' | 'uninstall' };
+  | { readonly kind: 'guard'; readonly action: 'install' | 'uninstall' }
+  | ({ readonly kind: 'migrate'; readonly texts: Texts; readonly json: boolean } & MigrateOptions);
 
 export type Texts = Readonly<Partial<Record<InputName, string>>>;
 
@@ -37,8 +38,14 @@ export interface PushOptions {
   readonly dryRun: boolean;
 }
 
+export interface MigrateOptions {
+  /** The pattern under which the records are; `null`: whichever of the likely ones has some. */
+  readonly from: string | null;
+  readonly dryRun: boolean;
+}
+
 /** The commands beside those of the action. */
-export const OTHER_COMMANDS = ['exec', 'guard'] as const;
+export const OTHER_COMMANDS = ['exec', 'guard', 'migrate'] as const;
 
 const HOUR_MS = 3_600_000;
 const GRACE = { default: '10s', read: readDuration({ leastMs: 0, mostMs: HOUR_MS }) };
@@ -53,6 +60,7 @@ export function readArguments(words: readonly string[]): Asked {
   if (first === 'exec') return readExec(rest);
   if (first === 'guard') return readGuard(rest);
   if (first === 'board') return readBoard(rest);
+  if (first === 'migrate') return readMigrate(rest);
   const command = COMMANDS.find((name) => name === first);
   if (command === undefined) {
     const problem = `There is no command "${plain(first, 40)}"; there are ${[...COMMANDS, ...OVERVIEW_COMMANDS, ...OTHER_COMMANDS].join(', ')}`;
@@ -117,6 +125,20 @@ function readBoard(words: readonly string[]): Asked {
   return { kind: 'board', texts: read.texts, json: read.own.has('json') };
 }
 
+function readMigrate(words: readonly string[]): Asked {
+  const read = readOptions(words, 'migrate', ['json', 'from', 'dry-run']);
+  if (read.kind !== 'options') return read;
+  const usage = (problem: string): Asked => ({ kind: 'usage', problem, about: 'migrate' });
+  const [word] = read.words;
+  if (word !== undefined) return usage(`"${plain(word, 40)}" is not an option`);
+  // Never what a step has left, nor a default: whoever moves all records says where to.
+  if (read.texts['state-branch'] === undefined) return usage('Say with --state-branch where the records are moved to');
+  const from = read.own.get('from') ?? null;
+  const pattern = from === null ? null : readStateBranch(from);
+  if (pattern?.ok === false) return usage(`--from must be ${pattern.allowed}`);
+  return { kind: 'migrate', texts: read.texts, json: read.own.has('json'), from, dryRun: read.own.has('dry-run') };
+}
+
 function readGuard(words: readonly string[]): Asked {
   const [action, ...more] = words;
   if (words.includes('--help') || words.includes('-h')) return { kind: 'help', about: 'guard' };
@@ -128,7 +150,7 @@ function readGuard(words: readonly string[]): Asked {
   };
 }
 
-type OwnOption = 'json' | 'grace' | 'lost-after' | 'claim' | 'dry-run' | 'force-with-lease';
+type OwnOption = 'json' | 'grace' | 'lost-after' | 'claim' | 'dry-run' | 'force-with-lease' | 'from';
 const FLAGS: readonly OwnOption[] = ['json', 'claim', 'dry-run', 'force-with-lease'];
 /** Takes a value after an equals sign, and needs none. */
 const MAY_HAVE_A_VALUE: readonly OwnOption[] = ['force-with-lease'];
@@ -144,7 +166,7 @@ interface ReadOptions {
 /** Every input is an option; true-or-false ones need no value, and take one as `--strict=false` only. */
 function readOptions(
   words: readonly string[],
-  about: AnyCommand | 'exec',
+  about: AnyCommand | 'exec' | 'migrate',
   ownOptions: readonly OwnOption[],
 ): ReadOptions | Extract<Asked, { kind: 'help' | 'usage' }> {
   const usage = (problem: string) => ({ kind: 'usage', problem, about }) as const;

@@ -2,7 +2,7 @@ import { EXIT } from '../core/code-table.js';
 import type { AnyCommand } from '../core/request.js';
 import type { OptionHelp } from './help.js';
 
-export type Topic = AnyCommand | 'exec' | 'guard';
+export type Topic = AnyCommand | 'exec' | 'guard' | 'migrate';
 
 interface HelpText {
   readonly usage: string;
@@ -96,6 +96,15 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
       'For tools that call git push themselves. A hook that was there goes on to run. "git push --no-verify" goes around it.',
     example: 'runner-coord guard install',
   },
+  migrate: {
+    usage: 'migrate --state-branch PATTERN [options]',
+    summary: 'Moves all records to another state-branch, once in the life of a repository.',
+    details:
+      'First the branch that has them is marked, so that nothing changes there any more; then the new ones are made from it. ' +
+      'Owners, lines and fencing tokens stay as they are. Runs that are at work lose their ownership under the old name: let ' +
+      'them end first. It can be run again after any fault. It takes about 55 requests to sixteen shards, and needs contents: write.',
+    example: "runner-coord migrate --state-branch 'runner-coord-state-{shard}' --dry-run",
+  },
 };
 
 export const PUSH_OPTIONS: readonly OptionHelp[] = [
@@ -104,6 +113,23 @@ export const PUSH_OPTIONS: readonly OptionHelp[] = [
     usage: '--force-with-lease[=COMMIT]',
     description:
       'Replaces COMMIT, whatever SRC builds on; without one, the head of the branch that was fetched last. Refused where the branch has any other head.',
+  },
+];
+
+/** How long all of it may take: a limit of GitHub, which asks to wait a minute, is waited out. */
+export const MIGRATE_TIMEOUT = '10m';
+
+export const MIGRATE_OPTIONS: readonly OptionHelp[] = [
+  {
+    usage: '--from PATTERN',
+    description:
+      'The state-branch that has the records, a name or a pattern with {shard}. Default is whichever of runner-coord-state and the new name, with or without -{shard}, has some.',
+  },
+  { usage: '--state-branch PATTERN', description: 'Where the records are moved to, a name or a pattern with {shard}.' },
+  { usage: '--dry-run', description: 'Only says which records would come to which branch.' },
+  {
+    usage: `--timeout DURATION [${MIGRATE_TIMEOUT}]`,
+    description: 'How long all of it may take. What is not done by then is done by running it again.',
   },
 ];
 

@@ -1,8 +1,8 @@
 import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand } from '../core/request.js';
 import { DESCRIPTIONS } from '../inputs/descriptions.js';
-import { INPUTS, optionNames } from '../inputs/registry.js';
+import { INPUTS, optionNames, type InputName } from '../inputs/registry.js';
 import { execOptionNames } from './arguments.js';
-import { EXEC_OPTIONS, EXIT_STATUSES, HELP, PUSH_OPTIONS, type Topic } from './help-texts.js';
+import { EXEC_OPTIONS, EXIT_STATUSES, HELP, MIGRATE_OPTIONS, PUSH_OPTIONS, type Topic } from './help-texts.js';
 
 /** Help, made from the registry of the inputs and the texts beside this. Loaded only to be shown. */
 
@@ -61,12 +61,15 @@ export interface OptionHelp {
   readonly description: string;
 }
 
+/** The others of its options mean something else there. */
+const MIGRATE_INPUTS: readonly InputName[] = ['repo'];
+
 /** What can be given with a command, in the order of the registry. */
 export function optionsOf(topic: Topic): OptionHelp[] {
   if (topic === 'guard') return [];
   const isCommand = (name: Topic): name is AnyCommand =>
     [...COMMANDS, ...OVERVIEW_COMMANDS].some((command) => command === name);
-  const names = isCommand(topic) ? optionNames(topic) : execOptionNames();
+  const names = isCommand(topic) ? optionNames(topic) : topic === 'exec' ? execOptionNames() : MIGRATE_INPUTS;
   const inputs = names.map((name): OptionHelp => {
     const { value, default: otherwise } = INPUTS[name];
     // A flag that is off by default is only ever switched on.
@@ -75,8 +78,9 @@ export function optionsOf(topic: Topic): OptionHelp[] {
     return { usage: `--${name}${value === null ? flag : valued}`, description: DESCRIPTIONS[name] };
   });
   const json = { usage: '--json', description: 'The answer as JSON on stdout.' };
-  const own = topic === 'exec' ? EXEC_OPTIONS : topic === 'push' ? [...PUSH_OPTIONS, json] : [json];
-  return [...own, ...inputs];
+  if (topic === 'exec') return [...EXEC_OPTIONS, ...inputs];
+  const own = topic === 'push' ? PUSH_OPTIONS : topic === 'migrate' ? MIGRATE_OPTIONS : [];
+  return [...own, json, ...inputs];
 }
 
 function wrapped(text: string, indent: string): string[] {

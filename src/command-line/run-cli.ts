@@ -51,5 +51,9 @@ async function statusOf(words: readonly string[]): Promise<number> {
       const { runGuard } = await import('./run-guard.js');
       return runGuard(asked.action);
     }
+    case 'migrate': {
+      const { runMigrate } = await import('./run-migrate.js');
+      return runMigrate(asked);
+    }
   }
 }

@@ -27,11 +27,14 @@ export type ContextAnswer =
 /**
  * Options come first, then what a step of this job has left, then the variables of the runner, then the checkout that the
  * command is called in.
+ *
+ * @param about the command whose help tells what its options may be.
  */
 export async function findContext(
   command: AnyCommand,
   texts: Texts,
   variables: NodeJS.ProcessEnv,
+  about: string = command,
 ): Promise<ContextAnswer> {
   const read = readEnvironment(variables);
   if (!read.ok) return read;
@@ -50,7 +53,7 @@ export async function findContext(
   const parsed = parseInputs({ ...known, command, 'github-token': 'read-elsewhere' }, environment.serverUrl);
   if (!parsed.ok) {
     const problem = parsed.wrong.map(({ name, problem: words }) => `The option "--${name}" ${words}`).join('; ');
-    return wrong(problem, `See runner-coord ${command} --help.`);
+    return wrong(problem, `See runner-coord ${about} --help.`);
   }
   const { inputs } = parsed;
   const unusable = entry === null ? unusableRunId(inputs, environment) : null;

@@ -19,6 +19,8 @@ export interface Marker {
   readonly tokenFloor: number;
   /** Set once the records are kept elsewhere: nothing may change here any more. */
   readonly moved: Moved | null;
+  /** The commits whose records a migration made the branch of; without: it was begun with none. */
+  readonly madeFrom?: readonly string[];
 }
 
 export interface Moved {
@@ -36,13 +38,15 @@ export type MarkerReading =
 
 const LayoutSchema = v.object({ layout: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 
+const commit = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/));
 const MarkerSchema = v.object({
   repoId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   stateBranch: v.pipe(v.string(), v.nonEmpty()),
   shard: v.optional(v.pipe(v.string(), v.regex(/^(?:0\d|1[0-5])$/))),
   tokenFloor: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(HIGHEST_TOKEN)),
   movedTo: v.optional(v.pipe(v.string(), v.nonEmpty())),
-  movedFrom: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/))),
+  movedFrom: v.optional(commit),
+  madeFrom: v.optional(v.array(commit)),
 });
 
 export function readMarker(text: string): MarkerReading {
@@ -63,18 +67,19 @@ export function readMarker(text: string): MarkerReading {
   return { kind: 'corrupt', problem: `${String(v.getDotPath(issue))}: ${issue.message}` };
 }
 
-export function writeMarker({ repoId, stateBranch, shard, tokenFloor, moved }: Marker): string {
+export function writeMarker({ repoId, stateBranch, shard, tokenFloor, moved, madeFrom }: Marker): string {
   const written = {
     ...{ layout: LAYOUT, repoId, stateBranch },
     ...(shard === null ? {} : { shard }),
     tokenFloor,
     ...(moved === null ? {} : { movedTo: moved.to }),
     ...(moved?.from == null ? {} : { movedFrom: moved.from }),
+    ...(madeFrom === undefined ? {} : { madeFrom }),
   };
   return `${JSON.stringify(written, null, 2)}\n`;
 }
 
-function markerOf({ movedTo, movedFrom, shard, ...marker }: v.InferOutput<typeof MarkerSchema>): Marker {
+function markerOf({ movedTo, movedFrom, madeFrom, shard, ...marker }: v.InferOutput<typeof MarkerSchema>): Marker {
   const moved = movedTo === undefined ? null : { to: movedTo, from: movedFrom ?? null };
-  return { ...marker, shard: shard ?? null, moved };
+  return { ...marker, shard: shard ?? null, moved, ...(madeFrom === undefined ? {} : { madeFrom }) };
 }

@@ -1,4 +1,4 @@
-import { MARKER_PATH, readMarker, type Moved } from '../core/marker.js';
+import { MARKER_PATH, readMarker, type Marker, type Moved } from '../core/marker.js';
 import type { StoredTarget } from '../core/record.js';
 import { stateBranchesOf, type StateBranch } from '../core/state-branch.js';
 import { plain } from '../core/text.js';
@@ -15,7 +15,7 @@ export interface BranchFiles {
 }
 
 export type BranchJudgement =
-  | { readonly kind: 'ours'; readonly tokenFloor: number; readonly moved: Moved | null }
+  | { readonly kind: 'ours'; readonly tokenFloor: number; readonly moved: Moved | null; readonly marker: Marker }
   | { readonly kind: 'failed'; readonly failure: StoreFailure };
 
 export function judgeBranch(
@@ -41,7 +41,7 @@ export function judgeBranch(
   }
   if (marked !== pattern) return foreign(name, `it was made as "${plain(marked)}"`);
   if (reading.marker.shard !== shard) return foreign(name, `it was made as shard ${reading.marker.shard ?? 'of none'}`);
-  return { kind: 'ours', tokenFloor, moved };
+  return { kind: 'ours', tokenFloor, moved, marker: reading.marker };
 }
 
 /** Records on a branch that people or deploys use would be code changes, and start workflows. */

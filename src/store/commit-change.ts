@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { recordPath } from '../core/record.js';
 import { writeRecord } from '../core/write-record.js';
 import type { Deadline } from '../time/deadline.js';
-import { commitMessage } from './commit-message.js';
+import { commitMessage, type CommitMessage } from './commit-message.js';
 import { transient, type Purpose } from './failures.js';
 import { failedWrite, unknownWrite } from './refused-write.js';
 import { failureOfError, readGraphqlAnswer, type GraphqlError } from './graphql-answer.js';
@@ -23,15 +23,34 @@ export async function commitChange(
   deadline: Deadline,
 ): Promise<WriteResult> {
   const { target } = change.next;
-  const input = {
-    branch: { repositoryNameWithOwner: target.repo, branchName: stateBranch },
-    expectedHeadOid: change.expectedHead,
+  const files = {
     message: commitMessage(change.event, target, change.next.history, change.effort, 1),
-    fileChanges: {
-      additions: [
-        { path: recordPath(target), contents: Buffer.from(writeRecord(change.next), 'utf8').toString('base64') },
-      ],
-    },
+    additions: [{ path: recordPath(target), text: writeRecord(change.next) }],
+  };
+  const on = { repo: target.repo, branch: stateBranch, expectedHead: change.expectedHead };
+  return commitFiles(transport, on, files, purpose, deadline);
+}
+
+export interface FileChanges {
+  readonly message: CommitMessage;
+  readonly additions: readonly { readonly path: string; readonly text: string }[];
+  readonly deletions?: readonly { readonly path: string }[];
+}
+
+/** One commit on top of `expectedHead`, or none. */
+export async function commitFiles(
+  transport: Transport,
+  { repo, branch, expectedHead }: { readonly repo: string; readonly branch: string; readonly expectedHead: string },
+  { message, additions, deletions }: FileChanges,
+  purpose: Purpose,
+  deadline: Deadline,
+): Promise<WriteResult> {
+  const added = additions.map(({ path, text }) => ({ path, contents: Buffer.from(text, 'utf8').toString('base64') }));
+  const input = {
+    branch: { repositoryNameWithOwner: repo, branchName: branch },
+    expectedHeadOid: expectedHead,
+    message,
+    fileChanges: { additions: added, ...(deletions === undefined ? {} : { deletions }) },
   };
   return readWrite(await transport.graphql(COMMIT_MUTATION, { input }, deadline), purpose);
 }

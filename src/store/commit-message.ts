@@ -75,7 +75,7 @@ function foreign(text: string | null): string | null {
  * Foreign text in which GitHub finds nothing to link, close or notify: mentions, `#17`, `GH-17`, addresses, and the words
  * that close an issue are broken up.
  */
-function quiet(text: string, limit: number): string {
+export function quiet(text: string, limit: number): string {
   return plain(text, limit)
     .replace(/@/g, '@ ')
     .replace(/#/g, '# ')

@@ -69,6 +69,11 @@ export function transient(problem: string, answer?: HttpAnswer): StoreFailure {
   return { code: 'api_error', problem, advice, cause, passing: true, retry: { kind: 'backoff' } };
 }
 
+/** An answer in a form that GitHub’s have not. */
+export function notUnderstood(purpose: Purpose, answer: HttpAnswer): StoreFailure {
+  return transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer);
+}
+
 /** github.com and its data residency hosts, which GitHub itself runs. */
 export function isGithubDotCom(host: string): boolean {
   return /(?:^|\.)(?:github\.com|ghe\.com)$/i.test(host);

@@ -1,4 +1,5 @@
 import { readMarker, type Marker } from '../core/marker.js';
+import { migrateCommand } from '../core/migration-names.js';
 import type { StoredTarget } from '../core/record.js';
 import type { StateBranch } from '../core/state-branch.js';
 import { plain } from '../core/text.js';
@@ -34,17 +35,13 @@ function refusal({ name, pattern }: StateBranch, branch: string, marker: Marker 
   const movedTo = marker?.moved?.to ?? null;
   if (movedTo === pattern) {
     const problem = `The branch "${name}" is not there yet: the records are being moved to "${pattern}" from the branch "${branch}"`;
-    const advice = `Nothing was written. If nobody is at it any more, let it be finished: ${migrate(made, pattern)}.`;
+    const advice = `Nothing was written. If nobody is at it any more, let it be finished: ${migrateCommand(made, pattern)}.`;
     return permanent('state_branch_foreign', problem, advice);
   }
   const present = plain(movedTo ?? made);
   const problem = `The input "state-branch" is "${pattern}", but this repository keeps its records under "${present}" (branch "${branch}")`;
   const advice =
     `Nothing was written. Set "state-branch" to ${present} in this workflow as in all others, or move the records ` +
-    `once, while no run is at work: ${migrate(present, pattern)}.`;
+    `once, while no run is at work: ${migrateCommand(present, pattern)}.`;
   return permanent('state_branch_foreign', problem, advice);
-}
-
-function migrate(from: string, to: string): string {
-  return `runner-coord migrate --from '${plain(from)}' --state-branch '${plain(to)}'`;
 }
