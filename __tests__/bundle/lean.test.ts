@@ -76,6 +76,13 @@ test('a claim that is willing to wait loads what waits only where it stands in l
     expect(chunks).toHaveLength(2);
   }));
 
+test('what makes a branch is loaded where there is none', () =>
+  onProcessStage(async ({ step }) => {
+    const { step: ended, loaded } = await loadedBy((env) => step('claim', { env }));
+    expectOk(ended, 'claimed_new', true);
+    expect(loaded.files.filter((name) => name.endsWith('.index.js')).length).toBeGreaterThan(0);
+  }));
+
 test('a claim that shows who owns loads what does that beside the bundle, and an assert does not', () =>
   onProcessStage(async ({ step, plant }) => {
     await plant(recordOf({ owner: null }));

@@ -19,6 +19,7 @@ test.each([
   { ...marker, stateBranch: 'a/b-{shard}', shard: '07' },
   { ...marker, moved: { to: 'a/b-{shard}', from: 'a'.repeat(40) } },
   { ...marker, moved: { to: 'a/b-{shard}', from: null } },
+  { ...marker, madeFrom: ['a'.repeat(40), 'b'.repeat(64)] },
 ])('%p is read as it was written', (each) => {
   expect(readMarker(writeMarker(each))).toEqual({ kind: 'marker', marker: each });
 });
@@ -51,6 +52,7 @@ describe('no marker', () => {
       'repository 0': { repoId: 0 },
       'no branch': { stateBranch: undefined },
       'an empty branch': { stateBranch: '' },
+      'made from no commit': { madeFrom: ['x'] },
       'no floor': { tokenFloor: undefined },
       'a floor below 0': { tokenFloor: -1 },
       'a floor that is a fraction': { tokenFloor: 0.5 },

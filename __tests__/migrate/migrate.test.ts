@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { readLogEntry } from '../../src/core/board/log-event.js';
 import { recordOf } from '../../support/records.js';
 import { MARKER_PATH, RECORD_PATH, recordPath } from '../../support/world.js';
 import type { StepResult } from '../../support/runner.js';
@@ -53,6 +54,8 @@ describe('from one branch to sixteen', () => {
         expect(JSON.parse(marker)).toEqual(layout);
         expect(records).toEqual(Object.fromEntries((wanted[shard] ?? []).map((path) => [path, before?.[path]])));
         const [made] = await repository.log(branch);
+        // No event of a pull request: the board does not show it.
+        expect(made && readLogEntry({ commit: made.oid, committedAt: made.at, message: made.message })).toBeNull();
         expect(made).toMatchObject({
           parents: [head],
           message: expect.stringContaining('Coord-Event: migrate') as unknown,

@@ -56,9 +56,7 @@ export function refuseClash(names: readonly string[], branches: readonly StateBr
 
 /** What all names of a pattern begin with, up to a folder or the shard. */
 export function commonBeginning(pattern: string): string {
-  const [first = ''] = pattern.split('/');
-  const [beginning = ''] = first.split(SHARD_PLACEHOLDER);
-  return beginning;
+  return pattern.replace(/(?:\/|\{shard\}).*$/, '');
 }
 
 /** To git a branch is a file, and what stands before a slash in a name is a folder. */

@@ -57,7 +57,7 @@ export function taken({ name }: StateBranch, from: string, begun: boolean): Fail
 
 /** A move that was done, and the branches that it made have been moved on since. */
 export function left(from: string, to: string, found: Found): Failure {
-  const later = plain(movedTo(found) ?? '');
+  const later = plain(String(movedTo(found)));
   const problem = `The records of "${plain(from)}" were moved to "${plain(to)}", and from there to "${later}"`;
   const advice = `Nothing was written. Set the input "state-branch" to ${later} in all workflows of this repository.`;
   return { code: 'state_branch_foreign', problem, advice };

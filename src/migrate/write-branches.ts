@@ -3,10 +3,11 @@ import type { Make, Mark } from '../core/migration.js';
 import type { TreeFile } from '../core/migration-records.js';
 import { stateBranchReadme } from '../store/branch-readme.js';
 import { commitFiles } from '../store/commit-change.js';
-import { createRef, forwardRef } from '../store/branch-ref.js';
+import { createRef } from '../store/branch-ref.js';
 import { makeCommit, type TreeItem } from '../store/make-commit.js';
 import type { WriteResult } from '../store/state-store.js';
 import { purposeOf, type MigrationContext } from './context.js';
+import { forwardRef } from './forward-ref.js';
 import { migrationMessage } from './migration-message.js';
 
 /**

@@ -30,25 +30,6 @@ export async function createRef(
     : whyNotCreated(transport, { owner, repo, stateBranch, commit }, said, purpose, deadline);
 }
 
-/** Moves a branch on to a commit that has its head among its parents: refused if it has another head by now. */
-export async function forwardRef(
-  transport: Transport,
-  repository: string,
-  { stateBranch, commit }: { readonly stateBranch: string; readonly commit: string },
-  purpose: Purpose,
-  deadline: Deadline,
-): Promise<WriteResult> {
-  const [owner, repo] = repository.split('/');
-  const route = 'PATCH /repos/{owner}/{repo}/git/refs/{ref}';
-  const answer = await transport.rest(
-    route,
-    { owner, repo, ref: `heads/${stateBranch}`, sha: commit, force: false },
-    deadline,
-  );
-  const said = answer.kind === 'answer' && answer.status === 422 ? messageIn(answer.body) : '';
-  return /not a fast forward/i.test(said) ? { kind: 'lost_race' } : readRefChange(answer, commit, purpose);
-}
-
 /** Applied only if the answer names our commit: a success that does not say so is settled by reading, like any other. */
 export function readRefChange(answer: HttpAnswer, commit: string, purpose: Purpose): WriteResult {
   const failure = failureOfStatus(answer, purpose);

@@ -82,8 +82,9 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
     async write(change, deadline: Deadline) {
       const { expectedHead } = change;
       const why = purpose('writing to the state branch', 'contents: write');
-      if (expectedHead !== null)
+      if (expectedHead !== null) {
         return commitChange(transport, branch.name, { ...change, expectedHead }, why, deadline);
+      }
       // Once in the life of a branch.
       const { createBranch } = await import('./create-branch.js');
       return createBranch(transport, branch, change, why, deadline);
