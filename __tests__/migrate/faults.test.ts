@@ -15,7 +15,6 @@ import {
   meanwhile,
   opaqueFailureAfterApplying,
   refCreatedAnswersUpdateFailed,
-  resetsConnectionAfterApplying,
   type FaultAction,
 } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
@@ -61,9 +60,7 @@ test('one that dies at any request, or does not hear of it, is gone on with', ()
     const records = { [recordPath(17)]: 'record of 17\n', [recordPath(18)]: 'record of 18\n' };
     // Branches, names, records, the mark, three for the new one.
     for (const [request, kill] of [1, 2, 3, 4, 5, 6, 7, 8].flatMap((nth) =>
-      [killedBefore, killedAfter, badGatewayAfterApplying, resetsConnectionAfterApplying].map(
-        (each) => [nth, each] as const,
-      ),
+      [killedBefore, killedAfter, badGatewayAfterApplying].map((each) => [nth, each] as const),
     )) {
       const from = `from-${String(request)}-${kill.name}`;
       const to = from.replace('from', 'to');
@@ -82,7 +79,6 @@ test('one that dies at any request, or does not hear of it, is gone on with', ()
   }));
 
 test.each([
-  ['dies at the mark', 5, killedAfter],
   ['dies in the middle of the first shards', 9, killedBefore],
   ['dies in the middle of the others', 33, killedAfter],
   ['dies at the last', 53, killedBefore],

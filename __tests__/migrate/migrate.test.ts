@@ -69,7 +69,8 @@ describe('from one branch to sixteen', () => {
       const { migrate, github, repository } = stage;
       const here = (command: string, pattern: string, runId = 1001, more = {}): Promise<StepResult> =>
         runStepInProcess(github, { runId, with: { command, 'state-branch': pattern, ...more } });
-      expect((await here('claim', OLD)).outputs['fencing-token']).toBe('1');
+      const claim = await here('claim', OLD, 1001, { 'release-on-exit': 'true' });
+      expect(claim.outputs['fencing-token']).toBe('1');
       const place = {
         runId: '1002',
         attempt: 1,
@@ -85,6 +86,8 @@ describe('from one branch to sixteen', () => {
       expect((await here('assert', OLD)).outputs).toMatchObject({ owned: 'false', error: 'ownership_lost' });
       expect((await here('claim', OLD)).outputs).toMatchObject({ owned: 'false', error: 'state_branch_foreign' });
       expect((await here('claim', OLD, 1003)).outputs['message']).toContain(NEW);
+      const post = await claim.post();
+      expect([post.exitCode, post.annotations.map(({ level }) => level)]).toEqual([0, ['warning']]);
       expect((await here('release', NEW)).outputs).toMatchObject({ status: 'released', 'owner-run-id': '1002' });
       expect((await here('status', NEW)).outputs).toMatchObject({ 'fencing-token': '2' });
       // The first use of another shard is no first use of the repository.
