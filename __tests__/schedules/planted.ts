@@ -12,6 +12,7 @@ export interface Planted {
 }
 
 const COORDINATE = 'coordinate/coordinate.ts';
+const TAKE_WRITE = 'coordinate/take-write.ts';
 const TAKE_READING = 'coordinate/take-reading.ts';
 const SEEN = 'coordinate/seen.ts';
 
@@ -49,7 +50,7 @@ const OPTIMISTIC_COMMITS: readonly Planted[] = [
   },
   {
     fault: 'treat unknown as success',
-    patches: [{ file: COORDINATE, find: /case 'applied':/, put: "case 'unknown': case 'applied':" }],
+    patches: [{ file: TAKE_WRITE, find: /case 'applied':/, put: "case 'unknown': case 'applied':" }],
     caughtIn: named(ONE_FAULT, 'two runs claim in a repository without a state branch'),
     caughtBy: 'an acknowledged change is on the branch exactly once',
   },
@@ -364,7 +365,7 @@ const PUBLICATIONS: readonly Planted[] = [
   },
   {
     fault: 'take a push of unknown outcome for one that has landed',
-    patches: [{ file: COORDINATE, find: /case 'applied':/, put: "case 'unknown': case 'applied':" }],
+    patches: [{ file: TAKE_WRITE, find: /case 'applied':/, put: "case 'unknown': case 'applied':" }],
     caughtIn: named(ONE_FAULT, 'the owner publishes, and somebody else pushes'),
     caughtBy: 'a push that says published has landed',
   },
@@ -372,9 +373,9 @@ const PUBLICATIONS: readonly Planted[] = [
     fault: 'call a publication done that has lost its race',
     patches: [
       {
-        file: COORDINATE,
-        find: /case 'lost_race':\s+case 'branch_moved':/,
-        put: "case 'lost_race': case 'branch_moved': if (sent.published !== null) return { commit: expectedHead };",
+        file: TAKE_WRITE,
+        find: /case 'lost_race':\s+case 'branch_moved': \{/,
+        put: "case 'lost_race': case 'branch_moved': { if (sent.published !== null) return { kind: 'applied', seen, commit: sent.expectedHead };",
       },
     ],
     caughtIn: named(

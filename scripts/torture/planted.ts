@@ -31,22 +31,24 @@ export const PLANTED = {
   'replay-stale-decision': [
     {
       file: 'coordinate/coordinate.ts',
-      find: "case 'lost_race':",
-      put: `case 'lost_race': {
+      find: "if (taken.kind === 'applied') return { commit: taken.commit };",
+      put: `if (written.kind === 'lost_race') {
           const again = await store.read(deadline);
           if (again.kind === 'read') {
             const head = again.snapshot.head;
             return this.#send({ next, event } as any, what, { ...snapshot, head }, { deadline, patience });
           }
-        }`,
+        }
+        if (taken.kind === 'applied') return { commit: taken.commit };`,
     },
   ],
   /** No answer counts as a good one. */
   'unknown-is-success': [
     {
       file: 'coordinate/coordinate.ts',
-      find: "case 'unknown':",
-      put: "case 'unknown': if (snapshot.head !== null) return { commit: snapshot.head };",
+      find: "if (taken.kind === 'applied') return { commit: taken.commit };",
+      put: `if (written.kind === 'unknown' && snapshot.head !== null) return { commit: snapshot.head };
+        if (taken.kind === 'applied') return { commit: taken.commit };`,
     },
   ],
   /** Every reading is believed, also one from before what was seen already. */

@@ -4,11 +4,15 @@ import { refuseNames } from '../core/migration-names.js';
 import type { Failure } from '../core/outcome.js';
 import { stateBranchesOf } from '../core/state-branch.js';
 import type { WriteResult } from '../store/state-store.js';
+import { fullJitter } from '../time/backoff.js';
 import { Deadline } from '../time/deadline.js';
 import type { Surroundings } from '../use-case/wanted.js';
 import { countRequests, type MigrationContext } from './context.js';
 import { findFormer } from './find-former.js';
 import { look, makeAll, markAll, recordsFor, type Records } from './round.js';
+
+/** A claim that came first needs no more than a moment. */
+const RACE_PAUSE = { baseMs: 400, capMs: 400 };
 
 export interface MigrationWanted {
   readonly repo: string;
@@ -67,7 +71,8 @@ export async function migrate(
     begun ||= plan.marks.length < plan.origins.length;
     const results = await (plan.marks.length > 0 ? markAll : makeAll)(context, { repo, from }, plan, records);
     begun ||= results.some(({ kind }) => kind === 'applied' || kind === 'unknown');
-    const givenUp = await afterWrites(results, context.patience);
+    const pauseMs = fullJitter(1, RACE_PAUSE, context.clock.random());
+    const givenUp = await afterWrites(results, context.patience, pauseMs);
     if (givenUp !== null) return refuse(givenUp);
     // Whoever gets on has no reason to lose patience.
     if (results.some(({ kind }) => kind === 'applied')) context = { ...context, patience: patience() };
@@ -76,10 +81,10 @@ export async function migrate(
 }
 
 /** Whatever came of the writes is read again; the worst of them says how soon, or that it makes no sense. */
-async function afterWrites(results: readonly WriteResult[], patience: Patience): Promise<GivingUp> {
+async function afterWrites(results: readonly WriteResult[], patience: Patience, pauseMs: number): Promise<GivingUp> {
   for (const result of results) {
     if (result.kind !== 'failed' && result.kind !== 'unknown') continue;
     return patience.afterFailure(result.failure);
   }
-  return results.some(({ kind }) => kind === 'lost_race') ? patience.afterLostRace() : null;
+  return results.some(({ kind }) => kind === 'lost_race') ? patience.afterLostRace(pauseMs) : null;
 }
