@@ -203,7 +203,7 @@ describe('help', () => {
       expect(helpFor(topic).text).toContain(`  ${example}`);
       const first = example.split(' && ').find((part) => part.startsWith('runner-coord')) ?? '';
       const [program, ...words] = (first.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-      expect([program, ['command', 'board', 'exec', 'guard'].includes(readArguments(words).kind)]).toEqual([
+      expect([program, ['command', 'board', 'sweep', 'exec', 'guard'].includes(readArguments(words).kind)]).toEqual([
         'runner-coord',
         true,
       ]);

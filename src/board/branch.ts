@@ -37,6 +37,9 @@ export interface BranchReading extends BoardRepository {
   readonly branch: string;
   /** `null`: there is no such branch yet, and so nobody owns anything. */
   readonly head: string | null;
+  /** Of the marker; 0 where there is no branch. */
+  readonly tokenFloor: number;
+  readonly defaultBranch: string | null;
   readonly records: readonly RecordEntry[];
   readonly page: LogPage;
   /** GitHub's time of the answer. */
@@ -76,10 +79,12 @@ export function readBranch(
     }
     const common = {
       ...{ repo: repository.nameWithOwner.toLowerCase(), repoId: repository.databaseId, branch },
+      defaultBranch: repository.defaultBranchRef?.name ?? null,
       now: new Date(time.time.serverMs).toISOString(),
     };
     if (repository.ref === null) {
-      return { kind: 'told', value: { ...common, head: null, records: [], page: { entries: [], next: null } } };
+      const nothing = { head: null, tokenFloor: 0, records: [], page: { entries: [], next: null } };
+      return { kind: 'told', value: { ...common, ...nothing } };
     }
     const commit = repository.ref.target;
     const { marker } = commit;
@@ -91,7 +96,8 @@ export function readBranch(
     const records = folders.flatMap(({ name: folder, object }) =>
       (object?.entries ?? []).flatMap((entry) => recordIn(folder, entry)),
     );
-    return { kind: 'told', value: { ...common, head: commit.oid, records, page: pageOf(commit.history) } };
+    const { tokenFloor } = judged;
+    return { kind: 'told', value: { ...common, head: commit.oid, tokenFloor, records, page: pageOf(commit.history) } };
   }, context);
 }
 

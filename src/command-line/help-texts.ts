@@ -79,6 +79,14 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
       'Writes board.html and board.json, for people and for programs; the table goes to stderr, and with --json the board to stdout.',
     example: 'runner-coord board --repo acme/widgets --since 24h',
   },
+  sweep: {
+    usage: 'sweep [options]',
+    summary: 'Removes the records of pull requests that were closed long ago, in one commit.',
+    details:
+      'What somebody owns or waits for stays, and so does everything that is not known for certain. Fencing tokens go on ' +
+      'above all that were removed, also where a pull request is opened again.',
+    example: 'runner-coord sweep --older-than 180d --dry-run',
+  },
   exec: {
     usage: 'exec [options] -- PROGRAM [arguments]',
     summary: 'Runs a program for as long as this run owns the pull request.',
@@ -105,6 +113,10 @@ export const PUSH_OPTIONS: readonly OptionHelp[] = [
     description:
       'Replaces COMMIT, whatever SRC builds on; without one, the head of the branch that was fetched last. Refused where the branch has any other head.',
   },
+];
+
+export const SWEEP_OPTIONS: readonly OptionHelp[] = [
+  { usage: '--dry-run', description: 'Only says what would be removed. A token that may read is enough.' },
 ];
 
 export const EXEC_OPTIONS: readonly OptionHelp[] = [

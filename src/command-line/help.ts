@@ -2,7 +2,7 @@ import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand } from '../core/request.js
 import { DESCRIPTIONS } from '../inputs/descriptions.js';
 import { INPUTS, optionNames } from '../inputs/registry.js';
 import { execOptionNames } from './arguments.js';
-import { EXEC_OPTIONS, EXIT_STATUSES, HELP, PUSH_OPTIONS, type Topic } from './help-texts.js';
+import { EXEC_OPTIONS, EXIT_STATUSES, HELP, PUSH_OPTIONS, SWEEP_OPTIONS, type Topic } from './help-texts.js';
 
 /** Help, made from the registry of the inputs and the texts beside this. Loaded only to be shown. */
 
@@ -75,9 +75,14 @@ export function optionsOf(topic: Topic): OptionHelp[] {
     return { usage: `--${name}${value === null ? flag : valued}`, description: DESCRIPTIONS[name] };
   });
   const json = { usage: '--json', description: 'The answer as JSON on stdout.' };
-  const own = topic === 'exec' ? EXEC_OPTIONS : topic === 'push' ? [...PUSH_OPTIONS, json] : [json];
+  const own = topic === 'exec' ? EXEC_OPTIONS : [...(OWN_OPTIONS[topic] ?? []), json];
   return [...own, ...inputs];
 }
+
+const OWN_OPTIONS: Readonly<Partial<Record<Topic, readonly OptionHelp[]>>> = {
+  push: PUSH_OPTIONS,
+  sweep: SWEEP_OPTIONS,
+};
 
 function wrapped(text: string, indent: string): string[] {
   const done: string[] = [];

@@ -2,6 +2,7 @@ import type { OnConflict, Verdict } from '../core/code-table.js';
 import { verdictOf } from '../core/code-table.js';
 import type { BoardCounts } from '../core/board/model.js';
 import { messageOf, type Message } from '../core/words/message.js';
+import type { SweepCounts } from '../core/words/swept.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { AnyCommand, CoordinationRequest } from '../core/request.js';
@@ -20,6 +21,8 @@ export interface Report {
   readonly now: string;
   /** `null` for every other command. */
   readonly board: ShownBoard | null;
+  /** `null` for every other command. */
+  readonly sweep: ShownSweep | null;
 }
 
 /** What a board leaves for later steps and for people. */
@@ -29,6 +32,18 @@ export interface ShownBoard {
   readonly folder: string;
   readonly stateCommit: string | null;
   readonly counts: BoardCounts;
+  /** The step summary. */
+  readonly markdown: string;
+}
+
+/** What a sweep leaves for later steps and for people. */
+export interface ShownSweep {
+  readonly repo: string;
+  readonly dryRun: boolean;
+  readonly stateCommit: string | null;
+  readonly counts: SweepCounts;
+  /** What was removed, or would be, by state branch, for the output `result`. */
+  readonly branches: readonly object[];
   /** The step summary. */
   readonly markdown: string;
 }
@@ -43,6 +58,7 @@ export interface ReportFacts {
   readonly request?: CoordinationRequest;
   readonly stateBranch?: string;
   readonly board?: ShownBoard;
+  readonly sweep?: ShownSweep;
 }
 
 /** Puts into words how a step ended. */
@@ -61,5 +77,6 @@ export function reportOf(facts: ReportFacts): Report {
     serverUrl,
     now,
     board: facts.board ?? null,
+    sweep: facts.sweep ?? null,
   };
 }

@@ -46,7 +46,7 @@ const AppliedSchema = v.object({
  * What became of the write. A commit in `data` was applied even where a field failed beside it; a clear refusal was not
  * applied; everything else is unknown until the branch has been read again.
  */
-function readWrite(answer: HttpAnswer, purpose: Purpose): WriteResult {
+export function readWrite(answer: HttpAnswer, purpose: Purpose): WriteResult {
   const read = readGraphqlAnswer(answer, purpose);
   if (read.kind === 'failed') return failedWrite(answer, read.failure);
   const applied = v.safeParse(AppliedSchema, read.data, { abortEarly: true });

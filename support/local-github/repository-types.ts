@@ -110,6 +110,7 @@ export interface LocalRepository {
   openPullRequest(options?: OpenPullRequestOptions): Promise<PullRequest>;
   pullRequest(number: number): Promise<PullRequest>;
   closePullRequest(number: number, how?: ClosedHow): Promise<void>;
+  reopenPullRequest(number: number): Promise<void>;
   /** Adds a commit to the head branch and gives its oid. */
   pushToPullRequest(number: number): Promise<string>;
   setCollaborator(login: string, permission: CollaboratorPermission): void;

@@ -108,6 +108,15 @@ export class PullBook {
     pull.closedAt = repository.world.now();
   }
 
+  /** Only what was not merged can be opened again. */
+  async reopen(number: number): Promise<void> {
+    const pull = this.#require(number);
+    if (pull.state !== 'closed') throw new Error(`Pull request ${number} is ${pull.state}.`);
+    pull.state = 'open';
+    pull.closedAt = null;
+    await this.publishHead(pull);
+  }
+
   /** The branch of a head repository moved: so do the heads of its open pull requests. */
   async follow(headRepository: Repository, branch: string): Promise<void> {
     for (const pull of this.#pulls.values()) {

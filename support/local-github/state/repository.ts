@@ -126,6 +126,10 @@ export class Repository implements LocalRepository {
     return this.pulls.close(number, how);
   }
 
+  reopenPullRequest(number: number): Promise<void> {
+    return this.pulls.reopen(number);
+  }
+
   pushToPullRequest(number: number): Promise<string> {
     return this.pulls.push(number);
   }
