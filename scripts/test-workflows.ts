@@ -16,6 +16,7 @@ import { RE_RUNS } from './workflows/re-runs.js';
 import { PUBLISH } from './workflows/publish.js';
 import type { Scenario } from './workflows/scenario.js';
 import { SEEN } from './workflows/seen.js';
+import { SWEEP } from './workflows/sweep.js';
 import { Stage, type Shared } from './workflows/stage.js';
 import { writeStandIns } from './workflows/stand-ins.js';
 
@@ -31,7 +32,20 @@ async function main(wanted: string): Promise<number> {
     console.log(`The workflow tests are skipped: neither act ${ACT_VERSION} nor Go to install it is there.`);
     return 0;
   }
-  const all = [GATING, OWNERSHIP, PUBLISH, LINE, PREVIEW, LONG_STEP, RE_RUNS, BY_HAND, HOLDS, SEEN, BOARD].flat();
+  const all = [
+    GATING,
+    OWNERSHIP,
+    PUBLISH,
+    LINE,
+    PREVIEW,
+    LONG_STEP,
+    RE_RUNS,
+    BY_HAND,
+    HOLDS,
+    SEEN,
+    BOARD,
+    SWEEP,
+  ].flat();
   const scenarios = all.filter(({ name }) => name.includes(wanted));
   const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
   const started = performance.now();
