@@ -22,10 +22,12 @@ export async function plantRecords(github: LocalGitHub, repository: LocalReposit
     return { at: github.clock.now(), event, next: record };
   });
   await importStory({ gitDir: repository.gitDir, name: STATE_BRANCH, repoId: repository.id }, told);
-  for (const number of numbers) await repository.openPullRequest({ number, head: 'work' });
-  github.clock.shift(-100 * DAY_MS);
-  for (const number of numbers.filter(isClosed)) await repository.closePullRequest(number);
-  github.clock.shift(100 * DAY_MS);
+  const like = count + 1;
+  await repository.openPullRequest({ number: like, head: 'work' });
+  const open = numbers.filter((pr) => !isClosed(pr));
+  await repository.openPullRequestsLike(like, open);
+  const longAgo = new Date(github.clock.now().getTime() - 100 * DAY_MS);
+  await repository.openPullRequestsLike(like, numbers.filter(isClosed), longAgo);
   return Math.max(...numbers.filter(isClosed).map(tokenOf));
 }
 
