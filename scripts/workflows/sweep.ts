@@ -13,10 +13,11 @@ export const SWEEP: readonly Scenario[] = [
   scenario('sweep.yml by the button only says what would go, and on a schedule it goes', async (stage) => {
     const { github, repository } = stage;
     await repository.openPullRequest({ number: 18, head: 'work' });
-    await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf());
+    await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ repoId: repository.id }));
     for (const pr of [17, 18]) {
-      const record = JSON.stringify(recordOf({ owner: null, token: pr, pr }));
-      await repository.writeFile(STATE_BRANCH, recordPath(pr), record);
+      const target = { repo: 'acme/widgets', repoId: repository.id, pr, scope: null };
+      const record = { ...recordOf({ owner: null, token: pr, pr }), target };
+      await repository.writeFile(STATE_BRANCH, recordPath(pr), JSON.stringify(record));
     }
     github.clock.shift(-LONG_AGO_MS);
     await repository.closePullRequest(18);
