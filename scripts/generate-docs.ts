@@ -3,13 +3,13 @@ import { dirname, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cliPage, CLI_PAGE } from './docs/cli.js';
 import { filledManifest, MANIFEST } from './docs/manifest.js';
-import { filledReadme, README } from './docs/readme.js';
+import { filledPage, README, REFERENCE } from './docs/pages.js';
 import { renameRepository } from './docs/repository.js';
 import { freshSubAction, SUB_ACTION } from './docs/sub-action.js';
 import { packageRoot } from '../support/local-github/package-root.js';
 
 /**
- * `npm run docs`: fills the generated parts of action.yml and README.md from the registry of the inputs and docs/examples,
+ * `npm run docs`: fills the generated parts of action.yml, README.md and docs/reference.md from the registry of the inputs and docs/examples,
  * makes docs/cli.md from the help, and copies action.yml to where our reusable workflows can name it. With `--check` it
  * only fails if one of them differs. With `--repository owner/name` it first puts that name wherever the present one stands.
  */
@@ -22,7 +22,8 @@ if (asked.repository !== undefined) {
 
 const generated = [
   [MANIFEST, filledManifest],
-  [README, filledReadme],
+  [README, () => filledPage(README)],
+  [REFERENCE, () => filledPage(REFERENCE)],
   [SUB_ACTION, freshSubAction],
   [CLI_PAGE, cliPage],
 ] as const;

@@ -1,13 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../support/local-github/package-root.js';
 import { ACT_VERSION, findAct } from './workflows/act.js';
 import { BOARD } from './workflows/board.js';
 import { BY_HAND } from './workflows/by-hand.js';
+import { CENTRAL } from './workflows/central.js';
 import { GATING } from './workflows/gating.js';
 import { HOLDS } from './workflows/holds.js';
 import { LINE } from './workflows/line.js';
+import { copyAutomation } from './workflows/local-repositories.js';
 import { LONG_STEP } from './workflows/long-step.js';
 import { OWNERSHIP } from './workflows/ownership.js';
 import { PREVIEW } from './workflows/preview.js';
@@ -15,6 +17,7 @@ import { copyProduct } from './workflows/product.js';
 import { RE_RUNS } from './workflows/re-runs.js';
 import { PUBLISH } from './workflows/publish.js';
 import type { Scenario } from './workflows/scenario.js';
+import { SHARDS } from './workflows/shards.js';
 import { SEEN } from './workflows/seen.js';
 import { SWEEP } from './workflows/sweep.js';
 import { Stage, type Shared } from './workflows/stage.js';
@@ -25,6 +28,7 @@ import { writeStandIns } from './workflows/stand-ins.js';
  * without containers) against a local GitHub. One line a scenario.
  */
 const AT_ONCE = 2;
+const EXAMPLES_FOLDER = join('docs', 'examples');
 
 async function main(wanted: string): Promise<number> {
   const act = await findAct(console.log);
@@ -43,18 +47,23 @@ async function main(wanted: string): Promise<number> {
     BY_HAND,
     HOLDS,
     SEEN,
+    SHARDS,
     BOARD,
     SWEEP,
+    CENTRAL,
   ].flat();
   const scenarios = all.filter(({ name }) => name.includes(wanted));
   const folder = await mkdtemp(join(tmpdir(), 'workflow-tests-'));
   const started = performance.now();
   let failed = 0;
+  let missing = 0;
   try {
-    await copyProduct(join(folder, 'product'));
+    const product = join(folder, 'product');
+    const automation = join(folder, 'automation');
+    await Promise.all([copyProduct(product), copyAutomation(automation)]);
+    const played = new Set<string>();
     const shared = {
-      act,
-      product: join(folder, 'product'),
+      ...{ act, product, automation, played },
       standIns: await writeStandIns(folder),
       logs: join(packageRoot(), 'build', 'workflow-logs'),
     };
@@ -64,12 +73,21 @@ async function main(wanted: string): Promise<number> {
       for (const [index, scenario] of queue) if (!(await passes(scenario, index + 1, shared))) failed += 1;
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    if (wanted === '') missing = await unplayed(played);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   const passed = scenarios.length - failed;
   console.log(`${String(passed)} passed, ${String(failed)} failed (${seconds(started)})`);
-  return failed === 0 && scenarios.length > 0 ? 0 : 1;
+  return failed + missing === 0 && scenarios.length > 0 ? 0 : 1;
+}
+
+/** How many examples no scenario has played as they are; says which. */
+async function unplayed(played: ReadonlySet<string>): Promise<number> {
+  const examples = (await readdir(join(packageRoot(), EXAMPLES_FOLDER))).map((name) => join(EXAMPLES_FOLDER, name));
+  const missing = examples.filter((path) => !played.has(path));
+  for (const path of missing) console.log(`FAILED  ${path} is played by no scenario`);
+  return missing.length;
 }
 
 async function passes(scenario: Scenario, number: number, shared: Shared): Promise<boolean> {

@@ -90,6 +90,7 @@ describe('every outcome', () => {
       'command',
       ...OUTPUT_NAMES.filter((name) => name !== 'result'),
       'record',
+      'effort',
     ]);
     expect(result['ok']).toBe(outcome.kind === 'ok');
     for (const name of OUTPUT_NAMES) {

@@ -66,7 +66,7 @@ test('what is read is kept under the head of the branch, and read from there the
     expect(first.asked).toEqual([READING[0], ...WRITING]);
     const [entry] = cache.entries();
     expect(entry?.key).toMatch(
-      new RegExp(`^runner-coord-board-1-[0-9a-f]{16}-${(await stage.repository.head('runner-coord-state')) ?? ''}$`),
+      new RegExp(`^runner-coord-board-2-[0-9a-f]{16}-${(await stage.repository.head('runner-coord-state')) ?? ''}$`),
     );
     const again = await board(stage);
     expect(again.asked).toEqual(READING);

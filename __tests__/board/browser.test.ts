@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pageBoard } from '../../src/board/draw/page.js';
 import type { Board } from '../../src/core/board/model.js';
-import { findChromium, startBrowser, type Browser } from './chromium.js';
+import { findChromium, startBrowser, type Browser } from '../../support/chromium.js';
 import { hostileBoard, largeBoard } from './other-boards.js';
 import { smallBoard } from './sample-board.js';
 

@@ -121,7 +121,7 @@ describe('what came since', () => {
 
   test.each<[string, (text: string) => string]>([
     ['broken', (text) => text.slice(0, 5000)],
-    ['of another version', (text) => text.replace('"version":1', '"version":2')],
+    ['of another version', (text) => text.replace('"version":2', '"version":3')],
     ['of another repository', (text) => text.replace('"repoId":7', '"repoId":8')],
     ['of another branch', (text) => text.replace(`"${STATE_BRANCH}"`, '"another"')],
     ['of a shorter span', (text) => text.replace(/"since":"[^"]*"/, `"since":"${NOW.toISOString()}"`)],

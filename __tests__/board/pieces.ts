@@ -4,12 +4,19 @@ import type {
   BoardOwner,
   BoardPlace,
   BoardRow,
+  Pace,
   Party,
   Tenure,
   Wait,
 } from '../../src/core/board/model.js';
 
 /** What boards of tests are made of. */
+
+/** Of a log that does not tell what a change took. */
+export const NO_PACE: Pace = {
+  ...{ medianMs: null, p90Ms: null, medianRequests: null, p90Requests: null },
+  ...{ retries: 0, slow: 'no', slices: [] },
+};
 
 export const NOW = '2026-03-08T10:00:00.000Z';
 export const SINCE = '2026-03-07T10:00:00.000Z';
@@ -96,6 +103,7 @@ const COUNTS: BoardCounts = {
   lostRaces: 2,
   medianTenureMs: 42 * 60_000,
   longestWaitMs: 95 * 60_000,
+  pace: NO_PACE,
   reasons: [
     { text: 'run_completed', count: 1 },
     { text: 'The agent went in circles', count: 1 },

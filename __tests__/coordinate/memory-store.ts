@@ -1,3 +1,4 @@
+import type { LatestWrite } from '../../src/core/contention.js';
 import { randomUUID } from 'node:crypto';
 import { decide } from '../../src/core/decide.js';
 import { placeKey } from '../../src/core/queue.js';
@@ -61,6 +62,8 @@ export class MemoryStore implements WatchableStore {
   waiting: (place: QueueEntry) => Advised<'alive' | 'dead' | 'unknown'> = () => ({ value: 'alive', warning: null });
   permission: Advised<'granted' | 'denied'> = { value: 'granted', warning: null };
 
+  /** What the newest commit tells of its write. */
+  latest: LatestWrite | null = null;
   /** The target as GitHub calls it by now. */
   present: StoredTarget;
   /** The head of the pull request's branch; `null`: it is gone. */
@@ -168,7 +171,8 @@ export class MemoryStore implements WatchableStore {
     const text = commit?.files.get(recordPath(this.target));
     const reading = text === undefined ? ({ kind: 'absent' } as const) : readRecord(text, this.present);
     const { present: target, pullRequest, tokenFloor } = this;
-    return { target, head: commit?.head ?? null, reading, tokenFloor, pullRequest, time: this.time() };
+    const latest = this.latest === null ? {} : { latest: this.latest };
+    return { target, head: commit?.head ?? null, reading, tokenFloor, pullRequest, time: this.time(), ...latest };
   }
 
   /** A commit to this target's file. */

@@ -291,7 +291,7 @@ describe('a push that has lost its race', () => {
     table.store.writes.push(() => ({ kind: 'branch_moved' }));
     expect(endOf(await table.run(PUSH))).toBe('ok published');
     const hopeless = owning();
-    hopeless.store.writes.push(...Array.from({ length: 40 }, () => () => ({ kind: 'branch_moved' }) as const));
+    hopeless.store.writes.push(...Array.from({ length: 60 }, () => () => ({ kind: 'branch_moved' }) as const));
     const outcome = await hopeless.run(PUSH);
     expect(endOf(outcome)).toBe('error contention_exhausted');
     expect(exit(outcome)).toBe(69);

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { MARKER_PATH, readMarker, RECORDS_FOLDER, writeMarker } from '../../src/core/marker.js';
 import { HIGHEST_TOKEN, recordPath } from '../../src/core/record.js';
 
-const marker = { repoId: 7, stateBranch: 'runner-coord-state', tokenFloor: 0 };
-const json = { layout: 1, ...marker };
+const written = { repoId: 7, stateBranch: 'runner-coord-state', tokenFloor: 0 };
+const marker = { ...written, shard: null, moved: null };
+const json = { layout: 1, ...written };
 
 test('the marker as it lies on the branch', () => {
   expect(writeMarker(marker)).toBe(
@@ -12,15 +13,18 @@ test('the marker as it lies on the branch', () => {
   expect(MARKER_PATH).toBe('.runner-coord.json');
 });
 
-test.each([marker, { ...marker, tokenFloor: 41 }, { ...marker, stateBranch: 'a/b-{shard}' }])(
-  '%p is read as it was written',
-  (each) => {
-    expect(readMarker(writeMarker(each))).toEqual({ kind: 'marker', marker: each });
-  },
-);
+test.each([
+  marker,
+  { ...marker, tokenFloor: 41 },
+  { ...marker, stateBranch: 'a/b-{shard}', shard: '07' },
+  { ...marker, moved: { to: 'a/b-{shard}', from: 'a'.repeat(40) } },
+  { ...marker, moved: { to: 'a/b-{shard}', from: null } },
+])('%p is read as it was written', (each) => {
+  expect(readMarker(writeMarker(each))).toEqual({ kind: 'marker', marker: each });
+});
 
 test('keys that a later version adds are ignored', () => {
-  expect(readMarker(JSON.stringify({ ...json, movedTo: 'x', __proto__: 1 }))).toEqual({ kind: 'marker', marker });
+  expect(readMarker(JSON.stringify({ ...json, later: 'x', __proto__: 1 }))).toEqual({ kind: 'marker', marker });
 });
 
 test.each([2, 99])('layout %s is another answer', (layout) => {

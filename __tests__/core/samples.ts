@@ -1,5 +1,6 @@
 import type { Decision } from '../../src/core/answer.js';
 import { decide } from '../../src/core/decide.js';
+import type { Effort } from '../../src/core/effort.js';
 import type { Outcome, PullRequestState, View } from '../../src/core/outcome.js';
 import type { HeadBranch, Publication } from '../../src/core/publication.js';
 import { placeKey } from '../../src/core/queue.js';
@@ -22,6 +23,11 @@ export const CLAIMED = '2026-11-22T08:00:00.000Z';
 export const RENEWED = '2026-11-22T08:05:00.000Z';
 export const NOW = '2026-11-22T08:10:00.000Z';
 export const MINUTE_MS = 60_000;
+
+export const NO_EFFORT: Effort = {
+  ...{ requests: 0, retries: 0, lostRaces: 0 },
+  ...{ milliseconds: 0, waitedMilliseconds: 0 },
+};
 
 export const HOLDER: Holder = {
   repo: 'acme/widgets',

@@ -112,7 +112,7 @@ const errors = fc.array(
   { maxLength: 3 },
 );
 
-const MARKER = writeMarker({ repoId: 7, stateBranch: BRANCH, tokenFloor: 0 });
+const MARKER = writeMarker({ repoId: 7, stateBranch: BRANCH, shard: null, tokenFloor: 0, moved: null });
 const READ = {
   data: {
     repository: {
@@ -127,6 +127,7 @@ const READ = {
           record: { object: { text: writeRecord(recordOf()), isTruncated: false } },
         },
       },
+      former0: null,
       pullRequest: {
         state: 'OPEN',
         headRefOid: OID,

@@ -1,4 +1,4 @@
-import type { planSweep} from '../../src/core/sweep/plan.js';
+import type { planSweep } from '../../src/core/sweep/plan.js';
 import { type FoundRecord, type SweepPlan } from '../../src/core/sweep/plan.js';
 import type { OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import type { CoordinationRequest } from '../../src/core/request.js';

@@ -1,7 +1,7 @@
 import type { ActiveRun, HistoryEvent, OwnershipRecord, StoredTarget } from '../../src/core/record.js';
 import type { Command, CoordinationRequest } from '../../src/core/request.js';
 import type { Change } from '../../src/store/state-store.js';
-import { request } from '../core/samples.js';
+import { NO_EFFORT, request } from '../core/samples.js';
 
 /** Records of acme/widgets#17 (repository 7) that workflow run 2002 owns, and what is asked about them. */
 
@@ -76,5 +76,5 @@ export function eventOf(parts: Partial<HistoryEvent> = {}): HistoryEvent {
 
 /** The change that puts `record` on top of `expectedHead`. */
 export function changeOf(expectedHead: string | null, record: OwnershipRecord = recordOf()): Change {
-  return { expectedHead, next: record, event: record.history.at(-1) ?? eventOf(), lostRaces: 0 };
+  return { expectedHead, next: record, event: record.history.at(-1) ?? eventOf(), effort: NO_EFFORT };
 }

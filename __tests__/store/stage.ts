@@ -1,4 +1,4 @@
-import { MARKER_PATH, writeMarker } from '../../src/core/marker.js';
+import { MARKER_PATH, writeMarker, type Marker } from '../../src/core/marker.js';
 import { createGithubStore, type GithubStoreOptions } from '../../src/store/github-store.js';
 import { createTransport } from '../../src/store/octokit-transport.js';
 import type { StateStore } from '../../src/store/state-store.js';
@@ -70,8 +70,8 @@ export async function startStage(): Promise<StoreStage> {
   };
 }
 
-export function markerOf(stateBranch: string, parts: { repoId?: number; tokenFloor?: number } = {}): string {
-  return writeMarker({ repoId: 7, stateBranch, tokenFloor: 0, ...parts });
+export function markerOf(stateBranch: string, parts: Partial<Marker> = {}): string {
+  return writeMarker({ repoId: 7, stateBranch, shard: null, tokenFloor: 0, moved: null, ...parts });
 }
 
 /** Where a store finds its GitHub: the local one, or a server that is none. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type GraphQLNamedType, isInterfaceType, isObjectType, isUnionType, printType } from 'graphql';
 import { COMMIT_MUTATION } from '../../src/store/commit-change.js';
-import { READ_QUERY } from '../../src/store/read-snapshot.js';
+import { readQuery } from '../../src/store/read-query.js';
 import { parseDocument } from '../../support/local-github/graphql/document.js';
 import { githubSchema, smallSchema } from '../../support/local-github/graphql/schema.js';
 
@@ -32,7 +32,7 @@ test.each(types.map((type) => [type.name, type] as const))('%s is a part of what
   }
 });
 
-test.each([READ_QUERY, COMMIT_MUTATION])('it is enough for what the action asks: %.40s', (document) => {
+test.each([readQuery(4), COMMIT_MUTATION])('it is enough for what the action asks: %.40s', (document) => {
   expect(parseDocument(document)).toMatchObject({ errors: [] });
   expect(parseDocument(document).schema === smallSchema()).toBe(true);
 });

@@ -33,7 +33,7 @@ export interface SweepOptions {
   readonly token?: string;
   readonly olderThanMs?: number;
   readonly repo?: string;
-  readonly branches?: readonly string[];
+  readonly stateBranch?: string;
   readonly timeoutMs?: number;
 }
 
@@ -64,7 +64,7 @@ export async function onSweepStage(play: (stage: SweepStage) => Promise<void>): 
         const dryRun = options.dryRun ?? false;
         const asker = { repository: 'acme/widgets', repositoryId: 7, actors: ['octocat'], workflowRun: null };
         const wanted = {
-          ...{ repo: 'acme/widgets', branches: [STATE_BRANCH], olderThanMs: 90 * DAY_MS, timeoutMs: 30_000 },
+          ...{ repo: 'acme/widgets', stateBranch: STATE_BRANCH, olderThanMs: 90 * DAY_MS, timeoutMs: 30_000 },
           ...{ ...options, dryRun, asker, token, temporaryFolder: tmpdir() },
         };
         const facts = { serverUrl, stateBranch: STATE_BRANCH, now: systemClock.now(), dryRun };

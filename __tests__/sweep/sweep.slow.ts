@@ -37,7 +37,7 @@ test.each([
       const started = performance.now();
       const answer = await sweepRepository(
         {
-          ...{ repo: 'acme/widgets', branches: [STATE_BRANCH], olderThanMs: 90 * DAY_MS, dryRun: false },
+          ...{ repo: 'acme/widgets', stateBranch: STATE_BRANCH, olderThanMs: 90 * DAY_MS, dryRun: false },
           ...{ asker, token: gitToken, temporaryFolder: tmpdir(), timeoutMs: 60_000 },
         },
         around,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { readLogEntry } from '../../src/core/board/log-event.js';
 import { outputsOf } from '../../src/report/outputs.js';
-import { badGatewayAfterApplying, isMutation, meanwhile } from '../../support/local-github/index.js';
+import { badGatewayAfterApplying, isMutation, meanwhile, spuriousStaleData } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
 import { markerOf, MARKER_PATH, recordPath, STATE_BRANCH } from '../../support/world.js';
 import { COMMIT, READ, READ_ONLY_TOKEN, trailersOf } from '../support/scenario.js';
-import { onSweepStage } from './stage.js';
+import { DAY_MS, onSweepStage } from './stage.js';
 
 /** A sweep over a local GitHub, from the sources. */
 
@@ -129,7 +129,7 @@ describe('an error', () => {
       await repository.writeFile(STATE_BRANCH, MARKER_PATH, markerOf({ repoId: 8 }));
       expect((await sweep()).outcome).toMatchObject({ failure: { code: 'state_branch_foreign' } });
       await repository.writeFile('main', MARKER_PATH, markerOf({ stateBranch: 'main' }));
-      expect((await sweep({ branches: ['main'] })).outcome).toMatchObject({ failure: { code: 'invalid_input' } });
+      expect((await sweep({ stateBranch: 'main' })).outcome).toMatchObject({ failure: { code: 'invalid_input' } });
     }));
 });
 
@@ -152,6 +152,16 @@ describe('in bad weather', () => {
       expect(await trailersOf(repository, STATE_BRANCH)).toMatchObject({ 'Coord-Lost-Races': '1' });
     }));
 
+  test('a refusal of a head that is still the head is tried again', () =>
+    onSweepStage(async ({ add, sweep, github, floor, asked }) => {
+      await add(17, 100, { token: 5 });
+      github.faults.add({ match: isMutation(), times: 1, action: spuriousStaleData() });
+      asked();
+      expect((await sweep()).message.text).toMatch(/^Removed 1 of 1 record/);
+      expect(asked()).toEqual([READ, READ, READ, COMMIT, READ, READ, COMMIT]);
+      expect(await floor()).toBe(5);
+    }));
+
   test('an unknown outcome is settled by the log: nothing is removed twice', () =>
     onSweepStage(async ({ add, sweep, github, floor, asked, repository }) => {
       await add(17, 100, { token: 5 });
@@ -164,6 +174,35 @@ describe('in bad weather', () => {
       expect(await floor()).toBe(5);
     }));
 });
+
+test('shards are swept by a commit each, and have a floor each; what is not there yet is no matter', () =>
+  onSweepStage(async ({ sweep, repository, github, asked }) => {
+    const pattern = 'coord-{shard}';
+    for (const [pr, shard, token] of [
+      [17, '01', 41],
+      [18, '02', 7],
+    ] as const) {
+      if (pr !== 17) await repository.openPullRequest({ number: pr, head: 'topic' });
+      const branch = `coord-${shard}`;
+      await repository.writeFile(branch, MARKER_PATH, markerOf({ stateBranch: pattern, shard, tokenFloor: 3 }));
+      await repository.writeFile(branch, recordPath(pr), JSON.stringify(recordOf({ owner: null, pr, token })));
+      github.clock.shift(-100 * DAY_MS);
+      await repository.closePullRequest(pr);
+      github.clock.shift(100 * DAY_MS);
+    }
+    asked();
+    const report = await sweep({ stateBranch: pattern });
+    expect(report.message.text).toBe('Removed 2 of 2 records; the greatest token floor is now 41.');
+    expect(asked()).toEqual([READ, READ, READ, COMMIT, COMMIT]);
+    for (const [branch, shard, tokenFloor] of [
+      ['coord-01', '01', 41],
+      ['coord-02', '02', 7],
+    ] as const) {
+      const marker = JSON.parse((await repository.readFile(branch, MARKER_PATH)) ?? '{}') as object;
+      expect(marker).toEqual({ layout: 1, repoId: 7, stateBranch: pattern, shard, tokenFloor });
+    }
+    expect(report.effort).toMatchObject({ requests: 5, retries: 0, lostRaces: 0 });
+  }));
 
 test('a pull request that is opened again goes on above every token that it ever had', () =>
   onSweepStage(async ({ add, sweep, repository, step, record, paths }) => {

@@ -12,7 +12,8 @@ const INTRODUCTION = `# The command line
 
 After a step of the action that got as far as asking GitHub, \`runner-coord\` is on the \`PATH\` of every later step of the
 job: agents, scripts and long \`run:\` steps ask in the middle of their work. Nothing has to be installed, and no node has
-to be on the \`PATH\`. It is an npm package as well, for laptops and cron jobs.
+to be on the \`PATH\`. It is an npm package as well, for laptops and cron jobs: \`npm pack\` in a clone of the repository, and
+\`npm install --global\` of that file.
 
 ## What it knows, and from where
 

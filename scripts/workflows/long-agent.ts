@@ -40,11 +40,16 @@ wait $!
 const run = promisify(execFile);
 
 /** Puts the agent into the branch of the pull request, where it can be executed. */
-export async function bringLongAgent({ repository, folder }: Stage): Promise<void> {
+export function bringLongAgent(stage: Stage): Promise<void> {
+  return bringExecutable(stage, 'pr-17', LONG_AGENT);
+}
+
+/** Puts an `agent.sh` that can be executed into a branch. */
+export async function bringExecutable({ repository, folder }: Stage, branch: string, text: string): Promise<void> {
   const clone = await mkdtemp(join(folder, 'clone-'));
   const git = (...args: string[]): Promise<unknown> => run('git', args, { cwd: clone });
-  await git('clone', '--quiet', '--branch', 'pr-17', repository.gitDir, '.');
-  await writeFile(join(clone, 'agent.sh'), LONG_AGENT, { mode: 0o755 });
+  await git('clone', '--quiet', '--branch', branch, repository.gitDir, '.');
+  await writeFile(join(clone, 'agent.sh'), text, { mode: 0o755 });
   await git('add', '--chmod=+x', 'agent.sh');
   await git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', 'An agent');
   await git('push', '--quiet');

@@ -27,11 +27,12 @@ export const EXAMPLES = {
   board: { file: 'docs/examples/board.yml' },
   sweep: { file: 'docs/examples/sweep.yml' },
   pages: { file: 'docs/examples/board-pages.yml' },
+  many: { file: 'docs/examples/many-pull-requests.yml' },
 } as const;
 
 /** The events that the examples wait for. */
-export async function opened(stage: Stage): Promise<{ event: string; payload: object }> {
-  return { event: 'pull_request', payload: await stage.pullRequestEvent('opened') };
+export async function opened(stage: Stage, pr = 17): Promise<{ event: string; payload: object }> {
+  return { event: 'pull_request', payload: await stage.pullRequestEvent('opened', {}, pr) };
 }
 
 export async function labeled(stage: Stage, name: string): Promise<{ event: string; payload: object }> {

@@ -14,14 +14,15 @@ import {
 } from '../../support/local-github/index.js';
 import { STATE_BRANCH, type StoredRecord } from '../../support/world.js';
 import { ActLog, type Result } from './act-log.js';
+import { examplesPlayed, repositoriesUsed, type LocalRepositories } from './local-repositories.js';
 import { withoutSelfReference } from './product.js';
-import { AGENT, type StandIns } from './stand-ins.js';
+import { AGENT } from './stand-ins.js';
 
 /** What all scenarios share. */
-export interface Shared {
+export interface Shared extends LocalRepositories {
   readonly act: string;
-  readonly product: string;
-  readonly standIns: StandIns;
+  /** Paths of the workflows that runs have played. */
+  readonly played: Set<string>;
   /** Where runs that went wrong leave their logs. */
   readonly logs: string;
 }
@@ -127,7 +128,8 @@ export class Stage {
       WORKFLOW_TEST: this.folder,
       LOCAL_GITHUB_FOLDERS: JSON.stringify(repositories),
     };
-    const others = await this.#standInsOf(text);
+    for (const path of examplesPlayed(options.workflow)) this.shared.played.add(path);
+    const repositoriesHere = await repositoriesUsed(text, this.shared);
     const child = spawn(
       this.shared.act,
       [
@@ -142,8 +144,7 @@ export class Stage {
           '4',
         ],
         ...['--secret', `GITHUB_TOKEN=${TOKENS[options.token ?? 'usual']}`],
-        ...['--local-repository', `org/runner-coord@v1=${this.shared.product}`],
-        ...others.flatMap((standIn) => ['--local-repository', standIn]),
+        ...repositoriesHere.flatMap((repository) => ['--local-repository', repository]),
         ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ],
       {
@@ -258,15 +259,6 @@ export class Stage {
     }
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
     return logs;
-  }
-
-  /** What stands in for the actions of others that a workflow uses, itself or by a workflow of ours that it calls. */
-  async #standInsOf(text: string): Promise<readonly string[]> {
-    const { product, standIns } = this.shared;
-    const called = [...text.matchAll(/org\/runner-coord\/(\.github\/workflows\/[\w.-]+)@v1/g)];
-    const texts = await Promise.all(called.map(([, path = '']) => readFile(join(product, path), 'utf8')));
-    const uses = [text, ...texts].flatMap((one) => [...one.matchAll(/\b(actions\/[\w-]+)@[\w.]+/g)]);
-    return [...new Set(uses.map(([use, name = '']) => `${use}=${standIns.actions[name] ?? ''}`))];
   }
 
   #forks(): Record<string, string> {

@@ -65,7 +65,7 @@ export async function main(): Promise<Report> {
   const { 'release-on-exit': releaseOnExit, 'pr-status': prStatus } = inputs;
   const place = placeOf(inputs, environment);
   const wanted = wantedOf(inputs, request, askerOf(environment), place, prepared?.publishing ?? null);
-  const { target, outcome } = await carryOut(
+  const { target, outcome, effort } = await carryOut(
     wanted,
     surroundings,
     (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, prStatus, clock }),
@@ -74,7 +74,7 @@ export async function main(): Promise<Report> {
   const runnerTemp = process.env['RUNNER_TEMP'] || null;
   leaveForLater({ ...wanted, environment, target, outcome, ...commandLine, runnerTemp });
   const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());
-  return reportOf({ ...facts, now, request, target, outcome });
+  return reportOf({ ...facts, now, request, target, outcome, effort });
 }
 
 /** What main and post work with alike. */

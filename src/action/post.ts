@@ -10,7 +10,7 @@ import type { Snapshot } from '../store/state-store.js';
 import type { Clock } from '../time/clock.js';
 import { cleanUp } from '../use-case/clean-up.js';
 import { askerOf, holderOf, readEnvironment, type Environment } from '../environment/environment.js';
-import { log } from './log.js';
+import { announceEffort, log } from './log.js';
 import { surroundingsOf } from './main.js';
 import { load, type SavedState } from './saved-state.js';
 
@@ -34,7 +34,7 @@ export async function post(): Promise<void> {
   const around = await surroundingsOf(environment, token);
   const { target, stateBranch, repositoryId, timeoutMs, prStatus, tenure } = state;
   const request = requestFrom(state, environment);
-  const outcome = await cleanUp(
+  const { outcome, effort } = await cleanUp(
     {
       ...{ request, target, stateBranch, repositoryId, timeoutMs, prStatus },
       asker: askerOf(environment),
@@ -44,6 +44,7 @@ export async function post(): Promise<void> {
     around,
   );
   tell(outcome, request, state, around.clock);
+  announceEffort(effort);
 }
 
 const WITHOUT_TOKEN =

@@ -19,6 +19,6 @@ export async function sweep(
   if (repo === null) return failedSweep(WITHOUT_REPOSITORY, facts);
   const temporaryFolder = process.env['RUNNER_TEMP'] || tmpdir();
   const token = inputs['github-token'];
-  const wanted = { repo, branches: [stateBranch], olderThanMs, dryRun, asker, token, temporaryFolder, timeoutMs };
+  const wanted = { repo, stateBranch, olderThanMs, dryRun, asker, token, temporaryFolder, timeoutMs };
   return reportOfSweep(await sweepRepository(wanted, around), { ...facts, dryRun });
 }

@@ -55,12 +55,12 @@ export function cacheOfActions(options: CacheOptions): ActionsBoardCache | null 
         });
         return found === undefined ? null : await readFile(join(folder, FILE), 'utf8');
       }),
-    save: (text, head) =>
+    save: (text, name) =>
       attempt<void>('written', undefined, async () => {
         const { saveCache } = await load();
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, FILE), text);
-        await saveCache([folder], `${prefix}${head}`);
+        await saveCache([folder], `${prefix}${name}`);
       }),
   };
 }
@@ -73,7 +73,7 @@ function load(): Promise<typeof ActionsCache> {
 /** The names of caches hold no commas, and are short; a branch may be called anything. */
 function prefixOf({ serverUrl, repo, stateBranch }: CacheOptions): string {
   const name = createHash('sha256').update([serverUrl, repo, stateBranch].join('\n')).digest('hex').slice(0, 16);
-  return `runner-coord-board-1-${name}-`;
+  return `runner-coord-board-2-${name}-`;
 }
 
 async function unlessTooLong<T>(work: Promise<T>, longestMs: number, tell: () => void): Promise<T> {

@@ -3,7 +3,7 @@ import type { PullRequestFacts } from '../core/board/rows.js';
 import { plain } from '../core/text.js';
 import { transient } from '../store/failures.js';
 import { failureOfError, readGraphqlAnswer } from '../store/graphql-answer.js';
-import { failed, reading } from './branch.js';
+import { failed, reading } from './asking.js';
 import type { BoardContext, BoardRepository } from './context.js';
 import { untilTold, type Answered } from './told.js';
 

@@ -1,6 +1,7 @@
 import { isFree, type PullRequestFacts, type ReadRecord } from '../core/board/rows.js';
 import { readRecord, type RecordReading } from '../core/read-record.js';
-import type { BranchReading, RecordEntry } from './branch.js';
+import type { RecordEntry } from './branch.js';
+import type { BranchesReading } from './branches.js';
 import type { BoardContext, BoardRepository } from './context.js';
 import { readDetails, type Texts } from './details.js';
 import type { Answered } from './told.js';
@@ -23,19 +24,20 @@ export const GREATEST_NUMBER = 2 ** 31 - 1;
 /** Texts that are not kept, and in the last request the titles of the pull requests whose rows may be shown. */
 export async function readTexts(
   context: BoardContext,
-  branch: BranchReading,
+  reading: BranchesReading,
   known: Texts,
   questions: readonly (readonly string[])[],
 ): Promise<Answered<ReadTexts>> {
-  const numbers = branch.records.flatMap((entry) => {
+  const entries = reading.branches.flatMap(({ records }) => records);
+  const numbers = entries.flatMap((entry) => {
     const isKnown = entry.blob === null || known.has(entry.blob);
-    const isSure = isKnown ? isShown(recordOf(entry, known, branch)) : questions.length <= 1;
+    const isSure = isKnown ? isShown(recordOf(entry, known, reading)) : questions.length <= 1;
     return isSure ? [entry.pr] : [];
   });
   const wanted = different(numbers);
   let read: ReadTexts = { texts: known, titles: new Map(), asked: new Set() };
   for (const [index, blobs] of (questions.length === 0 ? [[]] : questions).entries()) {
-    const details = await askDetails(context, branch, blobs, index >= questions.length - 1 ? wanted : []);
+    const details = await askDetails(context, reading, blobs, index >= questions.length - 1 ? wanted : []);
     if (!details.ok) return details;
     const { texts, titles, asked } = details.value;
     read = { texts: new Map([...read.texts, ...texts]), titles, asked };
@@ -46,12 +48,12 @@ export async function readTexts(
 /** The titles that nobody has asked for yet. */
 export async function readTitles(
   context: BoardContext,
-  branch: BranchReading,
+  repository: BoardRepository,
   records: readonly ReadRecord[],
   { titles, asked }: Pick<ReadTexts, 'titles' | 'asked'>,
 ): Promise<Titles> {
   const missing = different(records.flatMap((read) => (isShown(read) && !asked.has(read.pr) ? [read.pr] : [])));
-  const details = await askDetails(context, branch, [], missing);
+  const details = await askDetails(context, repository, [], missing);
   if (details.ok) return new Map([...titles, ...details.value.titles]);
   // They are an ornament: who owns what is known without them.
   context.say.warn(`Titles are not shown: ${details.failure.problem}`);

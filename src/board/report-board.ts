@@ -11,9 +11,11 @@ export function reportOfBoard(
 ): Report {
   if (!answer.ok) return failedBoard(answer.failure, facts);
   const { board } = answer;
+  const [only, another] = board.heads;
   const shown = {
     ...{ repo: board.repo, folder, counts: board.counts, markdown: markdownBoard(board) },
-    stateCommit: board.heads[0]?.commit ?? null,
+    // Of sixteen none says it all; `board.json` has each.
+    stateCommit: another === undefined ? (only?.commit ?? null) : null,
   };
   const outcome = { kind: 'ok', status: 'board', view: null } as const;
   const report = reportOf({ ...facts, outcome, onConflict: 'fail', command: 'board', now: board.now, board: shown });

@@ -94,14 +94,14 @@ export async function ask(
     },
     afterOutcome: () => undefined,
   };
-  const { target, outcome } = await carryOut(wanted, surroundings, () => memory);
+  const { target, outcome, effort } = await carryOut(wanted, surroundings, () => memory);
   if (target !== null && BEGINS.includes(command) && mayHaveWritten(outcome)) {
     await settle({ target, wanted, writes, founding }, surroundings);
   }
   note(context, wanted, target, outcome);
   const answered = outcome.kind === 'error' ? systemClock.now() : (outcome.view?.now ?? systemClock.now());
   const facts = { command, serverUrl, stateBranch: wanted.stateBranch, onConflict: 'fail' } as const;
-  const report = reportOf({ ...facts, now: answered, request, target, outcome });
+  const report = reportOf({ ...facts, now: answered, request, target, outcome, effort });
   return { report, run, asked: target === null ? null : { request, target, context, surroundings, wanted, writes } };
 }
 
@@ -127,7 +127,7 @@ async function settle(
   const { asker, request, stateBranch, timeoutMs, prStatus } = wanted;
   const leave = { command: 'leave', run: request.run, reason: null, jobOutcome: null, writes, founding } as const;
   const work = { request: leave, asker, target, repositoryId: repositoryIdOf(target, asker), stateBranch, timeoutMs };
-  const left = await cleanUp({ ...work, prStatus, known: null, outdatedHeads: [] }, surroundings);
+  const { outcome: left } = await cleanUp({ ...work, prStatus, known: null, outdatedHeads: [] }, surroundings);
   if (left.kind === 'error') {
     const by = 'Look with "command: status", and release by hand if need be';
     say.warn(

@@ -23,7 +23,7 @@ export async function runSweep({ texts, json, dryRun }: Extract<Asked, { kind: '
 async function sweepFor(overview: Overview, dryRun: boolean, now: string): Promise<Report> {
   const { inputs, asker, repo, token, temporaryFolder, surroundings } = overview;
   const { 'state-branch': stateBranch, timeout: timeoutMs, 'older-than': olderThanMs } = inputs;
-  const wanted = { repo, branches: [stateBranch], olderThanMs, dryRun, asker, token, temporaryFolder, timeoutMs };
+  const wanted = { repo, stateBranch, olderThanMs, dryRun, asker, token, temporaryFolder, timeoutMs };
   const { serverUrl } = surroundings;
   return reportOfSweep(await sweepRepository(wanted, surroundings), { serverUrl, stateBranch, now, dryRun });
 }

@@ -3,6 +3,7 @@ import type { TakeoverPermission } from '../core/request.js';
 import type { Snapshot, StateStore } from '../store/state-store.js';
 import type { Clock } from '../time/clock.js';
 import type { Deadline } from '../time/deadline.js';
+import type { Meter } from './meter.js';
 
 /** What coordinating works with. */
 export interface CoordinationContext {
@@ -22,6 +23,8 @@ export interface CoordinationContext {
   readonly outdatedHeads?: readonly string[];
   /** Told of every write before it is sent, so that somebody can look for it if this process dies. */
   readonly beforeWrite?: (event: HistoryEvent, target: StoredTarget, head: string | null) => void;
+  /** Measures what the request takes; without one it is measured from here on, and no requests are counted. */
+  readonly meter?: Meter;
   readonly warn: (message: string) => void;
   readonly debug: (message: string) => void;
 }

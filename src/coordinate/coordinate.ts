@@ -8,14 +8,18 @@ import { unreadableRecord } from '../core/unreadable-record.js';
 import { stopWaiting } from '../core/waiting.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
+import { answerElsewhere } from './answer-elsewhere.js';
 import type { CoordinationContext } from './context.js';
 import { factsOf, unpublished, viewOf } from './facts.js';
 import { find, nothingKnown, withoutLiveness, type Known } from './known.js';
 import { Ledger } from './ledger.js';
+import { Meter } from './meter.js';
 import { Patience, type GivingUp, type Turn } from './patience.js';
-import { firstSight, withRecord, withRefusal, type Seen } from './seen.js';
+import { firstSight, withRecord, type Seen } from './seen.js';
 import { answerOf, type SentWrite } from './sent.js';
 import { takeReading } from './take-reading.js';
+import { takeWrite } from './take-write.js';
+import { TurnTaking } from './turns.js';
 
 /**
  * Read → decide → commit. A lost race is decided again on a fresh reading, never replayed; an unknown outcome is
@@ -25,7 +29,7 @@ export async function coordinate(request: CoordinationRequest, context: Coordina
   return new Coordination(request, context).look(context.deadline);
 }
 
-/** What one round came to: an end, or another round. */
+/** An end, or another round. */
 type Round = Outcome | 'again';
 
 /**
@@ -35,18 +39,22 @@ type Round = Outcome | 'again';
 export class Coordination {
   #request: CoordinationRequest;
   readonly #context: Omit<CoordinationContext, 'deadline'>;
-  /** The reading that the next decision is made from; used up by every write. */
+  /** What the next decision is made from; used up by every write. */
   #snapshot: Snapshot | null;
   #seen: Seen;
   readonly #ledger = new Ledger();
+  readonly #meter: Meter;
   #known: Known;
+  readonly #turns: TurnTaking;
 
   constructor(request: CoordinationRequest, context: Omit<CoordinationContext, 'deadline'>) {
     this.#request = request;
     this.#context = context;
+    this.#meter = context.meter ?? new Meter(context.clock, { sent: 0 });
     this.#snapshot = context.known ?? null;
     this.#seen = firstSight(request, context.outdatedHeads ?? []);
     this.#known = nothingKnown(context.takeoverPermission);
+    this.#turns = new TurnTaking(context.clock, this.#meter);
   }
 
   get writes(): readonly string[] {
@@ -62,7 +70,7 @@ export class Coordination {
   /** Reads, decides and writes until there is an answer or the time is up. Each look starts from a fresh reading. */
   async look(deadline: Deadline): Promise<Outcome> {
     const { clock, debug } = this.#context;
-    const turn = { deadline, patience: new Patience({ clock, debug, deadline }) };
+    const turn = { deadline, patience: new Patience({ clock, debug, deadline, meter: this.#meter }) };
     this.#known = withoutLiveness(this.#known);
     try {
       while (!deadline.expired) {
@@ -77,6 +85,7 @@ export class Coordination {
 
   async #round(turn: Turn): Promise<Round> {
     if (this.#snapshot === null) {
+      this.#turns.begin();
       const taken = await takeReading(this.#seen, this.#request, this.#context, turn);
       this.#seen = taken.seen;
       if (taken.kind !== 'taken') return this.#unless(taken.failure);
@@ -90,7 +99,11 @@ export class Coordination {
     const record = reading.kind === 'record' ? reading.record : null;
     this.#seen = withRecord(this.#seen, record);
     const landed = this.#ledger.settle(record, snapshot, this.#request.command);
-    if (landed === null) return this.#decide(record, snapshot, turn);
+    if (landed === null) {
+      return reading.kind === 'moved'
+        ? answerElsewhere(this.#request, reading, snapshot, this.#context, this.#ledger)
+        : this.#decide(record, snapshot, turn);
+    }
     return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
   }
 
@@ -127,6 +140,11 @@ export class Coordination {
 
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const { answer, event } = decision;
+    const pauseMs = this.#turns.pauseBefore(event, snapshot);
+    if (pauseMs > 0) {
+      this.#snapshot = null;
+      return this.#unless(await turn.patience.afterCrowd(pauseMs));
+    }
     const replaced = event.previousRunId === null ? null : (base?.activeRun ?? null);
     const round = await this.#send(decision, { answer, replaced, base }, snapshot, turn);
     if (typeof round === 'string' || 'kind' in round) return round;
@@ -147,31 +165,17 @@ export class Coordination {
     const sent = { id: event.id, type: event.type, ...what, published: publishedBy(event), expectedHead };
     this.#ledger.begin(event.id);
     beforeWrite?.(event, snapshot.target, expectedHead);
-    const written = await store.write({ expectedHead, next, event, lostRaces: this.#ledger.lostRaces }, deadline);
+    const written = await store.write({ expectedHead, next, event, effort: this.#meter.effort }, deadline);
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
     this.#known = withoutLiveness(this.#known);
-    switch (written.kind) {
-      case 'applied':
-        this.#ledger.applied(sent, next);
-        this.#seen = withRecord(this.#seen, next);
-        return { commit: written.commit };
-      case 'lost_race':
-      case 'branch_moved':
-        // Where the branch of the pull request has moved, the state branch may be as it was.
-        if (written.kind === 'lost_race') this.#seen = withRefusal(this.#seen, expectedHead);
-        this.#ledger.notApplied({ ...sent, state: 'lost' });
-        return this.#unless(await patience.afterLostRace());
-      case 'unknown':
-        this.#ledger.notApplied({ ...sent, state: 'unknown' });
-        return this.#unless(await patience.afterFailure(written.failure));
-      case 'failed':
-        // Said to be refused, and tried again: if it shows up nevertheless, it was this one.
-        this.#ledger.notApplied({ ...sent, state: 'lost_and_looked' });
-        // What was saved may be out of date in more than its head: the repository may be renamed.
-        if (snapshot === this.#context.known && written.failure.retry.kind === 'never') return 'again';
-        return this.#unless(await patience.afterFailure(written.failure));
-    }
+    const notes = { ledger: this.#ledger, meter: this.#meter, turns: this.#turns, patience };
+    const taken = await takeWrite(written, { sent, next, snapshot }, this.#seen, notes);
+    this.#seen = taken.seen;
+    if (taken.kind === 'applied') return { commit: taken.commit };
+    const isRefused = written.kind === 'failed' && written.failure.retry.kind === 'never';
+    // What was saved may be out of date in more than its head: the repository may be renamed.
+    return isRefused && snapshot === this.#context.known ? 'again' : this.#unless(taken.failure);
   }
 
   /**

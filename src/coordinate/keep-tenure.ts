@@ -6,8 +6,12 @@ import { momentOf, passedSince, type Moment } from '../time/moment.js';
 import { unlessStopped } from '../time/unless-stopped.js';
 import type { WatchContext } from './confirm-ownership.js';
 import { coordinate } from './coordinate.js';
+import type { Meter } from './meter.js';
 
-export type KeepContext = WatchContext;
+export interface KeepContext extends WatchContext {
+  /** Each renewal is a request of its own. */
+  readonly newMeter?: () => Meter;
+}
 
 export interface Keeping {
   readonly run: Run;
@@ -104,6 +108,7 @@ function renew(
   };
   return coordinate(request, {
     ...context,
+    ...(context.newMeter === undefined ? {} : { meter: context.newMeter() }),
     deadline: new Deadline(context.clock, budgetMs),
     takeoverPermission: 'unasked',
   });

@@ -11,16 +11,10 @@ export class Ledger {
   #sent: readonly SentWrite[] = [];
   /** The write that took this step's place in line, until it is known to be gone. */
   #joined: SentWrite | null = null;
-  #lostRaces = 0;
 
   /** The ids of all writes, whatever came of them. */
   get ids(): readonly string[] {
     return this.#ids;
-  }
-
-  /** How often another commit came first. */
-  get lostRaces(): number {
-    return this.#lostRaces;
   }
 
   /** Before it is sent: from here on it may be on the branch. */
@@ -42,7 +36,6 @@ export class Ledger {
   }
 
   notApplied(write: SentWrite): void {
-    if (write.state === 'lost') this.#lostRaces += 1;
     this.#sent = [...this.#sent, write];
   }
 

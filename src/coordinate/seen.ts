@@ -60,7 +60,7 @@ export function judgeReading(seen: Seen, snapshot: Snapshot, stateBranch: string
 
 function judgeRecord(seen: Seen, { head, reading, tokenFloor }: Snapshot, stateBranch: string): Judgement {
   if (head === null && seen.head !== null) return stale(seen, gone(stateBranch, seen));
-  if (reading.kind === 'corrupt' || reading.kind === 'unsupported') return { kind: 'current', seen };
+  if (reading.kind !== 'record' && reading.kind !== 'absent') return { kind: 'current', seen };
   if (tokenFloor < seen.tokenFloor) {
     const floors = `its marker has token floor ${String(tokenFloor)}, and this step has seen ${String(seen.tokenFloor)}`;
     return stale(seen, older(floors));

@@ -27,6 +27,7 @@ export class Wait {
   readonly #waiting: Deadline;
   #refusal: Refusal;
   readonly #watch: LineWatch;
+  #waitsSinceMs: number;
 
   constructor(
     request: ClaimRequest | EnsureRequest,
@@ -40,6 +41,7 @@ export class Wait {
     this.#waiting = waiting;
     this.#refusal = refusal;
     this.#watch = new LineWatch(request, context);
+    this.#waitsSinceMs = context.clock.monotonic();
   }
 
   async untilOver(): Promise<Outcome> {
@@ -59,7 +61,9 @@ export class Wait {
         continue;
       }
       if (sight.kind === 'gone' && !(await this.#letOthersGoFirst(sight.record))) return this.#leave();
+      this.#countWaiting();
       const outcome = await this.#coordination.look(this.#turn());
+      this.#waitsSinceMs = clock.monotonic();
       const refusal = stillWaiting(outcome, this.#coordination);
       if (refusal !== null) this.#refusal = refusal;
       else if (outcome.kind !== 'error' || outcome.failure.passing !== true) return outcome;
@@ -88,11 +92,17 @@ export class Wait {
   /** Takes what was handed over by now, or leaves the line. */
   async #leave(): Promise<Outcome> {
     const { clock, timeoutMs, warn } = this.#context;
+    this.#countWaiting();
     const outcome = await this.#coordination.leave(new Deadline(clock, Math.min(timeoutMs, LONGEST_LEAVE_MS)));
     if (outcome.kind !== 'error') return outcome;
     const until = placeOf(this.#seen.record, this.#coordination.writes)?.until ?? 'its end';
     warn(`This step could not leave the line: ${outcome.failure.problem}. Its place counts until ${until}.`);
     return { ...this.#refusal, mayHaveWritten: true };
+  }
+
+  #countWaiting(): void {
+    const { clock, meter } = this.#context;
+    if (meter !== undefined) meter.waitedMs += clock.monotonic() - this.#waitsSinceMs;
   }
 
   get #seen(): SeenLine {

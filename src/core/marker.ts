@@ -11,9 +11,21 @@ const LAYOUT = 1;
 
 export interface Marker {
   readonly repoId: number;
+  /** The input `state-branch` that the branch was made for: its name, or the pattern that it is a shard of. */
   readonly stateBranch: string;
+  /** `null`: the branch has the records of all pull requests. */
+  readonly shard: string | null;
   /** No tenure may get a token at or below it; it only rises. */
   readonly tokenFloor: number;
+  /** Set once the records are kept elsewhere: nothing may change here any more. */
+  readonly moved: Moved | null;
+}
+
+export interface Moved {
+  /** The input `state-branch` under which they are from then on. */
+  readonly to: string;
+  /** The last commit that has them here; `null`: all of them do, this one too. */
+  readonly from: string | null;
 }
 
 /** What the text of a marker turned out to be. */
@@ -27,7 +39,10 @@ const LayoutSchema = v.object({ layout: v.pipe(v.number(), v.safeInteger(), v.mi
 const MarkerSchema = v.object({
   repoId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   stateBranch: v.pipe(v.string(), v.nonEmpty()),
+  shard: v.optional(v.pipe(v.string(), v.regex(/^(?:0\d|1[0-5])$/))),
   tokenFloor: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(HIGHEST_TOKEN)),
+  movedTo: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  movedFrom: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/))),
 });
 
 export function readMarker(text: string): MarkerReading {
@@ -43,11 +58,23 @@ export function readMarker(text: string): MarkerReading {
   if (!layout.success) return { kind: 'corrupt', problem: `layout: ${layout.issues[0].message}` };
   if (layout.output.layout !== LAYOUT) return { kind: 'unsupported', layout: layout.output.layout };
   const marker = v.safeParse(MarkerSchema, json, { abortEarly: true });
-  if (marker.success) return { kind: 'marker', marker: marker.output };
+  if (marker.success) return { kind: 'marker', marker: markerOf(marker.output) };
   const [issue] = marker.issues;
   return { kind: 'corrupt', problem: `${String(v.getDotPath(issue))}: ${issue.message}` };
 }
 
-export function writeMarker({ repoId, stateBranch, tokenFloor }: Marker): string {
-  return `${JSON.stringify({ layout: LAYOUT, repoId, stateBranch, tokenFloor }, null, 2)}\n`;
+export function writeMarker({ repoId, stateBranch, shard, tokenFloor, moved }: Marker): string {
+  const written = {
+    ...{ layout: LAYOUT, repoId, stateBranch },
+    ...(shard === null ? {} : { shard }),
+    tokenFloor,
+    ...(moved === null ? {} : { movedTo: moved.to }),
+    ...(moved?.from == null ? {} : { movedFrom: moved.from }),
+  };
+  return `${JSON.stringify(written, null, 2)}\n`;
+}
+
+function markerOf({ movedTo, movedFrom, shard, ...marker }: v.InferOutput<typeof MarkerSchema>): Marker {
+  const moved = movedTo === undefined ? null : { to: movedTo, from: movedFrom ?? null };
+  return { ...marker, shard: shard ?? null, moved };
 }

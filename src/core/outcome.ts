@@ -34,6 +34,8 @@ export interface View {
   readonly replaced: ActiveRun | null;
   /** What became of the commit that was to be published; `null` for every other command. */
   readonly published: Published | null;
+  /** The `state-branch` under which the records are kept now, where that is another one than was asked. */
+  readonly movedTo?: string;
 }
 
 export interface Failure {

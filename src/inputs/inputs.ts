@@ -7,7 +7,6 @@ import { INPUTS } from './registry.js';
 import { optional, required } from './schema.js';
 import {
   readBoolean,
-  readBranch,
   readChoice,
   readDuration,
   readFolder,
@@ -16,6 +15,7 @@ import {
   readRunId,
   readScope,
   readSecret,
+  readStateBranch,
   readToken,
   type Parsed,
   type Worded,
@@ -73,7 +73,7 @@ const schemaFor = (serverUrl: string) =>
     since: required(readDuration({ leastMs: 60_000, mostMs: 400 * 24 * HOUR_MS })),
     'older-than': required(readDuration({ leastMs: 0, mostMs: 10 * 365 * 24 * HOUR_MS })),
     'dry-run': required(readBoolean),
-    'state-branch': required(readBranch),
+    'state-branch': required(readStateBranch),
     'github-token': required(readSecret, true),
     timeout: required(readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),
   });

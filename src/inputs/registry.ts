@@ -1,4 +1,5 @@
 import { COMMANDS, type AnyCommand, type Command } from '../core/request.js';
+import { DEFAULT_STATE_BRANCH } from '../core/state-branch.js';
 
 /**
  * Everything that a user can set, once: an input of the action is an option of the command line under the same name.
@@ -55,7 +56,7 @@ export const INPUTS = {
   'older-than': { default: '90d', value: 'DURATION', usedBy: ['sweep'] },
   // On a command line it is an option of those two commands: whoever gives it to another one shall not go on unaware.
   'dry-run': { default: 'false', value: null, usedBy: 'step' },
-  'state-branch': { default: 'runner-coord-state', value: 'BRANCH', usedBy: 'all' },
+  'state-branch': { default: DEFAULT_STATE_BRANCH, value: 'BRANCH', usedBy: 'all' },
   'github-token': { default: '${{ github.token }}', value: 'TOKEN', usedBy: 'step' },
   timeout: { default: '60s', value: 'DURATION', usedBy: 'all' },
   'job-status': { default: '${{ job.status }}', value: 'STATUS', usedBy: 'step' },

@@ -1,4 +1,5 @@
 import { isPrintable, RUN_ID_LIMIT } from '../core/printable.js';
+import { DEFAULT_STATE_BRANCH, isSharded, stateBranchesOf, unshardedName } from '../core/state-branch.js';
 
 /** Strict readers of single input texts. Each answers with a value or says which values it allows. */
 
@@ -97,6 +98,15 @@ export function readBranch(text: string): Parsed<string> {
     !isPrintable(text) ||
     /[\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/.]|\/\.|[/.]$|\.lock(?:\/|$)|^@$|^HEAD$|^refs\/|^[0-9a-f]{40}$/i.test(text);
   return bad ? no('a branch name such as runner-coord-state, without refs/heads/') : yes(text);
+}
+
+/** A branch, or the pattern of sixteen: `{shard}` beside a name. Other braces are a slip of the pen. */
+export function readStateBranch(text: string): Parsed<string> {
+  const [shard] = stateBranchesOf(text);
+  const isName = shard !== undefined && !/[{}]/.test(shard.name) && readBranch(shard.name).ok;
+  const isNamed = !isSharded(text) || unshardedName(text) !== '';
+  if (isName && isNamed) return yes(text);
+  return no(`a branch name such as ${DEFAULT_STATE_BRANCH} or ${DEFAULT_STATE_BRANCH}-{shard}, without refs/heads/`);
 }
 
 /** What is published, and as which branch; `null`: the one of the pull request. */

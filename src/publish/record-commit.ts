@@ -16,13 +16,13 @@ const COMMITTER = 'runner-coord <runner-coord@noreply.invalid>';
  */
 export async function commitRecord(
   side: SideRepository,
-  { next, event, lostRaces }: Change,
+  { next, event, effort }: Change,
   parent: string,
   base: OwnershipRecord | null,
   deadline: Deadline,
 ): Promise<string> {
   const path = recordPath(next.target);
-  const { headline, body } = commitMessage(event, next.target, next.history, lostRaces);
+  const { headline, body } = commitMessage(event, next.target, next.history, effort);
   const ref = `refs/coord/${event.id ?? 'change'}`;
   const seconds = Math.floor(Date.parse(event.at ?? '') / 1000);
   const stream = [

@@ -83,6 +83,7 @@ export function outputsOf(report: Report): Outputs {
     command: report.command,
     ...jsonOf(named),
     record: view?.record ?? null,
+    effort: report.effort,
     ...(board === null ? {} : { counts: board.counts }),
     ...(sweep === null ? {} : { dryRun: sweep.dryRun, counts: sweep.counts, branches: sweep.branches }),
   });

@@ -3,9 +3,11 @@ import { verdictOf } from '../core/code-table.js';
 import type { BoardCounts } from '../core/board/model.js';
 import { messageOf, type Message } from '../core/words/message.js';
 import type { SweepCounts } from '../core/words/swept.js';
+import type { Effort } from '../core/effort.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { AnyCommand, CoordinationRequest } from '../core/request.js';
+import { stateBranchOf } from '../core/state-branch.js';
 
 /** Everything about one step that outputs, summary and annotation are made from. */
 export interface Report {
@@ -15,10 +17,13 @@ export interface Report {
   readonly outcome: Outcome;
   readonly message: Message;
   readonly verdict: Verdict;
+  /** The branch that has the record; of a whole repository, what the input says. */
   readonly stateBranch: string | null;
   readonly serverUrl: string;
   /** ISO time of the answer. */
   readonly now: string;
+  /** `null` where nothing was asked, and for a board. */
+  readonly effort: Effort | null;
   /** `null` for every other command. */
   readonly board: ShownBoard | null;
   /** `null` for every other command. */
@@ -57,6 +62,7 @@ export interface ReportFacts {
   readonly target?: Target | null;
   readonly request?: CoordinationRequest;
   readonly stateBranch?: string;
+  readonly effort?: Effort;
   readonly board?: ShownBoard;
   readonly sweep?: ShownSweep;
 }
@@ -73,10 +79,15 @@ export function reportOf(facts: ReportFacts): Report {
     outcome,
     message: messageOf(outcome, { target, request, now }),
     verdict: verdictOf(outcome, onConflict, request?.run ?? null),
-    stateBranch: facts.stateBranch ?? null,
+    stateBranch: branchOf(facts.stateBranch ?? null, target),
     serverUrl,
     now,
+    effort: facts.effort ?? null,
     board: facts.board ?? null,
     sweep: facts.sweep ?? null,
   };
+}
+
+function branchOf(pattern: string | null, target: Target | null): string | null {
+  return pattern === null || target === null ? pattern : stateBranchOf(pattern, target.pr).name;
 }

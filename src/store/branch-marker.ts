@@ -1,5 +1,6 @@
-import { MARKER_PATH, readMarker } from '../core/marker.js';
+import { MARKER_PATH, readMarker, type Moved } from '../core/marker.js';
 import type { StoredTarget } from '../core/record.js';
+import { stateBranchesOf, type StateBranch } from '../core/state-branch.js';
 import { plain } from '../core/text.js';
 import { permanent } from './failures.js';
 import type { StoreFailure } from './state-store.js';
@@ -14,31 +15,33 @@ export interface BranchFiles {
 }
 
 export type BranchJudgement =
-  { readonly kind: 'ours'; readonly tokenFloor: number } | { readonly kind: 'failed'; readonly failure: StoreFailure };
+  | { readonly kind: 'ours'; readonly tokenFloor: number; readonly moved: Moved | null }
+  | { readonly kind: 'failed'; readonly failure: StoreFailure };
 
 export function judgeBranch(
   { marker, hasRecords }: BranchFiles,
-  target: StoredTarget,
-  stateBranch: string,
+  target: Pick<StoredTarget, 'repoId'>,
+  { name, pattern, shard }: StateBranch,
 ): BranchJudgement {
   if (marker === 'absent') {
-    return hasRecords ? corrupt(stateBranch, 'is missing') : foreign(stateBranch, `it has no ${MARKER_PATH}`);
+    return hasRecords ? corrupt(name, 'is missing') : foreign(name, `it has no ${MARKER_PATH}`);
   }
   const reading = marker.text === null ? null : readMarker(marker.text);
-  if (reading === null) return corrupt(stateBranch, 'is not a text file');
-  if (reading.kind === 'corrupt') return corrupt(stateBranch, `cannot be used: ${plain(reading.problem, 300)}`);
+  if (reading === null) return corrupt(name, 'is not a text file');
+  if (reading.kind === 'corrupt') return corrupt(name, `cannot be used: ${plain(reading.problem, 300)}`);
   if (reading.kind === 'unsupported') {
-    const problem = `The branch "${stateBranch}" has layout ${String(reading.layout)}; this version of runner-coord knows layout 1`;
+    const problem = `The branch "${name}" has layout ${String(reading.layout)}; this version of runner-coord knows layout 1`;
     const advice = 'Use the newest version of runner-coord in every workflow of this repository.';
     return { kind: 'failed', failure: permanent('state_unsupported', problem, advice) };
   }
-  const { repoId, stateBranch: marked, tokenFloor } = reading.marker;
+  const { repoId, stateBranch: marked, tokenFloor, moved } = reading.marker;
   if (repoId !== target.repoId) {
     const why = `it belongs to the repository with id ${String(repoId)}, and this one has id ${String(target.repoId)}`;
-    return foreign(stateBranch, why);
+    return foreign(name, why);
   }
-  if (marked !== stateBranch) return foreign(stateBranch, `it was made as "${plain(marked)}"`);
-  return { kind: 'ours', tokenFloor };
+  if (marked !== pattern) return foreign(name, `it was made as "${plain(marked)}"`);
+  if (reading.marker.shard !== shard) return foreign(name, `it was made as shard ${reading.marker.shard ?? 'of none'}`);
+  return { kind: 'ours', tokenFloor, moved };
 }
 
 /** Records on a branch that people or deploys use would be code changes, and start workflows. */
@@ -48,18 +51,18 @@ export function misplacedStateBranch(
     headBranch,
     baseBranch,
   }: { readonly defaultBranch: string | null; readonly headBranch: string | null; readonly baseBranch: string },
-  stateBranch: string,
+  { pattern }: StateBranch,
 ): StoreFailure | null {
-  const use =
-    defaultBranch === stateBranch
-      ? 'the default branch'
-      : headBranch === stateBranch
-        ? 'the branch of this pull request'
-        : baseBranch === stateBranch
-          ? 'the base branch of this pull request'
-          : null;
-  if (use === null) return null;
-  const problem = `The input "state-branch" is "${stateBranch}", which is ${use}`;
+  const uses = [
+    { branch: defaultBranch, use: 'the default branch' },
+    { branch: headBranch, use: 'the branch of this pull request' },
+    { branch: baseBranch, use: 'the base branch of this pull request' },
+  ];
+  // Any shard: the records of other pull requests lie there.
+  const names = stateBranchesOf(pattern).map(({ name }) => name);
+  const found = uses.find(({ branch }) => branch !== null && names.includes(branch));
+  if (found === undefined) return null;
+  const problem = `The input "state-branch" is "${pattern}", which is ${found.use}`;
   return permanent('invalid_input', problem, 'Use a branch of its own, for example the default "runner-coord-state".');
 }
 

@@ -26,7 +26,7 @@ export async function commitChange(
   const input = {
     branch: { repositoryNameWithOwner: target.repo, branchName: stateBranch },
     expectedHeadOid: change.expectedHead,
-    message: commitMessage(change.event, target, change.next.history, change.lostRaces),
+    message: commitMessage(change.event, target, change.next.history, change.effort, 1),
     fileChanges: {
       additions: [
         { path: recordPath(target), contents: Buffer.from(writeRecord(change.next), 'utf8').toString('base64') },

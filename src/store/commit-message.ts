@@ -1,3 +1,4 @@
+import type { Effort } from '../core/effort.js';
 import type { HistoryEvent, StoredTarget } from '../core/record.js';
 import { plain } from '../core/text.js';
 
@@ -10,12 +11,16 @@ export interface CommitMessage {
  * `git log` on the state branch is the audit trail: a readable headline, and trailers for tools. `[skip ci]` because a
  * commit by an App or a personal token would start workflows. Nothing in it is a reference or a mention to GitHub:
  * claims must not fill the timeline of the pull request nor notify anybody.
+ *
+ * @param effort up to here.
+ * @param ownRequests how many the commit itself takes, of which `effort` does not know yet.
  */
 export function commitMessage(
   event: HistoryEvent,
   target: StoredTarget,
   history: readonly HistoryEvent[] = [],
-  lostRaces = 0,
+  effort?: Effort,
+  ownRequests = 0,
 ): CommitMessage {
   // A hand-over comes with what ended the tenure before, and that one has the reason; time alone needs no other.
   const beside = history.filter(({ id, type }) => id === event.id && type !== event.type);
@@ -39,7 +44,10 @@ export function commitMessage(
     ['Coord-Ref', foreign(event.ref ?? null)],
     ['Coord-From', event.from ?? null],
     ['Coord-To', event.to ?? null],
-    ['Coord-Lost-Races', lostRaces === 0 ? null : String(lostRaces)],
+    ['Coord-Lost-Races', counted(effort?.lostRaces)],
+    ['Coord-Retries', counted(effort?.retries)],
+    ['Coord-Requests', counted(effort && effort.requests + ownRequests)],
+    ['Coord-Milliseconds', counted(effort?.milliseconds)],
     ['Coord-Request-Id', event.id],
   ];
   const lines = trailers.flatMap(([key, value]) => (value === null ? [] : [`${key}: ${value}`]));
@@ -51,6 +59,11 @@ export function commitMessage(
     headline: `${event.type} ${name} ${who} run ${quiet(event.runId, 60)}`,
     body: [...reason, '[skip ci]', '', ...lines].join('\n'),
   };
+}
+
+/** What did not happen is not worth a line. */
+function counted(count = 0): string | null {
+  return count === 0 ? null : String(count);
 }
 
 /** On one line, so that no value can pretend to be another trailer. What is ours needs no care, and stays as it is. */

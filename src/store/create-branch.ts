@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MARKER_PATH, writeMarker } from '../core/marker.js';
 import { recordPath } from '../core/record.js';
+import type { StateBranch } from '../core/state-branch.js';
 import { writeRecord } from '../core/write-record.js';
 import type { Deadline } from '../time/deadline.js';
 import { stateBranchReadme } from './branch-readme.js';
@@ -24,16 +25,16 @@ const RefsSchema = v.array(v.object({ ref: v.string() }));
  */
 export async function createBranch(
   transport: Transport,
-  stateBranch: string,
+  { name: stateBranch, pattern, shard }: StateBranch,
   change: Change,
   purpose: Purpose,
   deadline: Deadline,
 ): Promise<WriteResult> {
   const { target } = change.next;
   const [owner, repo] = target.repo.split('/');
-  const { headline, body } = commitMessage(change.event, target, change.next.history, change.lostRaces);
+  const { headline, body } = commitMessage(change.event, target, change.next.history, change.effort, 3);
   if (target.repoId === null) throw new Error('a state branch is made from a reading, which knows the repository’s id');
-  const marker = writeMarker({ repoId: target.repoId, stateBranch, tokenFloor: 0 });
+  const marker = writeMarker({ repoId: target.repoId, stateBranch: pattern, shard, tokenFloor: 0, moved: null });
 
   const tree = await make('POST /repos/{owner}/{repo}/git/trees', {
     tree: [

@@ -1,4 +1,5 @@
 import { recordPath, type ActiveRun, type QueueEntry, type StoredTarget, type Target } from '../core/record.js';
+import { formerNames, stateBranchOf } from '../core/state-branch.js';
 import type { Clock } from '../time/clock.js';
 import type { Deadline } from '../time/deadline.js';
 import { askPermission, type RequiredPermission } from './actor-permission.js';
@@ -8,9 +9,11 @@ import { keepAnswers } from './kept-answers.js';
 import { askPullRequestState } from './pull-request-state.js';
 import { createBranch } from './create-branch.js';
 import { transient, type Purpose } from './failures.js';
+import { formerVariables } from './former-fields.js';
 import { readGraphqlAnswer } from './graphql-answer.js';
 import { askLiveness, type OwnerRunContext, type OwnWorkflowRun } from './owner-run.js';
-import { READ_QUERY, readSnapshot } from './read-snapshot.js';
+import { readQuery } from './read-query.js';
+import { readSnapshot } from './read-snapshot.js';
 import type { ReadResult, WatchableStore } from './state-store.js';
 import type { HttpAnswer, Transport } from './transport.js';
 import { lookAtRecord, type Timed } from './watch-record.js';
@@ -18,6 +21,7 @@ import { lookAtRecord, type Timed } from './watch-record.js';
 export interface GithubStoreOptions {
   readonly transport: Transport;
   readonly target: Target;
+  /** The name of the branch, or the pattern of its shards. */
   readonly stateBranch: string;
   readonly clock: Clock;
   readonly serverUrl: string;
@@ -30,7 +34,9 @@ export interface GithubStoreOptions {
 
 /** The state branch of a repository on GitHub. */
 export function createGithubStore(options: GithubStoreOptions): WatchableStore {
-  const { transport, target, stateBranch, clock, ownWorkflowRun, serverUrl } = options;
+  const { transport, target, clock, ownWorkflowRun, serverUrl } = options;
+  const branch = stateBranchOf(options.stateBranch, target.pr);
+  const formers = formerNames(branch, target.pr);
   const [owner, name] = target.repo.split('/');
   const answerClock = new AnswerClock();
   const purpose = (doing: string, permission: string): Purpose => ({ doing, permission, now: clock.now() });
@@ -50,29 +56,36 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
         owner,
         name,
         pr: target.pr,
-        ref: `refs/heads/${stateBranch}`,
+        ref: `refs/heads/${branch.name}`,
         path: recordPath(target),
+        ...formerVariables(formers),
       };
       const sent = clock.monotonic();
-      const answer = await transport.graphql(READ_QUERY, variables, deadline);
+      const answer = await transport.graphql(readQuery(formers.length), variables, deadline);
       const why = purpose('reading the state branch', 'contents: read');
       const read = readGraphqlAnswer(answer, why);
       if (read.kind === 'failed') return { kind: 'failed', failure: read.failure };
       const told = timed(answer, sent, why);
-      return told.kind === 'now' ? readSnapshot(answer, target, stateBranch, told.time, why) : told;
+      if (told.kind !== 'now') return told;
+      const shown = readSnapshot(answer, target, branch, told.time, why);
+      if (shown.kind !== 'unfounded') return shown;
+      // Hardly ever.
+      const { judgeFormers } = await import('./former-branches.js');
+      const failure = judgeFormers(shown.formers, shown.snapshot.target, branch);
+      return failure === null ? { kind: 'read', snapshot: shown.snapshot } : { kind: 'failed', failure };
     },
     look(known, deadline: Deadline) {
       const sent = clock.monotonic();
       const why = purpose('looking at the record', 'contents: read');
-      const context = { transport, target, stateBranch, purpose: why };
+      const context = { transport, target, stateBranch: branch.name, purpose: why };
       return lookAtRecord({ ...context, timed: (answer) => timed(answer, sent, why) }, known, deadline);
     },
     write(change, deadline: Deadline) {
       const { expectedHead } = change;
       const why = purpose('writing to the state branch', 'contents: write');
       return expectedHead === null
-        ? createBranch(transport, stateBranch, change, why, deadline)
-        : commitChange(transport, stateBranch, { ...change, expectedHead }, why, deadline);
+        ? createBranch(transport, branch, change, why, deadline)
+        : commitChange(transport, branch.name, { ...change, expectedHead }, why, deadline);
     },
     ownerLiveness: (owner: ActiveRun, present: StoredTarget, deadline: Deadline) =>
       askLiveness(runContext(), 'owner', owner, present, deadline),

@@ -3,7 +3,7 @@ import type { Deadline } from '../time/deadline.js';
 import { chooseFetch } from './fetch/choose-fetch.js';
 import { withoutToken } from './fetch/fetched-answer.js';
 import { noAnswer } from './no-answer.js';
-import type { HttpAnswer, Transport } from './transport.js';
+import type { CountedTransport, HttpAnswer } from './transport.js';
 
 /** No single request may eat the whole deadline: a server that accepts and never answers is asked again. */
 const LONGEST_REQUEST_MS = 15_000;
@@ -19,7 +19,7 @@ export interface TransportOptions {
 }
 
 /** Speaks to GitHub through the Octokit of `@actions/github`, over a fetch of our own. */
-export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOptions): Promise<Transport> {
+export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOptions): Promise<CountedTransport> {
   const fetch = withoutToken(await chooseFetch(apiUrl), token);
   const { getOctokit } = await loadToolkit();
   // Nothing but `request`: the endpoint methods and the paging of this Octokit are not in the bundle.
@@ -30,6 +30,7 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
     request: { fetch },
   });
   const host = new URL(apiUrl).host;
+  let sent = 0;
 
   const send = async (
     url: string,
@@ -38,6 +39,7 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
     more: Readonly<Record<string, string>> = {},
   ): Promise<HttpAnswer> => {
     const headers = { ...more, ...NOT_KEPT };
+    sent += 1;
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_REQUEST_MS, deadline.remainingMs)));
     try {
       const response = await octokit.request(url, { ...parameters, headers, request: { fetch, signal } });
@@ -56,6 +58,9 @@ export async function createTransport({ token, apiUrl, graphqlUrl }: TransportOp
   return {
     graphql: (query, variables, deadline) => send(`POST ${graphqlUrl}`, { query, variables }, deadline),
     rest: send,
+    get sent() {
+      return sent;
+    },
   };
 }
 

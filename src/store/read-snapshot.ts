@@ -1,90 +1,31 @@
 import * as v from 'valibot';
-import { MARKER_PATH, RECORDS_FOLDER } from '../core/marker.js';
+import { latestWriteOf } from '../core/contention.js';
 import type { PullRequestState } from '../core/outcome.js';
 import { readRecord } from '../core/read-record.js';
 import type { StoredTarget, Target } from '../core/record.js';
+import { formerNames, type StateBranch } from '../core/state-branch.js';
 import type { ServerTime } from '../time/server-time.js';
 import { judgeBranch, misplacedStateBranch, type BranchFiles } from './branch-marker.js';
 import type { Purpose } from './failures.js';
+import { areTold, isNoneThere, type Formers } from './former-fields.js';
 import { permanent, transient } from './failures.js';
 import { failureOfError, readGraphqlAnswer } from './graphql-answer.js';
+import { type PullRequestSchema, ReadSchema, type ReadRepository } from './read-query.js';
 import type { ReadResult, Snapshot, StoreFailure } from './state-store.js';
 import type { HttpAnswer } from './transport.js';
 
-/**
- * Everything a decision needs, in one query. Marker and record are read *through* the head commit (`Commit.file`), never
- * by the branch's name: only so do they belong together with the head, which the compare-and-swap relies on.
- */
-export const READ_QUERY = `query RunnerCoordRead($owner: String!, $name: String!, $pr: Int!, $ref: String!, $path: String!) {
-  repository(owner: $owner, name: $name) {
-    databaseId
-    nameWithOwner
-    defaultBranchRef { name }
-    ref(qualifiedName: $ref) {
-      target {
-        oid
-        ... on Commit {
-          marker: file(path: "${MARKER_PATH}") { object { ... on Blob { text isTruncated } } }
-          records: file(path: "${RECORDS_FOLDER}") { type }
-          record: file(path: $path) { object { ... on Blob { text isTruncated } } }
-        }
-      }
-    }
-    pullRequest(number: $pr) {
-      state
-      headRefOid
-      headRefName
-      baseRefName
-      isCrossRepository
-      headRepository { nameWithOwner }
-    }
-  }
-}`;
+/** `unfounded`: the branch is not there, but others are under which the records may lie. */
+export type SnapshotAnswer =
+  ReadResult | { readonly kind: 'unfounded'; readonly snapshot: Snapshot; readonly formers: Formers };
 
-const oid = v.pipe(v.string(), v.regex(/^[0-9a-f]{40,64}$/, 'is not an object id'));
-const repositoryName = v.pipe(v.string(), v.regex(/^[\x21-\x2e\x30-\x7e]+\/[\x21-\x2e\x30-\x7e]+$/));
-
-const file = v.nullable(
-  v.object({
-    object: v.nullable(v.object({ text: v.nullish(v.string(), null), isTruncated: v.nullish(v.boolean(), false) })),
-  }),
-);
-
-const PullRequestSchema = v.object({
-  state: v.picklist(['OPEN', 'CLOSED', 'MERGED']),
-  headRefOid: oid,
-  headRefName: v.string(),
-  baseRefName: v.string(),
-  isCrossRepository: v.boolean(),
-  headRepository: v.nullable(v.object({ nameWithOwner: repositoryName })),
-});
-
-const DataSchema = v.object({
-  repository: v.nullable(
-    v.object({
-      databaseId: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-      nameWithOwner: repositoryName,
-      defaultBranchRef: v.nullable(v.object({ name: v.string() })),
-      ref: v.nullable(
-        v.object({
-          target: v.object({ oid, marker: file, records: v.nullable(v.object({ type: v.string() })), record: file }),
-        }),
-      ),
-      pullRequest: v.nullable(PullRequestSchema),
-    }),
-  ),
-});
-
-type Repository = NonNullable<v.InferOutput<typeof DataSchema>['repository']>;
-
-/** Reads the answer to `READ_QUERY`. Whatever is not understood is a failure; nothing defaults to "there is no record". */
+/** Reads the answer to the query. Whatever is not understood is a failure; nothing defaults to "there is no record". */
 export function readSnapshot(
   answer: HttpAnswer,
   asked: Target,
-  stateBranch: string,
+  stateBranch: StateBranch,
   time: ServerTime,
   purpose: Purpose,
-): ReadResult {
+): SnapshotAnswer {
   const read = readGraphqlAnswer(answer, purpose);
   if (read.kind === 'failed') return failed(read.failure);
   const name = `${asked.repo}#${String(asked.pr)}`;
@@ -95,7 +36,7 @@ export function readSnapshot(
     const permission = error.path.includes('pullRequest') ? 'pull-requests: read' : purpose.permission;
     return failed(failureOfError(error, read.raw, { ...purpose, permission }));
   }
-  const data = v.safeParse(DataSchema, read.data, { abortEarly: true });
+  const data = v.safeParse(ReadSchema, read.data, { abortEarly: true });
   if (!data.success) {
     const [issue] = data.issues;
     const where = v.getDotPath(issue) ?? 'data';
@@ -111,6 +52,9 @@ export function readSnapshot(
   // A repository with a pull request has a default branch: an answer that shows none shows nothing about ours either.
   if (repository.ref === null && repository.defaultBranchRef === null) {
     return failed(transient(`GitHub showed no branch at all of ${asked.repo} while ${purpose.doing}`, answer));
+  }
+  if (!areTold(repository, formerNames(stateBranch, asked.pr).length)) {
+    return failed(transient(`GitHub told nothing of other state branches while ${purpose.doing}`, answer));
   }
   const target: StoredTarget = {
     repo: repository.nameWithOwner.toLowerCase(),
@@ -131,22 +75,26 @@ export function readSnapshot(
 }
 
 function readBranch(
-  { ref, defaultBranchRef }: Repository,
+  { ref, defaultBranchRef, ...repository }: ReadRepository,
   pullRequest: v.InferOutput<typeof PullRequestSchema>,
-  { target, stateBranch, time }: { target: StoredTarget; stateBranch: string; time: ServerTime },
-): ReadResult {
+  { target, stateBranch, time }: { target: StoredTarget; stateBranch: StateBranch; time: ServerTime },
+): SnapshotAnswer {
   const common = { target, pullRequest: stateOf(pullRequest, defaultBranchRef?.name ?? null), time };
   if (ref === null) {
-    return { kind: 'read', snapshot: { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 } };
+    const snapshot: Snapshot = { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 };
+    return isNoneThere(repository) ? { kind: 'read', snapshot } : { kind: 'unfounded', snapshot, formers: repository };
   }
   const branch = judgeBranch(filesOf(ref.target), target, stateBranch);
   if (branch.kind === 'failed') return failed(branch.failure);
-  const reading = readingOf(ref.target.record, target);
-  const snapshot: Snapshot = { ...common, head: ref.target.oid, reading, tokenFloor: branch.tokenFloor };
+  const { moved } = branch;
+  const reading = moved === null ? readingOf(ref.target.record, target) : ({ kind: 'moved', to: moved.to } as const);
+  const { oid: head, message, committedDate } = ref.target;
+  const latest = latestWriteOf(message, committedDate);
+  const snapshot: Snapshot = { ...common, head, reading, tokenFloor: branch.tokenFloor, latest };
   return { kind: 'read', snapshot };
 }
 
-type Commit = NonNullable<Repository['ref']>['target'];
+type Commit = NonNullable<ReadRepository['ref']>['target'];
 
 function filesOf({ marker, records, record }: Commit): BranchFiles {
   const text = marker?.object?.isTruncated === true ? null : (marker?.object?.text ?? null);

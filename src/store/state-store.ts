@@ -1,9 +1,17 @@
+import type { LatestWrite } from '../core/contention.js';
 import type { ActiveRun, HistoryEvent, OwnershipRecord, QueueEntry, StoredTarget, Target } from '../core/record.js';
+import type { Effort } from '../core/effort.js';
 import type { Failure, PullRequestState } from '../core/outcome.js';
 import type { BranchReading, Publication } from '../core/publication.js';
 import type { RecordReading } from '../core/read-record.js';
 import type { Deadline } from '../time/deadline.js';
 import type { ServerTime } from '../time/server-time.js';
+
+/** All records are kept under another `state-branch` now. */
+export interface MovedAway {
+  readonly kind: 'moved';
+  readonly to: string;
+}
 
 /** What one consistent reading of the repository shows. */
 export interface Snapshot {
@@ -12,12 +20,14 @@ export interface Snapshot {
   /** Head of the state branch; `null` where the branch does not exist. */
   readonly head: string | null;
   /** The record at that very head. Only `absent` means that there is none. */
-  readonly reading: RecordReading | { readonly kind: 'absent' };
+  readonly reading: RecordReading | { readonly kind: 'absent' } | MovedAway;
   /** From the marker at that head; 0 where the branch does not exist. An absent record counts as this token. */
   readonly tokenFloor: number;
   /** `null` in what an earlier step of this job saved. */
   readonly pullRequest: PullRequestState | null;
   readonly time: ServerTime;
+  /** What the commit at that head tells; not in what was not read, nor where there is none. */
+  readonly latest?: LatestWrite;
   /** Ids of own writes that the log of the branch shows, whatever the record has forgotten. */
   readonly logged?: readonly string[];
 }
@@ -49,8 +59,8 @@ export interface Change {
   readonly expectedHead: string | null;
   readonly next: OwnershipRecord;
   readonly event: HistoryEvent;
-  /** How often this request has come too late before, for the log. */
-  readonly lostRaces: number;
+  /** What was needed up to here, for the log. */
+  readonly effort: Effort;
 }
 
 /** An answer that may come with something the user should hear (a missing permission, say). */

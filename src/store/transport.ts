@@ -36,3 +36,8 @@ export interface Transport {
     headers?: Readonly<Record<string, string>>,
   ): Promise<HttpAnswer>;
 }
+
+/** One that knows how many requests it has sent until now. */
+export interface CountedTransport extends Transport {
+  readonly sent: number;
+}

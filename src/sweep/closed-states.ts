@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import type { ClosedState } from '../core/sweep/plan.js';
-import { failed } from '../board/branch.js';
+import { failed, notUnderstood } from '../board/asking.js';
 import type { BoardContext, BoardRepository } from '../board/context.js';
 import { GREATEST_NUMBER } from '../board/records.js';
 import { untilTold, type Answered } from '../board/told.js';
-import { transient } from '../store/failures.js';
 import { failureOfError, readGraphqlAnswer } from '../store/graphql-answer.js';
 
 /** So many pull requests in one question: two thousand records are five. */
@@ -61,8 +60,7 @@ function askStates(
     const wrong = read.errors.find(({ type, path }) => type !== 'NOT_FOUND' || path.length < 2);
     if (wrong !== undefined) return failed(failureOfError(wrong, read.raw, purpose));
     const data = v.safeParse(DataSchema, read.data, { abortEarly: true });
-    if (!data.success)
-      return failed(transient(`GitHub’s answer could not be understood while ${purpose.doing}`, answer));
+    if (!data.success) return failed(notUnderstood('repository', purpose, answer));
     const states = new Map<number, ClosedState>();
     for (const number of numbers) {
       const told = v.safeParse(PullRequestSchema, data.output.repository[`p${String(number)}`], { abortEarly: true });

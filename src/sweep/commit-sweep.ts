@@ -1,8 +1,8 @@
 import { MARKER_PATH, writeMarker } from '../core/marker.js';
 import { recordPath } from '../core/record.js';
 import type { SweepPlan } from '../core/sweep/plan.js';
-import type { BranchReading } from '../board/branch.js';
-import type { BoardContext } from '../board/context.js';
+import type { StateBranch } from '../core/state-branch.js';
+import type { BoardContext, BoardRepository } from '../board/context.js';
 import { COMMIT_MUTATION, readWrite } from '../store/commit-change.js';
 import type { CommitMessage } from '../store/commit-message.js';
 import type { WriteResult } from '../store/state-store.js';
@@ -10,12 +10,13 @@ import type { WriteResult } from '../store/state-store.js';
 /** All deletions and the risen floor, as one commit on the very head that the plan was made from. */
 export async function commitSweep(
   { transport, clock, deadline }: BoardContext,
-  { repo, repoId, branch }: BranchReading,
+  { repo, repoId }: BoardRepository,
+  { name, pattern, shard }: StateBranch,
   { head, plan, message }: { readonly head: string; readonly plan: SweepPlan; readonly message: CommitMessage },
 ): Promise<WriteResult> {
-  const marker = writeMarker({ repoId, stateBranch: branch, tokenFloor: plan.tokenFloor });
+  const marker = writeMarker({ repoId, stateBranch: pattern, shard, tokenFloor: plan.tokenFloor, moved: null });
   const input = {
-    branch: { repositoryNameWithOwner: repo, branchName: branch },
+    branch: { repositoryNameWithOwner: repo, branchName: name },
     expectedHeadOid: head,
     message,
     fileChanges: {

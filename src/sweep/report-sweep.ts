@@ -13,7 +13,7 @@ type Facts = Omit<ReportFacts, 'outcome' | 'onConflict' | 'command'>;
 const MOST_LISTED = 5_000;
 
 export function reportOfSweep(answer: SweepAnswer, { dryRun, ...facts }: Facts & { readonly dryRun: boolean }): Report {
-  if (!answer.ok) return failedSweep(answer.failure, facts, answer.mayHaveWritten);
+  if (!answer.ok) return failedSweep(answer.failure, { ...facts, effort: answer.effort }, answer.mayHaveWritten);
   const { repo, branches } = answer;
   const counts = countsOf(branches);
   const there = branches.filter(({ head }) => head !== null);
@@ -27,7 +27,8 @@ export function reportOfSweep(answer: SweepAnswer, { dryRun, ...facts }: Facts &
     markdown: `🧹 ${text}${kept === null ? '' : `\n\n${kept}`}\n`,
   };
   const outcome = { kind: 'ok', status: 'swept', view: null } as const;
-  const report = reportOf({ ...facts, outcome, onConflict: 'fail', command: 'sweep', sweep });
+  const { effort } = answer;
+  const report = reportOf({ ...facts, outcome, onConflict: 'fail', command: 'sweep', effort, sweep });
   return { ...report, message: { ...report.message, text } };
 }
 

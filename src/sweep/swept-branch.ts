@@ -1,8 +1,8 @@
 import type { Failure } from '../core/outcome.js';
 import { recordPath } from '../core/record.js';
 import type { SweepPlan } from '../core/sweep/plan.js';
-import type { BranchReading } from '../board/branch.js';
 import { isWrite } from './sweep-message.js';
+import type { SweepReading } from './sweep-reading.js';
 
 /** What came of one state branch. */
 export interface SweptBranch {
@@ -18,7 +18,7 @@ export interface SweptBranch {
 }
 
 export type BranchAnswer =
-  | { readonly ok: true; readonly repo: string; readonly swept: SweptBranch }
+  | { readonly ok: true; readonly swept: SweptBranch }
   | { readonly ok: false; readonly failure: Failure; readonly mayHaveWritten: boolean };
 
 /** A write whose outcome was not told, or that was said to have come too late. */
@@ -28,7 +28,7 @@ export interface SentSweep {
   readonly isUnknown: boolean;
 }
 
-export function sweptOf({ branch, head, records, tokenFloor }: BranchReading, plan: SweepPlan): SweptBranch {
+export function sweptOf({ branch, head, records, tokenFloor }: SweepReading, plan: SweepPlan): SweptBranch {
   return { branch, head, records: records.length, plan, floorBefore: tokenFloor, commit: null };
 }
 
@@ -36,7 +36,7 @@ export function sweptOf({ branch, head, records, tokenFloor }: BranchReading, pl
  * Which of them is on the branch: the one whose id the log shows. Where more has happened since than a page of the log, what
  * it was to bring about has to tell.
  */
-export function landedIn({ page, records, tokenFloor }: BranchReading, sent: readonly SentSweep[]): SweptBranch | null {
+export function landedIn({ page, records, tokenFloor }: SweepReading, sent: readonly SentSweep[]): SweptBranch | null {
   const there = new Set(records.map(pathOf));
   for (const { id, swept } of sent) {
     const entry = page.entries.find(({ message }) => isWrite(message, id));

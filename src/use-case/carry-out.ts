@@ -1,4 +1,6 @@
+import { Meter } from '../coordinate/meter.js';
 import { coordinateWithWaiting } from '../coordinate/wait.js';
+import type { Effort } from '../core/effort.js';
 import type { Failure, Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import { createLookups } from '../store/pull-request-lookups.js';
@@ -19,6 +21,7 @@ export interface CarriedOut {
   /** `null` where it could not be found out. */
   readonly target: Target | null;
   readonly outcome: Outcome;
+  readonly effort: Effort;
 }
 
 /**
@@ -32,20 +35,21 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const { request, asker, place, stateBranch, timeoutMs, waitTimeoutMs, takeover, publishing } = wanted;
   const { transport, clock, serverUrl, newId, say, stop } = surroundings;
+  const meter = new Meter(clock, transport);
   // Nobody can own by no name: a record that says so could not be read again.
   if (request.run.runId === '' && !ASKS_FOR_NOBODY.includes(request.command)) {
-    return { target: null, outcome: errorOf(runIdRequired(request.command)) };
+    return { target: null, outcome: errorOf(runIdRequired(request.command)), effort: meter.effort };
   }
   const deadline = new Deadline(clock, timeoutMs);
   const found = await findTarget(place, asker, serverUrl, createLookups(transport, clock, deadline));
-  if (!found.ok) return { target: null, outcome: errorOf(found.failure) };
+  if (!found.ok) return { target: null, outcome: errorOf(found.failure), effort: meter.effort };
   const { target } = found;
   const { store, close } = await openStoreFor({ target, asker, stateBranch, takeover, publishing }, surroundings);
   const repositoryId = repositoryIdOf(target, asker);
   const memory = remember(target);
   const writes: string[] = [];
   const decided = await coordinateWithWaiting(request, {
-    ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs },
+    ...{ store, stateBranch, clock, deadline, newId, repositoryId, waitTimeoutMs, timeoutMs, meter },
     takeoverPermission: takeover.permission === 'none' ? 'granted' : 'unasked',
     beforeWrite: (event, present, head) => {
       if (event.id !== null) writes.push(event.id);
@@ -61,7 +65,7 @@ export async function carryOut(
     wanted.cancelSuperseded ? cancelReplaced(outcome, store, surroundings, courtesy) : null,
     wanted.prStatus ? showOwner(outcome, writes, surroundings, courtesy) : null,
   ]);
-  return { target, outcome };
+  return { target, outcome, effort: meter.effort };
 }
 
 /** GitHub gives a run for a fork's pull request a token that can only read. */

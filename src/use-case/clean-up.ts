@@ -1,4 +1,6 @@
 import { coordinate } from '../coordinate/coordinate.js';
+import { Meter } from '../coordinate/meter.js';
+import type { Effort } from '../core/effort.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { LeaveRequest, ReleaseRequest } from '../core/request.js';
@@ -24,15 +26,21 @@ export interface CleaningUp {
   readonly prStatus: boolean;
 }
 
+export interface CleanedUp {
+  readonly outcome: Outcome;
+  readonly effort: Effort;
+}
+
 /** Ends what a step began and nobody goes on with. Nobody else's tenure is touched, so no permission is asked for. */
-export async function cleanUp(work: CleaningUp, surroundings: Surroundings): Promise<Outcome> {
+export async function cleanUp(work: CleaningUp, surroundings: Surroundings): Promise<CleanedUp> {
   const { request, asker, target, repositoryId, stateBranch, timeoutMs, known, outdatedHeads, prStatus } = work;
-  const { clock, newId, say } = surroundings;
+  const { clock, newId, say, transport } = surroundings;
+  const meter = new Meter(clock, transport);
   const takeover = { permission: 'write', actors: [] } as const;
   const deadline = new Deadline(clock, timeoutMs);
   const writes: string[] = [];
   const outcome = await coordinate(request, {
-    ...{ stateBranch, clock, newId, repositoryId, outdatedHeads, deadline },
+    ...{ stateBranch, clock, newId, repositoryId, outdatedHeads, deadline, meter },
     store: openStore({ target, asker, stateBranch, takeover }, surroundings),
     takeoverPermission: 'denied',
     ...(known === null || prStatus ? {} : { known }),
@@ -43,5 +51,5 @@ export async function cleanUp(work: CleaningUp, surroundings: Surroundings): Pro
     debug: say.debug,
   });
   if (prStatus) await showOwner(outcome, writes, surroundings, courtesyDeadline(clock, deadline));
-  return outcome;
+  return { outcome, effort: meter.effort };
 }

@@ -1,4 +1,5 @@
 import type { Target } from '../core/record.js';
+import { stateBranchOf } from '../core/state-branch.js';
 import { createGithubStore } from '../store/github-store.js';
 import type { WatchableStore } from '../store/state-store.js';
 import type { Asker, Surroundings, Wanted } from './wanted.js';
@@ -29,7 +30,7 @@ export async function openStoreFor(
   const store = openStore(choice, surroundings);
   if (publishing === null) return { store, close: () => Promise.resolve() };
   const { createPublishingStore } = await import('../publish/index.js');
-  const { stateBranch } = choice;
+  const stateBranch = stateBranchOf(choice.stateBranch, choice.target.pr).name;
   const { serverUrl } = surroundings;
   const publishingStore = createPublishingStore({ store, stateBranch, serverUrl, ...publishing });
   return { store: publishingStore, close: () => publishingStore.close() };

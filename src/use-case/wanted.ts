@@ -3,7 +3,7 @@ import type { HistoryEvent, StoredTarget } from '../core/record.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Checkout } from '../publish/index.js';
 import type { RequiredPermission } from '../store/actor-permission.js';
-import type { Transport } from '../store/transport.js';
+import type { CountedTransport } from '../store/transport.js';
 import type { Clock } from '../time/clock.js';
 
 /** What a shell asks of the use case, in terms that are neither inputs of a workflow nor arguments of a command line. */
@@ -60,7 +60,7 @@ export interface Publishing {
 
 /** What the use case works with. */
 export interface Surroundings {
-  readonly transport: Transport;
+  readonly transport: CountedTransport;
   readonly clock: Clock;
   /** `https://github.com`, or the address of an Enterprise Server. */
   readonly serverUrl: string;

@@ -38,7 +38,7 @@ export async function importStory(branch: StateBranch, told: Iterable<Told>): Pr
 }
 
 function* commitsOf({ name, repoId }: StateBranch, told: Iterable<Told>): Generator<string> {
-  const marker = writeMarker({ repoId, stateBranch: name, tokenFloor: 0 });
+  const marker = writeMarker({ repoId, stateBranch: name, shard: null, tokenFloor: 0, moved: null });
   let root = file(MARKER_PATH, marker) + file('README.md', stateBranchReadme(name));
   for (const { at, event, next } of told) {
     const { headline, body } = commitMessage(event, next.target, root === '' ? next.history : []);

@@ -27,6 +27,10 @@ function counts(parts: Partial<Countable>): BoardCounts {
 const NOTHING: BoardCounts = {
   ...{ owners: 0, holds: 0, waiting: 0, troubled: 0, free: 0, tenures: 0, takeovers: 0, superseded: 0, evictions: 0 },
   ...{ expired: 0, publishes: 0, lostRaces: 0, medianTenureMs: null, longestWaitMs: null, reasons: [] },
+  pace: {
+    ...{ medianMs: null, p90Ms: null, medianRequests: null, p90Requests: null, retries: 0 },
+    ...{ slow: 'no', slices: [] },
+  },
 };
 
 describe('of what is', () => {

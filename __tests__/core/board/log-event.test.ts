@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readLogEntry, targetKey, type LogEntry } from '../../../src/core/board/log-event.js';
+import type { Effort } from '../../../src/core/effort.js';
 import type { HistoryEvent } from '../../../src/core/record.js';
 import { commitMessage } from '../../../src/store/commit-message.js';
 import { TARGET } from '../samples.js';
@@ -9,6 +10,10 @@ const EVENT: HistoryEvent = {
   ...{ id: 'write', actor: 'octocat', workflow: 'agent', workflowRunId: 1001, cause: 'dead', entry: 'place' },
 };
 const ENDED = { ...EVENT, type: 'evict', reason: 'It pushed\nto the wrong branch' };
+
+const EFFORT: Effort = { requests: 8, retries: 1, lostRaces: 3, milliseconds: 2_400, waitedMilliseconds: 60_000 };
+/** With the request of the commit itself; waiting is no effort. */
+const EFFORT_IN_LOG = { requests: 9, retries: 1, lostRaces: 3, milliseconds: 2_400 };
 
 function entryOf(message: string, committedAt = '2026-11-22T09:00:00+01:00'): LogEntry {
   return { commit: 'c0ffee', committedAt, message };
@@ -28,17 +33,26 @@ const LEAST = {
     attempt: null,
   },
   ...{ previousRunId: null, fencingToken: 4, actor: null, workflow: null, workflowRunId: null, endedBy: null },
-  ...{ cause: null, place: null, requestId: null, reason: null, lostRaces: 0 },
+  ...{
+    cause: null,
+    place: null,
+    requestId: null,
+    reason: null,
+    lostRaces: 0,
+    retries: 0,
+    requests: null,
+    milliseconds: null,
+  },
 };
 
 describe('a commit', () => {
   test('is read as the store has written it', () => {
-    const { headline, body } = commitMessage(EVENT, { ...TARGET, scope: 'preview' }, [ENDED, EVENT], 3);
+    const { headline, body } = commitMessage(EVENT, { ...TARGET, scope: 'preview' }, [ENDED, EVENT], EFFORT, 1);
     expect(readLogEntry(entryOf(`${headline}\n\n${body}`))).toEqual({
       ...{ commit: 'c0ffee', at: '2026-11-22T08:00:00.000Z', type: 'handover', pr: 17, scope: 'preview' },
       ...{ runId: '1001', attempt: 2, previousRunId: '990', fencingToken: 4, actor: 'octocat', workflow: 'agent' },
       ...{ workflowRunId: 1001, endedBy: 'evict', cause: 'dead', place: 'place', requestId: 'write' },
-      ...{ reason: 'It pushed to the wrong branch', lostRaces: 3 },
+      ...{ reason: 'It pushed to the wrong branch', ...EFFORT_IN_LOG },
     });
   });
 

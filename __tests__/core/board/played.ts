@@ -5,7 +5,7 @@ import type { OwnershipRecord, StoredTarget } from '../../../src/core/record.js'
 import type { Run } from '../../../src/core/run.js';
 import { commitMessage } from '../../../src/store/commit-message.js';
 import { decideAnswering, type Said } from '../answering.js';
-import { facts, MINUTE_MS, NOW, TARGET } from '../samples.js';
+import { facts, MINUTE_MS, NO_EFFORT, NOW, TARGET } from '../samples.js';
 import { requestOf, STEPS, type Move } from './moves.js';
 import { Truth } from './truth.js';
 
@@ -80,7 +80,7 @@ export class Played {
     writes.push(known.writeId);
     this.#records[move.target] = next;
     this.truth.see({ before, next, asked, now });
-    const { headline, body } = commitMessage(event, target, next.history, lostRaces);
+    const { headline, body } = commitMessage(event, target, next.history, { ...NO_EFFORT, lostRaces });
     this.log.push({ commit: known.writeId, committedAt: now, message: `${headline}\n\n${body}` });
     if (event.type === 'publish') this.publishes += 1;
     this.lostRaces += lostRaces;

@@ -116,6 +116,7 @@ test('each scope is judged by itself, and what goes is in order', () => {
     found(20),
     found(17, {}, 'preview'),
     found(17, {}, 'deploy'),
+    found(17, {}, 'zoo'),
     found(17, { activeRun: active() }, 'agent'),
     found(17),
   ];
@@ -124,6 +125,7 @@ test('each scope is judged by itself, and what goes is in order', () => {
     [17, null],
     [17, 'deploy'],
     [17, 'preview'],
+    [17, 'zoo'],
     [20, null],
   ]);
   expect(stays).toEqual(kept({ in_use: 1 }));

@@ -3,6 +3,8 @@ import type { Board, BoardPlace, BoardRow, Party } from '../../core/board/model.
 import { formatDuration } from '../../core/text.js';
 import { nowText, SHOWN_REASONS, spanName, spanText } from './counts.js';
 import { ganttOf } from './gantt.js';
+import { paceCells, paceText, slowText } from './pace.js';
+import { PACE_COLUMNS } from './table-columns.js';
 import { takeWithin } from './take.js';
 import {
   headline,
@@ -32,6 +34,7 @@ export function markdownBoard(board: Board): string {
     `### ${sign} ${escapeMarkdown(headline(board))}`,
     rowTable(board),
     `**Now** (${minute(board.now)} UTC): ${nowText(board)}.  \n**In the span** (${spanName(board)}): ${spanText(board)}.`,
+    pace(board),
     reasons(board),
     picture(board),
   ];
@@ -107,6 +110,15 @@ function reasons({ counts }: Board): string {
     .slice(0, SHOWN_REASONS)
     .map(({ text, count }) => `- ${escapeMarkdown(text, 160)}${count === 1 ? '' : ` (${number(count)} times)`}`);
   return named.length === 0 ? '' : ['Why owners were replaced:', '', ...named].join('\n');
+}
+
+function pace(board: Board): string {
+  const text = paceText(board);
+  if (text === '') return '';
+  const slow = slowText(board);
+  const rows = board.counts.pace.slices.map((slice) => paceCells(slice).map(([cell]) => cell));
+  const head = PACE_COLUMNS.map(([name]) => name);
+  return [`**Pace**: ${text}.`, ...(slow === '' ? [] : [`⚠️ ${slow}`]), table(head, rows)].join('\n\n');
 }
 
 function picture(board: Board): string {

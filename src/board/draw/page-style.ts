@@ -1,12 +1,12 @@
 import type { BarKind } from './bars.js';
-import { BAR_COLUMNS, ROW_COLUMNS } from './table-columns.js';
+import { BAR_COLUMNS, PACE_COLUMNS, ROW_COLUMNS } from './table-columns.js';
 import { PATTERNED } from './patterns.js';
 
 /** How `board.html` looks: light and dark, on a wide screen and on a phone, where rows of tables become cards. */
 
 /** What stands before a cell where rows are cards. */
 function columnNames(): string {
-  const names = { owners: ROW_COLUMNS, bars: BAR_COLUMNS };
+  const names = { owners: ROW_COLUMNS, bars: BAR_COLUMNS, pace: PACE_COLUMNS };
   return Object.entries(names)
     .flatMap(([table, columns]) =>
       columns

@@ -6,6 +6,7 @@ import { nowText, SHOWN_REASONS, spanName, spanText } from './counts.js';
 import { anchor, markup, own, shortened, type Markup } from './markup.js';
 import { SCRIPT } from './page-script.js';
 import { STYLE } from './page-style.js';
+import { paceTable } from './pace-table.js';
 import { rowsTable } from './page-rows.js';
 import { timeline, TIMELINE_BARS } from './timeline.js';
 import { workflowsOf } from './workflows.js';
@@ -54,6 +55,7 @@ ${rowsTable(board, workflows)}
 <p>${`${spanText(board)}, ${spanName(board)}`}.</p>
 ${timeline(board, chosen, workflows)}
 ${barsTable(board, chosen.lanes, workflows)}
+${paceTable(board)}
 ${reasons(board)}
 </main>
 <footer>${heads(board)}</footer>

@@ -20,6 +20,14 @@ export const BAR_COLUMNS: Columns = [
   ['What became of it', 'text'],
 ];
 
+export const PACE_COLUMNS: Columns = [
+  ['From (UTC)', 'text'],
+  ['Changes', 'number'],
+  ['Lost races a change', 'number'],
+  ['Half within', 'number'],
+  ['Nine of ten within', 'number'],
+];
+
 export function tableHead(columns: Columns): Markup {
   return markup`<thead><tr>${columns.map(([name, kind]) => markup`<th scope="col" data-sort="${kind}">${name}</th>`)}</tr></thead>`;
 }

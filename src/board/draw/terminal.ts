@@ -1,7 +1,9 @@
-import type { Board, BoardRow } from '../../core/board/model.js';
+import type { Board, BoardRow, PaceSlice } from '../../core/board/model.js';
 import { formatDuration, plain } from '../../core/text.js';
 import { columnsOf, cut, type Column } from './columns.js';
 import { nowText, SHOWN_REASONS, spanName, spanText } from './counts.js';
+import { paceCells, paceText, slowText } from './pace.js';
+import { PACE_COLUMNS } from './table-columns.js';
 import {
   headline,
   lastEventText,
@@ -35,6 +37,7 @@ export function terminalBoard(board: Board, width: number): string {
     `Now (${minute(board.now)} UTC): ${nowText(board)}.`,
     `In the span (${spanName(board)}): ${spanText(board)}.`,
     ...reasons(board),
+    ...pace(board, room),
   ];
   return `${lines.flatMap((line) => cut(line, room)).join('\n')}\n`;
 }
@@ -63,6 +66,17 @@ function beneath(row: BoardRow): readonly string[] {
     ...(row.troubles.length > 0 && stateText(row) !== STATE_NAMES[rowState(row)] ? [stateText(row)] : []),
     ...(first === undefined ? [] : [`${partyName(first)} ${waitText(first)}${more}`]),
   ].map((line) => `      ${plain(line)}`);
+}
+
+function pace(board: Board, width: number): readonly string[] {
+  const text = paceText(board);
+  if (text === '') return [];
+  const slow = slowText(board);
+  const columns = PACE_COLUMNS.map(([name], index): Column<PaceSlice> => {
+    return { head: name.toUpperCase(), text: (slice) => paceCells(slice)[index]?.[0] ?? '', most: 20 };
+  });
+  const { head, lines } = columnsOf(columns, board.counts.pace.slices, width);
+  return [`Pace: ${text}.`, ...(slow === '' ? [] : [`! ${slow}`]), '', head, ...lines];
 }
 
 function reasons({ counts }: Board): readonly string[] {

@@ -7,6 +7,7 @@ import { watchOwnership, type WatchEnd } from '../../coordinate/watch.js';
 import { openStore, repositoryIdOf } from '../../use-case/open-store.js';
 import type { Asked, Texts } from '../arguments.js';
 import { ask, begunTenureOf, type Answer, type AskedWith } from '../ask.js';
+import { Meter } from '../../coordinate/meter.js';
 import { keepTenure, type KeepContext, type KeepEnd } from '../../coordinate/keep-tenure.js';
 import { targetName } from '../../core/words/owner.js';
 import { holdSignals } from '../held-signals.js';
@@ -130,11 +131,12 @@ function keep({ asked, fencingToken }: Owned, graceMs: number, stop: AbortSignal
 }
 
 function contextOf({ context, target, wanted, surroundings }: AskedWith): KeepContext {
-  const { clock, newId } = surroundings;
+  const { clock, newId, transport } = surroundings;
   const store = openStore({ target, ...wanted }, surroundings);
   const { stateBranch } = wanted;
   const repositoryId = repositoryIdOf(target, context.asker);
-  return { store, clock, newId, stateBranch, repositoryId, debug: say.debug, warn: say.warn };
+  const newMeter = (): Meter => new Meter(clock, transport);
+  return { store, clock, newId, stateBranch, repositoryId, newMeter, debug: say.debug, warn: say.warn };
 }
 
 function watch(

@@ -1,5 +1,7 @@
 import type { LogEvent } from './log-event.js';
 import type { BoardCounts, BoardRow, Counted, Tenure, Wait } from './model.js';
+import { paceOf } from './pace.js';
+import { medianOf } from './quantiles.js';
 
 export interface Countable {
   readonly rows: readonly BoardRow[];
@@ -37,6 +39,7 @@ export function countsOf({ rows, free, events, tenures, waits, now, since }: Cou
     lostRaces: events.reduce((sum, { lostRaces }) => sum + lostRaces, 0),
     medianTenureMs: medianOf(lengths),
     longestWaitMs: waited.length === 0 ? null : waited.reduce((most, one) => Math.max(most, one)),
+    pace: paceOf(events, { since, now }),
     reasons: mostFrequent(replaced.map(({ reason }) => reason ?? 'no reason given')),
   };
 }
@@ -44,11 +47,6 @@ export function countsOf({ rows, free, events, tenures, waits, now, since }: Cou
 /** Never negative: a commit may bear the clock of another machine. */
 function lengthOf(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from));
-}
-
-/** The upper one of the two in the middle of an even number. */
-function medianOf(lengths: readonly number[]): number | null {
-  return lengths.toSorted((one, other) => one - other)[Math.floor(lengths.length / 2)] ?? null;
 }
 
 function mostFrequent(texts: readonly string[]): readonly Counted[] {

@@ -28,6 +28,11 @@ export interface LogEvent {
   readonly reason: string | null;
   /** How often another commit came first. */
   readonly lostRaces: number;
+  /** Other rounds that came to nothing. */
+  readonly retries: number;
+  /** What the step needed up to this commit; `null` in those of earlier versions. */
+  readonly requests: number | null;
+  readonly milliseconds: number | null;
 }
 
 /** A commit as the ways of reading give it. */
@@ -67,7 +72,8 @@ export function readLogEntry({ commit, committedAt, message }: LogEntry): LogEve
     ...{ actor: text('Actor'), workflow: text('Workflow'), workflowRunId: number('Workflow-Run-Id') },
     ...{ endedBy: text('Ended-By'), cause: text('Cause'), place: text('Place'), requestId: text('Request-Id') },
     reason: plain(reason, 600) || null,
-    lostRaces: number('Lost-Races') ?? 0,
+    ...{ lostRaces: number('Lost-Races') ?? 0, retries: number('Retries') ?? 0 },
+    ...{ requests: number('Requests'), milliseconds: number('Milliseconds') },
   };
 }
 

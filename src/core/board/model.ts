@@ -108,6 +108,32 @@ export interface Counted {
   readonly count: number;
 }
 
+/** A part of the span, and what its changes took. */
+export interface PaceSlice {
+  readonly from: string;
+  readonly to: string;
+  readonly changes: number;
+  readonly lostRaces: number;
+  /** Until a change was sent, waiting in line left out; `null`: no change tells. */
+  readonly medianMs: number | null;
+  /** What nine of ten changes did not take longer than. */
+  readonly p90Ms: number | null;
+}
+
+/** What changes take, and whether that becomes too much. */
+export interface Pace {
+  readonly medianMs: number | null;
+  readonly p90Ms: number | null;
+  readonly medianRequests: number | null;
+  readonly p90Requests: number | null;
+  /** Rounds that came to nothing and were tried again, but for lost races. */
+  readonly retries: number;
+  /** Why the last slice is slow, if it is. */
+  readonly slow: 'no' | 'time' | 'lost_races';
+  /** At most seven, the oldest first; empty where no change tells what it took. */
+  readonly slices: readonly PaceSlice[];
+}
+
 /** What is now, and what was in the span. */
 export interface BoardCounts {
   readonly owners: number;
@@ -128,6 +154,7 @@ export interface BoardCounts {
   /** Of tenures that ended in the span and whose beginning and end are known, in milliseconds; `null`: there are none. */
   readonly medianTenureMs: number | null;
   readonly longestWaitMs: number | null;
+  readonly pace: Pace;
   /** Reasons of takeovers and evictions, and causes of superseding, the most frequent first. */
   readonly reasons: readonly Counted[];
 }

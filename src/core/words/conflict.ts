@@ -14,7 +14,8 @@ import { wayOutOf } from './way-out.js';
 export function conflictMessage(code: ConflictCode, view: View, context: MessageContext): Message {
   const wayOut = wayOutOf(code, view, context.request);
   const problem = problemOf(code, view, context);
-  const text = code === 'head_moved' ? problem : `${problem}: ${heldBy(view.record, context.now)}.`;
+  const why = view.movedTo === undefined ? heldBy(view.record, context.now) : movedAway(view.movedTo);
+  const text = code === 'head_moved' ? problem : `${problem}: ${why}.`;
   if (context.request?.command !== 'push') return { text, problem, wayOut };
   return { text, problem, wayOut: `Nothing was pushed; the commits are still in this checkout. ${wayOut}` };
 }
@@ -58,6 +59,10 @@ function heldBy(record: OwnershipRecord | null, now: string): string {
   const owner = describeOwner(record.activeRun, now);
   if (isExpired(record.activeRun, now)) return `nobody owns it now; its last owner was ${owner}${line}`;
   return `it is owned by ${owner}${claimReason(record)}${line}`;
+}
+
+function movedAway(to: string): string {
+  return `the records of this repository have moved to the state branch "${plain(to)}"`;
 }
 
 /** The run that does not own: the asking one, or the one that it took for the owner. */

@@ -1,4 +1,5 @@
 import type { ConflictCode } from '../answer.js';
+import { plain } from '../text.js';
 import { isExpired } from '../expiry.js';
 import type { View } from '../outcome.js';
 import type { ActiveRun, StoredTarget } from '../record.js';
@@ -14,9 +15,10 @@ const STOP = 'Stop this run without touching the pull request.';
 /** @param request `null`: the step ended before it knew what to ask. */
 export function wayOutOf(
   code: ConflictCode,
-  { record, target, published, now }: View,
+  { record, target, published, now, movedTo }: View,
   request: CoordinationRequest | null,
 ): string {
+  if (movedTo !== undefined) return ofMovedBranch(movedTo);
   const owner = record?.activeRun ?? null;
   const command = request?.command ?? 'status';
   switch (code) {
@@ -111,4 +113,11 @@ function ofForbidden(request: CoordinationRequest | null): string {
 
 function relationTo(owner: ActiveRun, request: CoordinationRequest | null, target: StoredTarget): Relation {
   return request === null ? 'another' : relationOf(owner, inRepository(request.run, target));
+}
+
+function ofMovedBranch(to: string): string {
+  return (
+    'Stop without touching the pull request: under the new name it may have another owner. Set "state-branch" to ' +
+    `${plain(to)} in all workflows of this repository, and run again.`
+  );
 }

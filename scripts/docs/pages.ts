@@ -13,25 +13,26 @@ interface Manifest {
 
 const root = packageRoot();
 export const README = join(root, 'README.md');
+export const REFERENCE = join(root, 'docs', 'reference.md');
 
 /** The owner in the examples for as long as nobody publishes them. */
 const PLACEHOLDER = 'org/';
 
 /**
- * README.md with the parts between `<!-- generated:… -->` and `<!-- /generated -->` filled from docs/examples and from
+ * A page with the parts between `<!-- generated:… -->` and `<!-- /generated -->` filled from docs/examples and from
  * action.yml as it is to be, which is not yet what lies on the disk; formatted as the formatter leaves it.
  */
-export async function filledReadme(): Promise<string> {
+export async function filledPage(page: string): Promise<string> {
   const manifest = parse(await filledManifest()) as Manifest;
-  const parts = (await readFile(README, 'utf8')).split(/(<!-- generated:[^>]+ -->\n)[\s\S]*?(<!-- \/generated -->)/);
-  if (parts.length === 1) throw new Error('README.md has no generated part');
+  const parts = (await readFile(page, 'utf8')).split(/(<!-- generated:[^>]+ -->\n)[\s\S]*?(<!-- \/generated -->)/);
+  if (parts.length === 1) throw new Error(`${page} has no generated part`);
   const done: string[] = [];
   for (const part of parts) {
     done.push(part);
     const what = /^<!-- generated:(\S+)(?: (\S+))? -->\n$/.exec(part);
     if (what !== null) done.push(`\n${await generated(manifest, what[1] ?? '', what[2] ?? '')}\n\n`);
   }
-  return format(done.join(''), { ...(await resolveConfig(README)), parser: 'markdown' });
+  return format(done.join(''), { ...(await resolveConfig(page)), parser: 'markdown' });
 }
 
 async function generated(manifest: Manifest, what: string, name: string): Promise<string> {
