@@ -1,4 +1,5 @@
 import type { OwnershipRecord, StoredTarget } from '../src/core/record.js';
+import { stateBranchOf } from '../src/core/state-branch.js';
 import { Cast, Chance } from './board/cast.js';
 import { ownersOf, type PlantedOwner } from './board/ending.js';
 import { importStory } from './board/fast-import.js';
@@ -20,12 +21,14 @@ export interface BoardPlan {
   readonly commits: number;
   /** Before `now`, over which they are spread. Default: 30. */
   readonly days?: number;
+  /** As the input says it; with `{shard}` they are spread over all sixteen. */
   readonly stateBranch?: string;
 }
 
 export interface PlantedBoard {
+  /** Of the state branch, or of the first shard. */
   readonly head: string;
-  /** As they lie on the branch. */
+  /** As they lie on the branches. */
   readonly records: readonly OwnershipRecord[];
   /** Every commit, oldest first. */
   readonly told: readonly Told[];
@@ -51,12 +54,12 @@ export async function plantBoard(repository: LocalRepository, plan: BoardPlan): 
   const story = new Story();
   const scenes = Array.from({ length: records }, (_, index) => new Scene(story, targetOf(index, repo, repoId)));
   const telling = { story, cast, chance, scenes, commits, start: new Date(end.getTime() - days * DAY), end };
-  await importStory({ gitDir, name: stateBranch, repoId }, tellPast(telling));
+  await importStory({ gitDir, pattern: stateBranch, repoId }, tellPast(telling));
   for (const run of cast.runs) repository.addRun(run);
   const owners = ownersOf(scenes);
   const titles = new Map(owners.map(({ pr }, index) => [pr, TITLES[index % TITLES.length] ?? '']));
   for (const [number, title] of titles) await repository.openPullRequest({ number, title, head: 'work' });
-  const head = (await repository.head(stateBranch)) ?? '';
+  const head = (await repository.head(stateBranchOf(stateBranch, 0).name)) ?? '';
   return { head, records: story.records(), told: story.told, owners, titles };
 }
 

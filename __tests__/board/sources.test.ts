@@ -23,9 +23,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function board({ github }: Stage, env: Readonly<Record<string, string | undefined>> = {}): Promise<StepResult> {
+function board(
+  { github }: Stage,
+  env: Readonly<Record<string, string | undefined>> = {},
+  more: Readonly<Record<string, string>> = {},
+): Promise<StepResult> {
   const where = { GITHUB_WORKSPACE: folder, RUNNER_TEMP: join(folder, 'temp') };
-  const inputs = { command: 'board', 'board-dir': 'shown' };
+  const inputs = { command: 'board', 'board-dir': 'shown', ...more };
   return runStepInProcess(github, { runId: 1003, with: inputs, env: { ...where, ...env } });
 }
 
@@ -47,6 +51,38 @@ test('a board, kept, read from what is kept, and without any cache', () =>
     expect(step.outputs['board-dir']).toBe(join(folder, 'shown'));
     expect(await readFile(join(folder, 'shown', 'board.html'), 'utf8')).toContain('1001');
     expect((await shown()).rows).toMatchObject([{ pr: 17, owner: { runId: '1001' } }]);
+  }));
+
+test('three pull requests in three shards, a takeover and somebody who waited', () =>
+  onStage(async (stage) => {
+    const { github, repository } = stage;
+    for (const number of [18, 19]) await repository.openPullRequest({ number });
+    const sharded = { 'state-branch': 'coord-{shard}' };
+    const step = (runId: number, pr: number, more: Readonly<Record<string, string>>): Promise<StepResult> =>
+      runStepInProcess(github, { runId, with: { ...sharded, pr: String(pr), ...more } });
+    for (const pr of [17, 18, 19]) expectOk(await step(1001, pr, { command: 'claim' }), 'claimed_new', true);
+    expectOk(await step(1002, 18, { command: 'takeover', reason: 'It hangs' }), 'taken_over', true);
+    const waited = await step(1002, 19, { command: 'claim', 'wait-timeout': '1s' });
+    expect(waited.outputs['owned']).toBe('false');
+    const cached = { GITHUB_SERVER_URL: 'https://github.com', ...cache.environment() };
+    const made = await board(stage, cached, sharded);
+    expectOk(made, 'board', false);
+    expect(made.outputs['state-commit']).toBe('');
+    const first = await shown();
+    expect(first.heads.map(({ branch }) => branch)).toEqual(['coord-01', 'coord-02', 'coord-03']);
+    const owners = first.rows.map(({ pr, owner }) => [pr, owner?.runId] as const);
+    expect(new Map(owners)).toEqual(
+      new Map([
+        [17, '1001'],
+        [18, '1002'],
+        [19, '1001'],
+      ]),
+    );
+    expect(first.counts).toMatchObject({ takeovers: 1, reasons: [{ text: 'It hangs', count: 1 }] });
+    expect(first.waits).toMatchObject([{ pr: 19, runId: '1002', end: 'left' }]);
+    expectOk(await board(stage, cached, sharded), 'board', false);
+    expect(cache.requests.map(({ operation }) => operation)).toContain('download');
+    expect((await shown()).tenures).toEqual(first.tenures);
   }));
 
 test('no repository is named anywhere', () =>

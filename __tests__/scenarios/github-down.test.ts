@@ -129,7 +129,7 @@ describe('contention_exhausted', () => {
       const before = await record();
       github.faults.always(isMutation(), losesRaceBeforeCheck());
       const claim = await step('claim', { env: WITHOUT_JITTER });
-      expectRefusal(claim, 'contention_exhausted', '15 lost races', 'Run it again');
+      expectRefusal(claim, 'contention_exhausted', '49 lost races', 'Run it again');
       expect(asked()).toEqual(Array(15).fill([READ, COMMIT]).flat());
       expect(await record()).toEqual(before);
     }));

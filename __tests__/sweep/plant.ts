@@ -21,7 +21,7 @@ export async function plantRecords(github: LocalGitHub, repository: LocalReposit
     if (event === undefined) throw new Error('every record tells what happened last');
     return { at: github.clock.now(), event, next: record };
   });
-  await importStory({ gitDir: repository.gitDir, name: STATE_BRANCH, repoId: repository.id }, told);
+  await importStory({ gitDir: repository.gitDir, pattern: STATE_BRANCH, repoId: repository.id }, told);
   const like = count + 1;
   await repository.openPullRequest({ number: like, head: 'work' });
   const open = numbers.filter((pr) => !isClosed(pr));

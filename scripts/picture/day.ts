@@ -44,7 +44,7 @@ export async function plantDay(repository: LocalRepository): Promise<void> {
     story.setTime(new Date(`${NOW.toISOString().slice(0, 10)}T${time}:00Z`));
     act();
   }
-  await importStory({ gitDir: repository.gitDir, name: STATE_BRANCH, repoId: repository.id }, story.told);
+  await importStory({ gitDir: repository.gitDir, pattern: STATE_BRANCH, repoId: repository.id }, story.told);
   for (const [number, title] of Object.entries(TITLES))
     await repository.openPullRequest({ number: Number(number), title });
   for (const id of [1006, 1008, 1009, 1010])

@@ -7,7 +7,6 @@ import { AnswerClock } from './answer-time.js';
 import { commitChange } from './commit-change.js';
 import { keepAnswers } from './kept-answers.js';
 import { askPullRequestState } from './pull-request-state.js';
-import { createBranch } from './create-branch.js';
 import { transient, type Purpose } from './failures.js';
 import { formerVariables } from './former-fields.js';
 import { readGraphqlAnswer } from './graphql-answer.js';
@@ -80,12 +79,14 @@ export function createGithubStore(options: GithubStoreOptions): WatchableStore {
       const context = { transport, target, stateBranch: branch.name, purpose: why };
       return lookAtRecord({ ...context, timed: (answer) => timed(answer, sent, why) }, known, deadline);
     },
-    write(change, deadline: Deadline) {
+    async write(change, deadline: Deadline) {
       const { expectedHead } = change;
       const why = purpose('writing to the state branch', 'contents: write');
-      return expectedHead === null
-        ? createBranch(transport, branch, change, why, deadline)
-        : commitChange(transport, branch.name, { ...change, expectedHead }, why, deadline);
+      if (expectedHead !== null)
+        return commitChange(transport, branch.name, { ...change, expectedHead }, why, deadline);
+      // Once in the life of a branch.
+      const { createBranch } = await import('./create-branch.js');
+      return createBranch(transport, branch, change, why, deadline);
     },
     ownerLiveness: (owner: ActiveRun, present: StoredTarget, deadline: Deadline) =>
       askLiveness(runContext(), 'owner', owner, present, deadline),
