@@ -19,6 +19,7 @@ import { PUBLISH } from './workflows/publish.js';
 import type { Scenario } from './workflows/scenario.js';
 import { SHARDS } from './workflows/shards.js';
 import { SEEN } from './workflows/seen.js';
+import { SWEEP } from './workflows/sweep.js';
 import { Stage, type Shared } from './workflows/stage.js';
 import { writeStandIns } from './workflows/stand-ins.js';
 
@@ -48,6 +49,7 @@ async function main(wanted: string): Promise<number> {
     SEEN,
     SHARDS,
     BOARD,
+    SWEEP,
     CENTRAL,
   ].flat();
   const scenarios = all.filter(({ name }) => name.includes(wanted));

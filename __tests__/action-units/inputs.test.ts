@@ -38,6 +38,8 @@ test('what nobody gave has its default', () => {
         strict: false,
         'board-dir': null,
         since: 7 * 24 * 3_600_000,
+        'older-than': 90 * 24 * 3_600_000,
+        'dry-run': false,
         'state-branch': 'runner-coord-state',
         'github-token': 'token',
       },

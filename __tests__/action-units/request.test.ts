@@ -25,6 +25,8 @@ const INPUTS: CoordinationInputs = {
     'working-directory': null,
     'board-dir': null,
     since: 60_000,
+    'older-than': 60_000,
+    'dry-run': false,
     'state-branch': 'state',
     'github-token': 'token',
     timeout: 60_000,

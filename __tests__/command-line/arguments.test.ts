@@ -81,6 +81,27 @@ describe('push', () => {
   });
 });
 
+describe('sweep', () => {
+  test.each([
+    [['sweep'], { texts: {}, json: false, dryRun: false }],
+    [
+      ['sweep', '--older-than=30d', '--dry-run', '--json'],
+      { texts: { 'older-than': '30d' }, json: true, dryRun: true },
+    ],
+  ])('%j', (words, asked) => {
+    expect(readArguments(words)).toEqual({ kind: 'sweep', ...asked });
+  });
+
+  test.each([
+    [['sweep', '17'], '"17" is not an option'],
+    [['sweep', '--dry-run=false'], '"--dry-run" takes no value'],
+    [['board', '--dry-run'], 'no option "--dry-run": it is an input of the action alone'],
+  ])('%j is wrong', (words, problem) => {
+    const said = expect.stringContaining(problem) as unknown;
+    expect(readArguments(words)).toMatchObject({ kind: 'usage', about: words[0], problem: said });
+  });
+});
+
 describe('exec', () => {
   const TIMES = { graceMs: 10_000, lostAfterMs: 120_000, claim: false };
 
@@ -203,10 +224,10 @@ describe('help', () => {
       expect(helpFor(topic).text).toContain(`  ${example}`);
       const first = example.split(' && ').find((part) => part.startsWith('runner-coord')) ?? '';
       const [program, ...words] = (first.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-      expect([program, ['command', 'board', 'exec', 'guard', 'migrate'].includes(readArguments(words).kind)]).toEqual([
-        'runner-coord',
-        true,
-      ]);
+      expect([
+        program,
+        ['command', 'board', 'sweep', 'exec', 'guard', 'migrate'].includes(readArguments(words).kind),
+      ]).toEqual(['runner-coord', true]);
     }
   });
 

@@ -20,7 +20,7 @@ test('every bad input is named at once, each with what it allows', () =>
     expectRefusal(
       claim,
       'invalid_input',
-      /"command" must be one of claim, takeover, assert, push, ensure, release, signal-exit, check, status, board, but is "steal"/,
+      /"command" must be one of claim, takeover, assert, push, ensure, release, signal-exit, check, status, board, sweep, but is "steal"/,
       /"release-on-exit" must be true or false, but is "maybe"/,
       /"fencing-token" must be a positive integer.*but is "1\.5"/,
       /"on-conflict" must be one of fail, continue, but is "ignore"/,

@@ -1,8 +1,12 @@
 import type { HistoryEvent, OwnershipRecord, StoredTarget } from '../../src/core/record.js';
+import { planSweep } from '../../src/core/sweep/plan.js';
 import type { Change, Snapshot } from '../../src/store/state-store.js';
 
 export const FIRST_NAME = 'acme/widgets';
 export const SECOND_NAME = 'acme/gizmos';
+
+const LONG_AGO = '2026-01-01T00:00:00.000Z';
+const NOW = '2026-11-22T08:00:00.000Z';
 
 export interface Commit {
   readonly oid: string;
@@ -159,12 +163,20 @@ export class Branch {
     this.#renamedAt = this.state;
   }
 
-  /** Removes a record that nobody owns, and raises the floor. */
+  /**
+   * A sweep, as the rules decide it. It commits on the very head that it has read, but what GitHub said of the pull request
+   * may be of the past: opened again since, it is taken for closed all the same.
+   */
   sweep(): void {
     const record = this.recordAt(this.state);
-    if (record === null || record.activeRun !== null) return;
+    if (record === null) return;
+    const found = { pr: 17, scope: null, reading: { kind: 'record', record } } as const;
+    const pullRequests = new Map([[17, { state: 'closed', closedAt: LONG_AGO } as const]]);
+    const facts = { now: NOW, olderThanMs: 0, tokenFloor: this.tokenFloorAt(this.state), pullRequests };
+    const { removed, tokenFloor } = planSweep([found], facts);
+    if (removed.length === 0) return;
     this.swept = true;
-    this.#push(null, null, this.versionAt(this.state) + 1, this.tokenAt(this.state));
+    this.#push(null, null, this.versionAt(this.state) + 1, tokenFloor);
   }
 
   #push(

@@ -88,10 +88,13 @@ function judgeWrites(operation: Operation, own: readonly Commit[], { branch }: P
   const times = `its change is on the branch ${String(onBranch.length)} times`;
   if (onBranch.length > 1) report('an acknowledged change is on the branch exactly once', `${name}: ${times}`);
   if (outcome === null || onBranch.length > 1) return;
+  // What it has released was swept before it saw that it has: then it tells of the record as it is by now.
+  const isForgotten = branch.swept && operation.unsettledWrites > 0;
   switch (outcome.kind) {
     case 'ok': {
       // What leaves may have to write to be sure of nothing, or not.
       if (request.command === 'leave' && outcome.status === 'release_noop') return;
+      if (isForgotten && outcome.status === 'release_noop') return;
       const confirms = ask.strict && outcome.status === 'owner_confirmed';
       const expected = confirms || CHANGES.includes(outcome.status) ? 1 : 0;
       if (onBranch.length === expected) return;
@@ -99,7 +102,7 @@ function judgeWrites(operation: Operation, own: readonly Commit[], { branch }: P
     }
     case 'conflict':
       // What was won by a write of unknown outcome may be lost again by the time it is found, and then it says so.
-      if (onBranch.length === 0 || outcome.mayHaveWritten === true) return;
+      if (onBranch.length === 0 || outcome.mayHaveWritten === true || isForgotten) return;
       return report('what was refused changed nothing', `${name}: ${outcome.code}, but ${times}`);
     case 'error':
       if (onBranch.length === 0 || outcome.mayHaveWritten) return;

@@ -303,7 +303,7 @@ class Simulation {
         const branch = this.#branch;
         if (happening === 'neighbour commits') branch.neighbourCommits();
         else if (happening === 'repository renamed') branch.rename();
-        else if (happening === 'sweep') this.#sweep();
+        else if (happening === 'sweep') branch.sweep();
         else if (happening === 'somebody else pushes') branch.foreignPush();
         else branch.open = happening === 'pull request opens';
         this.#past = this.#pasts.after(
@@ -312,12 +312,6 @@ class Simulation {
         );
       },
     };
-  }
-
-  /** Only what nobody has touched for months is swept, and so never what a step has just written. */
-  #sweep(): void {
-    const isAtWork = this.#operations.some(({ outcome, unsettledWrites }) => outcome === null && unsettledWrites > 0);
-    if (!isAtWork) this.#branch.sweep();
   }
 
   /** A step that is killed ends the job; its post steps still run. */

@@ -325,6 +325,20 @@ export const CALM: readonly Scenario[] = [
     sleeps: 'instant',
   },
   {
+    name: 'a closed pull request is swept under its old run, opens again, and is claimed',
+    before: [agent('a', CLAIM, RELEASE)],
+    agents: [living('a', ASSERT), living('b', CLAIM, ASSERT)],
+    happenings: ['pull request closes', 'sweep', 'pull request opens'],
+    sleeps: 'instant',
+  },
+  {
+    name: 'a sweep passes over whoever waits, and comes after the release of whom it was handed over to',
+    before: A_CLAIMED,
+    agents: [living('a', RELEASE), living('b', JOIN, RELEASE)],
+    happenings: ['sweep'],
+    sleeps: 'instant',
+  },
+  {
     name: 'an owner renews while a machine with a fast clock asks how old it is',
     before: A_CLAIMED,
     agents: [
@@ -473,6 +487,21 @@ export const ONE_FAULT: readonly Scenario[] = [
     before: [agent('a', CLAIM, RELEASE)],
     agents: [living('b', CLAIM, POST)],
     happenings: ['sweep'] as const,
+  },
+  {
+    name: 'a run exits and is swept while a later attempt goes on from its token',
+    before: A_CLAIMED,
+    agents: [living('a', POST), again({ command: 'ensure', ...OF_A })],
+    happenings: ['sweep'] as const,
+    sleeps: 'instant' as const,
+  },
+  {
+    name: 'the record is swept while one exits and another claims',
+    before: A_CLAIMED,
+    agents: [living('a', POST), living('b', CLAIM)],
+    happenings: ['sweep'] as const,
+    faults: ['late', 'stale', 'answer lost'] as const,
+    sleeps: 'instant' as const,
   },
   {
     name: 'one waits while the owner releases',

@@ -6,7 +6,7 @@ import { packageRoot } from '../../support/local-github/package-root.js';
 
 /**
  * coordinate.yml is the action as a job, so it has to offer the action's inputs and outputs, and pass on all of them, but
- * for those of a push, which needs a checkout in the same job, and those of the board, which has a workflow of its own.
+ * for those of a push, which needs a checkout in the same job, and those of the board and the sweep, which have workflows of their own.
  */
 
 interface Input {
@@ -26,7 +26,7 @@ const job = workflow.jobs.coordinate;
 /** The post step of a job of its own would release before a gated job starts; the last two are the runner's matter. */
 const NOT_OFFERED = [
   ...['release-on-exit', 'guard-push', 'ref', 'working-directory'],
-  ...['board-dir', 'since', 'job-status', 'github-token'],
+  ...['board-dir', 'since', 'older-than', 'dry-run', 'job-status', 'github-token'],
 ];
 const OF_OTHERS = ['published-sha', 'published-from', 'board-dir'];
 
@@ -114,7 +114,20 @@ test('board.yml has the defaults of the action, also where it is started without
   expect([kept?.['name'], kept?.['retention-days']]).toEqual([orDefault('artifact-name'), orDefault('retention-days')]);
 });
 
-describe.each(['board.yml', 'coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('%s', (file) => {
+test('sweep.yml has the defaults of the action, and the button only says what would go', () => {
+  const sweep = read('.github', 'workflows', 'sweep.yml') as {
+    on: Record<'workflow_call' | 'workflow_dispatch', { inputs: Record<string, Input> }>;
+    jobs: { sweep: { steps: { with: Record<string, string> }[] } };
+  };
+  const { workflow_call: called, workflow_dispatch: button } = sweep.on;
+  for (const name of ['repo', 'older-than', 'dry-run', 'state-branch', 'timeout']) {
+    expect([name, String(called.inputs[name]?.default)]).toEqual([name, action.inputs[name]?.default]);
+    expect(sweep.jobs.sweep.steps[0]?.with[name]).toBe(`\${{ inputs.${name} }}`);
+  }
+  expect(button.inputs['dry-run']?.default).toBe(true);
+});
+
+describe.each(['board.yml', 'sweep.yml', 'coordinate.yml', 'takeover.yml', 'release-on-close.yml'])('%s', (file) => {
   const text = readFileSync(join(packageRoot(), '.github', 'workflows', file), 'utf8');
 
   test('uses the action of its own commit, by a path', () => {

@@ -186,6 +186,7 @@ test.each([
   [{ command: 'check' }, { contents: 'read', 'pull-requests': 'read', actions: 'read' }],
   [{ command: 'status' }, { contents: 'read', 'pull-requests': 'read' }],
   [{ command: 'board' }, { contents: 'read', 'pull-requests': 'read', actions: 'read' }],
+  [{ command: 'sweep' }, { contents: 'write', 'pull-requests': 'read' }],
   [
     { command: 'release', evict: true },
     { contents: 'write', 'pull-requests': 'read' },
@@ -265,7 +266,7 @@ describe('a bare "$/"', () => {
     expect(bareSelfReferences(line)).toEqual([]);
   });
 
-  test.each(['board.yml', 'coordinate.yml', 'takeover.yml', 'release-on-close.yml'])(
+  test.each(['board.yml', 'sweep.yml', 'coordinate.yml', 'takeover.yml', 'release-on-close.yml'])(
     'would be noticed in %s',
     (file) => {
       const text = files.get(join('.github', 'workflows', file)) ?? '';

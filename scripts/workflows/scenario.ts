@@ -25,6 +25,7 @@ export const EXAMPLES = {
   preview: { file: 'docs/examples/preview.yml' },
   minimal: { file: 'docs/examples/minimal.yml' },
   board: { file: 'docs/examples/board.yml' },
+  sweep: { file: 'docs/examples/sweep.yml' },
   pages: { file: 'docs/examples/board-pages.yml' },
   many: { file: 'docs/examples/many-pull-requests.yml' },
 } as const;

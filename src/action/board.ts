@@ -1,9 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { boardRepository, failedBoard, reportOfBoard, showBoard, WITHOUT_REPOSITORY } from '../board/index.js';
+import { failedBoard, reportOfBoard, showBoard } from '../board/index.js';
 import { askerOf, type Environment } from '../environment/environment.js';
 import type { Inputs } from '../inputs/inputs.js';
 import type { Report } from '../report/report.js';
+import { overviewRepository, WITHOUT_REPOSITORY } from '../use-case/overview-repository.js';
 import type { Surroundings } from '../use-case/wanted.js';
 import { cacheOfActions } from '../board/cache.js';
 
@@ -18,7 +19,7 @@ export async function board(inputs: Inputs, environment: Environment, around: Su
   const temporaryFolder = process.env['RUNNER_TEMP'] || tmpdir();
   const folder = resolve(process.env['GITHUB_WORKSPACE'] || '.', given ?? join(temporaryFolder, 'runner-coord-board'));
   const facts = { serverUrl, stateBranch, now: around.clock.now() };
-  const repo = boardRepository(inputs.repo, asker);
+  const repo = overviewRepository(inputs.repo, asker);
   if (repo === null) return failedBoard(WITHOUT_REPOSITORY, facts);
   const wanted = {
     repo,

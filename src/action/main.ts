@@ -41,6 +41,10 @@ export async function main(): Promise<Report> {
     const { board } = await import('./board.js');
     return board(inputs, environment, await surroundingsOf(environment, token));
   }
+  if (command === 'sweep') {
+    const { sweep } = await import('./sweep.js');
+    return sweep(inputs, environment, await surroundingsOf(environment, token));
+  }
   const unusable = unusableRunId(inputs, environment);
   if (unusable !== null) {
     const advice = 'Correct the variable where it is set, or set the input "run-id".';
@@ -89,7 +93,7 @@ function placeOf(inputs: Inputs, { event: { name, ref, sha, path } }: Environmen
 function prepareFrom(inputs: Inputs, token: string): Promise<PreparedPush> {
   const folder = resolve(process.env['GITHUB_WORKSPACE'] || '.', inputs['working-directory'] ?? '');
   const temporaryFolder = process.env['RUNNER_TEMP'] || tmpdir();
-  return preparePush({ folder, temporaryFolder, refspec: inputs.ref, lease: null, dryRun: false, token });
+  return preparePush({ folder, temporaryFolder, refspec: inputs.ref, lease: null, dryRun: inputs['dry-run'], token });
 }
 
 /** How later steps start the command line: by the node that runs now, from the folder of this entry. */

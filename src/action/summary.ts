@@ -27,7 +27,7 @@ export async function writeSummary(report: Report, warn: (message: string) => vo
   const isWanted = report.verdict.fails || process.env['RUNNER_COORD_SUMMARY'] !== 'failures';
   if (!path || !isWanted) return;
   try {
-    appendFileSync(path, report.board?.markdown ?? (await summaryOf(report)));
+    appendFileSync(path, report.board?.markdown ?? report.sweep?.markdown ?? (await summaryOf(report)));
   } catch (error) {
     warn(`The step summary could not be written: ${error instanceof Error ? error.message : 'unknown reason'}`);
   }

@@ -1,4 +1,4 @@
-import { RECORDS_FOLDER } from '../core/marker.js';
+import { RECORDS_FOLDER, type Marker } from '../core/marker.js';
 import { movedFailure } from '../core/moved-branch.js';
 import { recordPath } from '../core/record.js';
 import { stateBranchOf, type StateBranch } from '../core/state-branch.js';
@@ -23,6 +23,10 @@ export interface BranchReading {
   readonly branch: string;
   /** `null`: there is no such branch yet, and so nobody owns anything there. */
   readonly head: string | null;
+  /** `null` where there is no branch. */
+  readonly marker: Marker | null;
+  /** Of the marker; 0 where there is no branch. */
+  readonly tokenFloor: number;
   readonly records: readonly RecordEntry[];
   readonly page: LogPage;
 }
@@ -34,11 +38,14 @@ const LONGEST_TEXT = 512_000;
 export function branchIn(commit: Commit | null, branch: StateBranch, repoId: number): Told<BranchReading> {
   const { name, pattern } = branch;
   if (commit === null) {
-    return { kind: 'told', value: { branch: name, head: null, records: [], page: { entries: [], next: null } } };
+    return {
+      kind: 'told',
+      value: { branch: name, head: null, marker: null, tokenFloor: 0, records: [], page: { entries: [], next: null } },
+    };
   }
-  const { oid: head, marker, history } = commit;
-  const text = marker?.object?.isTruncated === true ? null : (marker?.object?.text ?? null);
-  const files = { marker: marker === null ? ('absent' as const) : { text }, hasRecords: commit.records !== null };
+  const { oid: head, marker: file, history } = commit;
+  const text = file?.object?.isTruncated === true ? null : (file?.object?.text ?? null);
+  const files = { marker: file === null ? ('absent' as const) : { text }, hasRecords: commit.records !== null };
   const judged = judgeBranch(files, { repoId }, branch);
   if (judged.kind === 'failed') return failed(judged.failure);
   if (judged.moved !== null) return failed({ ...movedFailure(name, judged.moved.to), retry: { kind: 'never' } });
@@ -46,7 +53,8 @@ export function branchIn(commit: Commit | null, branch: StateBranch, repoId: num
     .flatMap(({ name: folder, object }) => (object?.entries ?? []).flatMap((entry) => recordIn(folder, entry)))
     // Nobody looks for it in another shard than its own.
     .filter(({ pr }) => stateBranchOf(pattern, pr).name === name);
-  return { kind: 'told', value: { branch: name, head, records, page: pageOf(history) } };
+  const { marker, tokenFloor } = judged;
+  return { kind: 'told', value: { branch: name, head, marker, tokenFloor, records, page: pageOf(history) } };
 }
 
 /** What lies elsewhere, or is called otherwise, is no record. */

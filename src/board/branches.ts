@@ -13,6 +13,7 @@ import { untilTold, type Answered } from './told.js';
 export interface BranchesReading extends BoardRepository {
   /** All that were asked for, in that order. */
   readonly branches: readonly BranchReading[];
+  readonly defaultBranch: string | null;
   /** GitHub's time of the answer. */
   readonly now: string;
 }
@@ -72,6 +73,8 @@ export function readBranches(
       context.say.warn(`${elsewhere.problem}. ${elsewhere.advice}`);
     }
     const now = new Date(time.time.serverMs).toISOString();
-    return { kind: 'told', value: { repo: repository.nameWithOwner.toLowerCase(), repoId, branches, now } };
+    const defaultBranch = repository.defaultBranchRef?.name ?? null;
+    const repo = repository.nameWithOwner.toLowerCase();
+    return { kind: 'told', value: { repo, repoId, branches, defaultBranch, now } };
   }, context);
 }

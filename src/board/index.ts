@@ -1,3 +1,3 @@
 export { terminalBoard } from './draw/index.js';
-export { failedBoard, reportOfBoard, WITHOUT_REPOSITORY } from './report-board.js';
-export { boardRepository, showBoard } from './show-board.js';
+export { failedBoard, reportOfBoard } from './report-board.js';
+export { showBoard } from './show-board.js';

@@ -19,7 +19,7 @@ type Titles = ReadonlyMap<number, PullRequestFacts>;
 /** So many pull requests are asked for by name; whoever has more rows than that reads their numbers. */
 const MOST_TITLES = 200;
 /** GitHub’s numbers have no more than 32 bits; a question about a greater one is refused as a whole. */
-const GREATEST_NUMBER = 2 ** 31 - 1;
+export const GREATEST_NUMBER = 2 ** 31 - 1;
 
 /** Texts that are not kept, and in the last request the titles of the pull requests whose rows may be shown. */
 export async function readTexts(

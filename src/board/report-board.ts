@@ -26,9 +26,3 @@ export function failedBoard(failure: Failure, facts: Omit<ReportFacts, 'outcome'
   const outcome = { kind: 'error', failure, mayHaveWritten: false } as const;
   return reportOf({ ...facts, outcome, onConflict: 'fail', command: 'board' });
 }
-
-export const WITHOUT_REPOSITORY: Failure = {
-  code: 'target_unresolved',
-  problem: 'Which repository is meant is not known',
-  advice: 'Set the input "repo".',
-};

@@ -51,11 +51,6 @@ export async function showBoard(
   return { ok: true, board };
 }
 
-/** The repository that is meant: the one that is named, else the one that this process works in. */
-export function boardRepository(named: string | null, { repository }: Asker): string | null {
-  return (named ?? repository)?.toLowerCase() ?? null;
-}
-
 /** Node's own way to make the folders above as well never ends where nothing can be made, as below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const make = async (): Promise<string | null> => {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { plain } from '../core/text.js';
-import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand, type Command } from '../core/request.js';
+import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand, type Command, type OverviewCommand } from '../core/request.js';
 import { INPUT_NAMES, INPUTS, optionNames, type InputName } from '../inputs/registry.js';
 import { readDuration, readRefspec, readStateBranch, type Refspec } from '../inputs/values.js';
 
@@ -18,6 +18,7 @@ export type Asked =
       readonly push: PushOptions | null;
     }
   | { readonly kind: 'board'; readonly texts: Texts; readonly json: boolean }
+  | { readonly kind: 'sweep'; readonly texts: Texts; readonly json: boolean; readonly dryRun: boolean }
   | ({ readonly kind: 'exec'; readonly texts: Texts; readonly child: readonly [string, ...string[]] } & ExecOptions)
   | { readonly kind: 'guard'; readonly action: 'install' | 'uninstall' }
   | ({ readonly kind: 'migrate'; readonly texts: Texts; readonly json: boolean } & MigrateOptions);
@@ -59,7 +60,7 @@ export function readArguments(words: readonly string[]): Asked {
   if (first === '--version' || first === '-V') return { kind: 'version' };
   if (first === 'exec') return readExec(rest);
   if (first === 'guard') return readGuard(rest);
-  if (first === 'board') return readBoard(rest);
+  if (first === 'board' || first === 'sweep') return readOverview(first, rest);
   if (first === 'migrate') return readMigrate(rest);
   const command = COMMANDS.find((name) => name === first);
   if (command === undefined) {
@@ -117,12 +118,13 @@ function whereUsed(name: InputName): string {
   return execOptionNames(false).includes(name) ? ' with --claim' : '';
 }
 
-function readBoard(words: readonly string[]): Asked {
-  const read = readOptions(words, 'board', ['json']);
+function readOverview(kind: OverviewCommand, words: readonly string[]): Asked {
+  const read = readOptions(words, kind, kind === 'sweep' ? ['json', 'dry-run'] : ['json']);
   if (read.kind !== 'options') return read;
   const [word] = read.words;
-  if (word !== undefined) return { kind: 'usage', problem: `"${plain(word, 40)}" is not an option`, about: 'board' };
-  return { kind: 'board', texts: read.texts, json: read.own.has('json') };
+  if (word !== undefined) return { kind: 'usage', problem: `"${plain(word, 40)}" is not an option`, about: kind };
+  const asked = { texts: read.texts, json: read.own.has('json') };
+  return kind === 'sweep' ? { kind, ...asked, dryRun: read.own.has('dry-run') } : { kind, ...asked };
 }
 
 function readMigrate(words: readonly string[]): Asked {

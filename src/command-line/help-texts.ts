@@ -79,6 +79,14 @@ export const HELP: Readonly<Record<Topic, HelpText>> = {
       'Writes board.html and board.json, for people and for programs; the table goes to stderr, and with --json the board to stdout.',
     example: 'runner-coord board --repo acme/widgets --since 24h',
   },
+  sweep: {
+    usage: 'sweep [options]',
+    summary: 'Removes the records of pull requests that were closed long ago, in one commit.',
+    details:
+      'What somebody owns or waits for stays, and so does everything that is not known for certain. Fencing tokens go on ' +
+      'above all that were removed, also where a pull request is opened again.',
+    example: 'runner-coord sweep --older-than 180d --dry-run',
+  },
   exec: {
     usage: 'exec [options] -- PROGRAM [arguments]',
     summary: 'Runs a program for as long as this run owns the pull request.',
@@ -131,6 +139,10 @@ export const MIGRATE_OPTIONS: readonly OptionHelp[] = [
     usage: `--timeout DURATION [${MIGRATE_TIMEOUT}]`,
     description: 'How long all of it may take. What is not done by then is done by running it again.',
   },
+];
+
+export const SWEEP_OPTIONS: readonly OptionHelp[] = [
+  { usage: '--dry-run', description: 'Only says what would be removed. A token that may read is enough.' },
 ];
 
 export const EXEC_OPTIONS: readonly OptionHelp[] = [

@@ -2,7 +2,15 @@ import { COMMANDS, OVERVIEW_COMMANDS, type AnyCommand } from '../core/request.js
 import { DESCRIPTIONS } from '../inputs/descriptions.js';
 import { INPUTS, optionNames, type InputName } from '../inputs/registry.js';
 import { execOptionNames } from './arguments.js';
-import { EXEC_OPTIONS, EXIT_STATUSES, HELP, MIGRATE_OPTIONS, PUSH_OPTIONS, type Topic } from './help-texts.js';
+import {
+  EXEC_OPTIONS,
+  EXIT_STATUSES,
+  HELP,
+  MIGRATE_OPTIONS,
+  PUSH_OPTIONS,
+  SWEEP_OPTIONS,
+  type Topic,
+} from './help-texts.js';
 
 /** Help, made from the registry of the inputs and the texts beside this. Loaded only to be shown. */
 
@@ -78,10 +86,15 @@ export function optionsOf(topic: Topic): OptionHelp[] {
     return { usage: `--${name}${value === null ? flag : valued}`, description: DESCRIPTIONS[name] };
   });
   const json = { usage: '--json', description: 'The answer as JSON on stdout.' };
-  if (topic === 'exec') return [...EXEC_OPTIONS, ...inputs];
-  const own = topic === 'push' ? PUSH_OPTIONS : topic === 'migrate' ? MIGRATE_OPTIONS : [];
-  return [...own, json, ...inputs];
+  const own = topic === 'exec' ? EXEC_OPTIONS : [...(OWN_OPTIONS[topic] ?? []), json];
+  return [...own, ...inputs];
 }
+
+const OWN_OPTIONS: Readonly<Partial<Record<Topic, readonly OptionHelp[]>>> = {
+  push: PUSH_OPTIONS,
+  migrate: MIGRATE_OPTIONS,
+  sweep: SWEEP_OPTIONS,
+};
 
 function wrapped(text: string, indent: string): string[] {
   const done: string[] = [];

@@ -43,6 +43,10 @@ async function statusOf(words: readonly string[]): Promise<number> {
       const { runBoard } = await import('./run-board.js');
       return runBoard(asked);
     }
+    case 'sweep': {
+      const { runSweep } = await import('./run-sweep.js');
+      return runSweep(asked);
+    }
     case 'exec': {
       const { runExec } = await import('./exec/run-exec.js');
       return runExec(asked);

@@ -1,4 +1,4 @@
-import { boardRepository, WITHOUT_REPOSITORY } from '../board/index.js';
+import { overviewRepository, WITHOUT_REPOSITORY } from '../use-case/overview-repository.js';
 import { CODE_TABLE, EXIT } from '../core/code-table.js';
 import type { Failure } from '../core/outcome.js';
 import { sentence } from '../core/text.js';
@@ -31,7 +31,7 @@ export async function runMigrate({ texts, json, from, dryRun }: Wanted): Promise
   const { apiUrl, graphqlUrl } = environment;
   const token = await findToken(process.env, environment);
   if (!token.ok) return refuse(token.failure);
-  const repo = boardRepository(inputs.repo, asker);
+  const repo = overviewRepository(inputs.repo, asker);
   if (repo === null) return refuse(WITHOUT_REPOSITORY);
   const transport = await createTransport({ token: token.value, apiUrl, graphqlUrl });
   const wanted = { repo, from, to, dryRun, timeoutMs: inputs.timeout };

@@ -6,7 +6,7 @@ import { runOf, unusableRunId } from '../inputs/request-of.js';
 import { entryFor, readStepFile, type Entry, type StepFile } from '../step-file/step-file.js';
 import { parsePullRequestInput } from '../target/target.js';
 import type { Asker, Place } from '../use-case/wanted.js';
-import type { AnyCommand } from '../core/request.js';
+import { OVERVIEW_COMMANDS, type AnyCommand } from '../core/request.js';
 import type { Texts } from './arguments.js';
 
 /** Who asks on a command line, of what, and from where. */
@@ -99,8 +99,9 @@ async function withoutSteps(command: AnyCommand, environment: Environment, texts
   if (environment.insideActions) return { ok: true, environment, asker: askerOf(environment) };
   const outside = { ...environment, workflowRunId: null, attempt: 1 };
   const { findCheckout } = await import('./checkout.js');
-  const wanted = command === 'board' ? 'repository' : 'pull request';
-  const isNeeded = texts.repo === undefined || (command !== 'board' && texts.pr === undefined);
+  const isOverview = OVERVIEW_COMMANDS.some((name) => name === command);
+  const wanted = isOverview ? 'repository' : 'pull request';
+  const isNeeded = texts.repo === undefined || (!isOverview && texts.pr === undefined);
   const checkout = await findCheckout(outside, isNeeded, wanted);
   if (!checkout.ok) return checkout;
   return { ok: true, environment: checkout.environment, asker: { ...askerOf(checkout.environment), actors: [] } };

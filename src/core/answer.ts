@@ -16,6 +16,7 @@ export const OK_STATUSES = [
   'dead_runner',
   'status',
   'board',
+  'swept',
   'skipped_no_async_run_id',
 ] as const;
 export type OkStatus = (typeof OK_STATUSES)[number];

@@ -47,6 +47,7 @@ export const CODE_TABLE: {
     dead_runner: { headline: 'The owner is not at work any more', annotation: 'notice' },
     status: { headline: 'Who owns the pull request', annotation: 'none' },
     board: { headline: 'Who owns what', annotation: 'none' },
+    swept: { headline: 'The records of long-closed pull requests are swept', annotation: 'none' },
     skipped_no_async_run_id: { headline: 'Skipped: there is no run to own anything', annotation: 'notice' },
   },
   conflict: {

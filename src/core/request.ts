@@ -16,7 +16,7 @@ export const COMMANDS = [
 export type Command = (typeof COMMANDS)[number];
 
 /** What is asked of a whole repository, and of no pull request. */
-export const OVERVIEW_COMMANDS = ['board'] as const;
+export const OVERVIEW_COMMANDS = ['board', 'sweep'] as const;
 export type OverviewCommand = (typeof OVERVIEW_COMMANDS)[number];
 export type AnyCommand = Command | OverviewCommand;
 

@@ -3,7 +3,7 @@ import type { InputName } from './registry.js';
 /** What each input is, in a sentence or two of Markdown, for action.yml, the docs and the help. Loaded by nothing else. */
 export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   command:
-    'What to do. One of `claim`, `takeover`, `assert`, `push`, `ensure`, `release`, `signal-exit`, `check`, `status`, or for the whole repository `board`.',
+    'What to do. One of `claim`, `takeover`, `assert`, `push`, `ensure`, `release`, `signal-exit`, `check`, `status`, or for the whole repository `board` and `sweep`.',
   repo: 'The repository of the pull request as `owner/name`. Default is the repository of the event, on a command line outside of Actions that of the checkout.',
   pr: 'The pull request, as a number or as its URL. Default is the pull request of the event, on a command line outside of Actions that of the branch that is checked out.',
   scope:
@@ -52,6 +52,9 @@ export const DESCRIPTIONS: Readonly<Record<InputName, string>> = {
   'board-dir':
     'For `board`. The folder for `board.html` and `board.json`. Default is `runner-coord-board` in the folder for temporary files of the runner; outside of Actions a new one in that of the system, which only its user can read.',
   since: 'For `board`. How far back it counts and draws, as a duration such as `12h` or `7d`.',
+  'older-than':
+    'For `sweep`. For how long a pull request has to be closed before its records are removed, as a duration such as `90d` or `720h`.',
+  'dry-run': 'For `sweep` and `push`. With `true`, only says what would be done.',
   'state-branch': 'The branch that keeps the records. Never the default branch or the branch of a pull request.',
   'github-token': 'The token for GitHub. Needs `contents` permission `write` to claim and `read` to assert.',
   timeout: 'How long the whole step may take, waiting apart, as a duration.',

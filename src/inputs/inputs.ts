@@ -71,6 +71,8 @@ const schemaFor = (serverUrl: string) =>
     'working-directory': asGiven,
     'board-dir': optional(readFolder),
     since: required(readDuration({ leastMs: 60_000, mostMs: 400 * 24 * HOUR_MS })),
+    'older-than': required(readDuration({ leastMs: 0, mostMs: 10 * 365 * 24 * HOUR_MS })),
+    'dry-run': required(readBoolean),
     'state-branch': required(readStateBranch),
     'github-token': required(readSecret, true),
     timeout: required(readDuration({ leastMs: 100, mostMs: 6 * HOUR_MS })),

@@ -53,6 +53,9 @@ export const INPUTS = {
   'guard-push': { default: 'false', value: null, usedBy: 'step' },
   'board-dir': { default: '', value: 'FOLDER', usedBy: ['board'] },
   since: { default: '7d', value: 'DURATION', usedBy: ['board'] },
+  'older-than': { default: '90d', value: 'DURATION', usedBy: ['sweep'] },
+  // On a command line it is an option of those two commands: whoever gives it to another one shall not go on unaware.
+  'dry-run': { default: 'false', value: null, usedBy: 'step' },
   'state-branch': { default: DEFAULT_STATE_BRANCH, value: 'BRANCH', usedBy: 'all' },
   'github-token': { default: '${{ github.token }}', value: 'TOKEN', usedBy: 'step' },
   timeout: { default: '60s', value: 'DURATION', usedBy: 'all' },

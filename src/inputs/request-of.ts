@@ -1,6 +1,6 @@
 import type { Failure } from '../core/outcome.js';
 import type { Publication } from '../core/publication.js';
-import type { CoordinationRequest, Line, Term } from '../core/request.js';
+import { OVERVIEW_COMMANDS, type AnyCommand, type CoordinationRequest, type Line, type Term } from '../core/request.js';
 import type { Run } from '../core/run.js';
 import { holderOf, type Environment } from '../environment/environment.js';
 import { readRunId } from './values.js';
@@ -14,9 +14,11 @@ export function runOf(inputs: Inputs, environment: Environment): Run {
   return { runId, attempt, holder: holderOf(environment) };
 }
 
+const WITHOUT_RUN: readonly AnyCommand[] = ['check', 'status', ...OVERVIEW_COMMANDS];
+
 /** Why the run id that the environment gives may not be one; `null` where another one is used, or none is needed. */
 export function unusableRunId(inputs: Inputs, { subagentRunId }: Environment): string | null {
-  const needsNone = inputs.command === 'check' || inputs.command === 'status' || inputs.command === 'board';
+  const needsNone = WITHOUT_RUN.includes(inputs.command);
   if (inputs['run-id'] !== null || subagentRunId === null || needsNone) return null;
   const read = readRunId(subagentRunId);
   return read.ok ? null : `PI_SUBAGENT_RUN_ID must be ${read.allowed}`;

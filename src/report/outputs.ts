@@ -40,7 +40,7 @@ export type Outputs = Readonly<Record<OutputName, string>>;
 
 /** The outputs of a step. All are always set; the empty text means "does not apply" or "not known". */
 export function outputsOf(report: Report): Outputs {
-  const { outcome, request, target, message, stateBranch, board } = report;
+  const { outcome, request, target, message, stateBranch, board, sweep } = report;
   const view = outcome.kind === 'error' ? null : outcome.view;
   const owner = view?.record?.activeRun ?? null;
   const pullRequest = view?.pullRequest ?? null;
@@ -50,7 +50,7 @@ export function outputsOf(report: Report): Outputs {
     status: outcome.kind === 'ok' ? outcome.status : '',
     error: outcome.kind === 'ok' ? '' : codeOf(outcome),
     message: message.wayOut === null ? message.text : `${message.text} ${message.wayOut}`,
-    repo: target?.repo ?? board?.repo ?? '',
+    repo: target?.repo ?? board?.repo ?? sweep?.repo ?? '',
     pr: target === null ? '' : String(target.pr),
     scope: target?.scope ?? '',
     'run-id': request?.run.runId ?? '',
@@ -75,7 +75,7 @@ export function outputsOf(report: Report): Outputs {
     'board-dir': board?.folder ?? '',
     'state-branch': stateBranch ?? '',
     'state-path': target === null ? '' : recordPath(target),
-    'state-commit': view?.stateCommit ?? board?.stateCommit ?? '',
+    'state-commit': view?.stateCommit ?? board?.stateCommit ?? sweep?.stateCommit ?? '',
   };
   const named = onOneLine(texts);
   const result = JSON.stringify({
@@ -85,6 +85,7 @@ export function outputsOf(report: Report): Outputs {
     record: view?.record ?? null,
     effort: report.effort,
     ...(board === null ? {} : { counts: board.counts }),
+    ...(sweep === null ? {} : { dryRun: sweep.dryRun, counts: sweep.counts, branches: sweep.branches }),
   });
   return { ...named, result };
 }

@@ -2,6 +2,7 @@ import type { OnConflict, Verdict } from '../core/code-table.js';
 import { verdictOf } from '../core/code-table.js';
 import type { BoardCounts } from '../core/board/model.js';
 import { messageOf, type Message } from '../core/words/message.js';
+import type { SweepCounts } from '../core/words/swept.js';
 import type { Effort } from '../core/effort.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
@@ -25,6 +26,8 @@ export interface Report {
   readonly effort: Effort | null;
   /** `null` for every other command. */
   readonly board: ShownBoard | null;
+  /** `null` for every other command. */
+  readonly sweep: ShownSweep | null;
 }
 
 /** What a board leaves for later steps and for people. */
@@ -34,6 +37,18 @@ export interface ShownBoard {
   readonly folder: string;
   readonly stateCommit: string | null;
   readonly counts: BoardCounts;
+  /** The step summary. */
+  readonly markdown: string;
+}
+
+/** What a sweep leaves for later steps and for people. */
+export interface ShownSweep {
+  readonly repo: string;
+  readonly dryRun: boolean;
+  readonly stateCommit: string | null;
+  readonly counts: SweepCounts;
+  /** What was removed, or would be, by state branch, for the output `result`. */
+  readonly branches: readonly object[];
   /** The step summary. */
   readonly markdown: string;
 }
@@ -49,6 +64,7 @@ export interface ReportFacts {
   readonly stateBranch?: string;
   readonly effort?: Effort;
   readonly board?: ShownBoard;
+  readonly sweep?: ShownSweep;
 }
 
 /** Puts into words how a step ended. */
@@ -68,6 +84,7 @@ export function reportOf(facts: ReportFacts): Report {
     now,
     effort: facts.effort ?? null,
     board: facts.board ?? null,
+    sweep: facts.sweep ?? null,
   };
 }
 

@@ -110,6 +110,9 @@ export interface LocalRepository {
   openPullRequest(options?: OpenPullRequestOptions): Promise<PullRequest>;
   pullRequest(number: number): Promise<PullRequest>;
   closePullRequest(number: number, how?: ClosedHow): Promise<void>;
+  /** Many at once, with the branches of one that is there; open, or closed at that time. */
+  openPullRequestsLike(like: number, numbers: readonly number[], closedAt?: Date | null): Promise<void>;
+  reopenPullRequest(number: number): Promise<void>;
   /** Adds a commit to the head branch and gives its oid. */
   pushToPullRequest(number: number): Promise<string>;
   setCollaborator(login: string, permission: CollaboratorPermission): void;

@@ -34,6 +34,7 @@ export function inOneLine(report: Report): string | null {
     case 'no_owner_record':
     case 'published':
     case 'board':
+    case 'swept':
     case 'skipped_no_async_run_id':
       return inWords;
     case 'taken_over':

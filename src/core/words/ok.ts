@@ -58,6 +58,8 @@ export function okText(status: OkStatus, view: View | null, { target, request, n
         : `Nobody is at work on ${name} any more: its owner is over, ${describeOwner(owner, now)}.`;
     case 'board':
       return 'The board is made.';
+    case 'swept':
+      return 'The records are swept.';
     case 'skipped_no_async_run_id':
       return 'There is no run id and this is not a workflow run, so there is nothing to own and nothing was done.';
   }

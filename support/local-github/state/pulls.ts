@@ -79,6 +79,26 @@ export class PullBook {
     return pull;
   }
 
+  /** Many more with the head and base of another one, at once: each by itself takes a process of git. */
+  async openLike(like: number, numbers: readonly number[], closedAt: Date | null): Promise<void> {
+    const { repository } = this;
+    const first = this.#require(like);
+    for (const number of numbers) {
+      if (this.#pulls.has(number)) throw new Error(`Pull request ${number} exists already.`);
+      const state = closedAt === null ? 'open' : 'closed';
+      const own = {
+        id: repository.world.nextPullId(),
+        number,
+        title: `Pull request ${number}`,
+        state,
+        closedAt,
+      } as const;
+      this.#pulls.set(number, { ...first, ...own });
+    }
+    const heads = numbers.map((number) => ({ name: `refs/pull/${number}/head`, newOid: first.lastHead }));
+    await repository.store.refs.change(heads);
+  }
+
   async push(number: number): Promise<string> {
     const pull = this.#require(number);
     const path = `changes/${pull.headRefName}.txt`;
@@ -106,6 +126,15 @@ export class PullBook {
     }
     pull.state = how === 'squashed' ? 'merged' : how;
     pull.closedAt = repository.world.now();
+  }
+
+  /** Only what was not merged can be opened again. */
+  async reopen(number: number): Promise<void> {
+    const pull = this.#require(number);
+    if (pull.state !== 'closed') throw new Error(`Pull request ${number} is ${pull.state}.`);
+    pull.state = 'open';
+    pull.closedAt = null;
+    await this.publishHead(pull);
   }
 
   /** The branch of a head repository moved: so do the heads of its open pull requests. */

@@ -126,6 +126,14 @@ export class Repository implements LocalRepository {
     return this.pulls.close(number, how);
   }
 
+  openPullRequestsLike(like: number, numbers: readonly number[], closedAt: Date | null = null): Promise<void> {
+    return this.pulls.openLike(like, numbers, closedAt);
+  }
+
+  reopenPullRequest(number: number): Promise<void> {
+    return this.pulls.reopen(number);
+  }
+
   pushToPullRequest(number: number): Promise<string> {
     return this.pulls.push(number);
   }
