@@ -38,7 +38,7 @@ test.each([
 test.each([
   ['runner-coord-state', ['runner-coord-state-01']],
   ['runner-coord-state-{shard}', ['runner-coord-state']],
-  ['coord', ['runner-coord-state', 'runner-coord-state-01', 'coord-01']],
+  ['coord', ['coord-01']],
   ['coord-{shard}', ['runner-coord-state', 'runner-coord-state-01', 'coord']],
   ['coord/{shard}', ['runner-coord-state', 'runner-coord-state-01', 'coord', 'coord-01']],
   ['{shard}', ['runner-coord-state', 'runner-coord-state-01']],

@@ -104,7 +104,6 @@ describe('another state-branch beside living records is refused, with the way to
       { 'state-branch': 'coord-{shard}' },
       "--from 'runner-coord-state' --state-branch 'coord-{shard}'",
     ],
-    ['to another name', {}, { 'state-branch': 'coord' }, "--from 'runner-coord-state' --state-branch 'coord'"],
   ])('%s', (_, first, after, way) =>
     onStage(async (stage) => {
       const { step, asked } = stage;

@@ -88,6 +88,12 @@ describe('beside records under another name none are begun', () => {
     expect((await refused({ stateBranch: `${name}-{shard}` })).code).toBe('state_branch_foreign');
   });
 
+  it('but two plain names are two branches', async () => {
+    const name = place();
+    await mark(`${name}-01`, `${name}-01`);
+    expect((await snapshot({ stateBranch: name })).head).toBeNull();
+  });
+
   it('but a branch that is none of ours is in nobody’s way', async () => {
     const name = place();
     await stage().repository.writeFile(name, 'README.md', 'hello\n');

@@ -23,8 +23,9 @@ export const PLANTED = {
     },
     {
       file: 'store/commit-change.ts',
-      find: 'expectedHeadOid: change.expectedHead,',
-      put: 'expectedHeadOid: (await plantedHead(transport, stateBranch, change, deadline)) ?? change.expectedHead,',
+      find: 'const on = { repo: target.repo, branch: stateBranch, expectedHead: change.expectedHead };',
+      put: `const fresh = await plantedHead(transport, stateBranch, change, deadline);
+        const on = { repo: target.repo, branch: stateBranch, expectedHead: fresh ?? change.expectedHead };`,
     },
   ],
   /** After a lost race, the same decision is sent again for the new head. */
@@ -108,7 +109,7 @@ export const PLANTED = {
   /** Any good answer to the creation of the ref counts, whichever commit it names. */
   'ref-created-by-status': [
     {
-      file: 'store/create-branch.ts',
+      file: 'store/branch-ref.ts',
       find: 'if (body?.success === true && body.output.object.sha === commit)',
       put: "if (answer.kind === 'answer')",
     },

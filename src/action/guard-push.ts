@@ -1,16 +1,18 @@
 import { dirname } from 'node:path';
-import { getState, saveState } from '@actions/core';
+import { saveState } from '@actions/core';
 import type { Failure } from '../core/outcome.js';
 import type { Target } from '../core/record.js';
 import type { Run } from '../core/run.js';
 import type { CommandLine } from '../step-file/shims.js';
+import { guardVariables, installGuard, removeGuard } from '../guard/index.js';
 import { log } from './log.js';
 
+/** What main leaves for the post step: the workspace that is guarded. */
 const STATE = 'guard';
 
 /**
  * Installs the push guard in the workspace, before anything is claimed: a step that cannot guard begins nothing. `null`:
- * it is in force. The guard itself is loaded only where somebody wants it.
+ * it is in force.
  */
 export async function guardWorkspace(
   variables: NodeJS.ProcessEnv,
@@ -25,7 +27,6 @@ export async function guardWorkspace(
       advice,
     };
   }
-  const { guardVariables, installGuard } = await import('../guard/index.js');
   // Without a checkout git would take a repository above the workspace, which is none of this job's.
   process.env['GIT_CEILING_DIRECTORIES'] = dirname(workspace);
   // Noted before it is done: a job that is cancelled in between still cleans up.
@@ -52,7 +53,6 @@ export async function pinGuard(
   { execPath, cli }: CommandLine,
   { target, run, stateBranch }: { readonly target: Target; readonly run: Run; readonly stateBranch: string },
 ): Promise<void> {
-  const { guardVariables, installGuard } = await import('../guard/index.js');
   const scope = target.scope == null ? [] : [`--scope=${target.scope}`];
   const named = [`--run-id=${run.runId}`, `--state-branch=${stateBranch}`];
   const about = ['--repo', target.repo, '--pr', String(target.pr), ...scope, ...named];
@@ -63,11 +63,8 @@ export async function pinGuard(
 }
 
 /** In the post step. The guard of a workspace that is gone needs no removal. */
-export async function unguardWorkspace(): Promise<void> {
-  const workspace = getState(STATE);
-  if (workspace === '') return;
+export async function unguardWorkspace(workspace: string): Promise<void> {
   process.env['GIT_CEILING_DIRECTORIES'] = dirname(workspace);
-  const { removeGuard } = await import('../guard/index.js');
   const answer = await removeGuard(workspace);
   if (answer.kind === 'refused') log.warn(`The push guard was not removed: ${answer.problem}. ${answer.advice}`);
   else if (answer.note !== null) log.warn(answer.note);

@@ -13,7 +13,6 @@ import { actorsOf, askerOf, readEnvironment, readEventPayload, type Environment 
 import type { Inputs } from '../inputs/inputs.js';
 import { readInputs } from './read-inputs.js';
 import { wantedOf } from '../inputs/wanted-of.js';
-import { guardWorkspace, pinGuard } from './guard-push.js';
 import { leaveForLater } from './leave-for-later.js';
 import { log } from './log.js';
 import { StepMemory } from './remember.js';
@@ -59,7 +58,8 @@ export async function main(): Promise<Report> {
   if (prepared?.ok === false) return failed(facts, prepared.failure);
   const request = requestOf({ ...inputs, command }, run, environment, prepared?.publication ?? null);
   const commandLine = ownCommandLine();
-  const unguarded = inputs['guard-push'] ? await guardWorkspace(process.env, commandLine) : null;
+  const guard = inputs['guard-push'] ? await import('./guard-push.js') : null;
+  const unguarded = (await guard?.guardWorkspace(process.env, commandLine)) ?? null;
   if (unguarded !== null) return failed(facts, unguarded);
   const surroundings = await surroundingsOf(environment, token);
   const { 'release-on-exit': releaseOnExit, 'pr-status': prStatus } = inputs;
@@ -70,7 +70,7 @@ export async function main(): Promise<Report> {
     surroundings,
     (target) => new StepMemory({ run, target, stateBranch, timeoutMs, releaseOnExit, prStatus, clock }),
   );
-  if (inputs['guard-push'] && target !== null) await pinGuard(process.env, commandLine, { target, run, stateBranch });
+  if (target !== null) await guard?.pinGuard(process.env, commandLine, { target, run, stateBranch });
   const runnerTemp = process.env['RUNNER_TEMP'] || null;
   leaveForLater({ ...wanted, environment, target, outcome, ...commandLine, runnerTemp });
   const now = outcome.kind === 'error' ? clock.now() : (outcome.view?.now ?? clock.now());

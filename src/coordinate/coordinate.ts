@@ -8,7 +8,6 @@ import { unreadableRecord } from '../core/unreadable-record.js';
 import { stopWaiting } from '../core/waiting.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Deadline } from '../time/deadline.js';
-import { answerElsewhere } from './answer-elsewhere.js';
 import type { CoordinationContext } from './context.js';
 import { factsOf, unpublished, viewOf } from './facts.js';
 import { find, nothingKnown, withoutLiveness, type Known } from './known.js';
@@ -29,7 +28,6 @@ export async function coordinate(request: CoordinationRequest, context: Coordina
   return new Coordination(request, context).look(context.deadline);
 }
 
-/** An end, or another round. */
 type Round = Outcome | 'again';
 
 /**
@@ -69,8 +67,7 @@ export class Coordination {
 
   /** Reads, decides and writes until there is an answer or the time is up. Each look starts from a fresh reading. */
   async look(deadline: Deadline): Promise<Outcome> {
-    const { clock, debug } = this.#context;
-    const turn = { deadline, patience: new Patience({ clock, debug, deadline, meter: this.#meter }) };
+    const turn = { deadline, patience: new Patience({ ...this.#context, deadline, meter: this.#meter }) };
     this.#known = withoutLiveness(this.#known);
     try {
       while (!deadline.expired) {
@@ -100,9 +97,10 @@ export class Coordination {
     this.#seen = withRecord(this.#seen, record);
     const landed = this.#ledger.settle(record, snapshot, this.#request.command);
     if (landed === null) {
-      return reading.kind === 'moved'
-        ? answerElsewhere(this.#request, reading, snapshot, this.#context, this.#ledger)
-        : this.#decide(record, snapshot, turn);
+      if (reading.kind !== 'moved') return this.#decide(record, snapshot, turn);
+      // Only after a migration.
+      const { answerElsewhere } = await import('./answer-elsewhere.js');
+      return answerElsewhere(this.#request, reading, snapshot, this.#context, this.#ledger);
     }
     return answerOf(landed, viewOf(record, snapshot, this.#context.clock), this.#request.run);
   }

@@ -35,12 +35,14 @@ export function unshardedName(pattern: string): string {
 
 /**
  * Where the record lies if this repository has kept its records under another pattern so far. Before a branch is made these
- * are looked at: beside living records it would begin a second, empty account of who owns what.
+ * are looked at: beside living records it would begin a second, empty account of who owns what. Beside a plain name only its
+ * own shards are: nothing tells of names that have nothing to do with each other.
  */
 export function formerNames({ name, pattern }: StateBranch, pr: number): readonly string[] {
-  const plain = isSharded(pattern) ? unshardedName(pattern) : pattern;
-  const bases = [DEFAULT_STATE_BRANCH, plain].filter((base) => base !== '');
-  const names = bases.flatMap((base) => [base, shardOf(`${base}-${SHARD_PLACEHOLDER}`, pr).name]);
+  const shardBeside = (base: string): string => shardOf(`${base}-${SHARD_PLACEHOLDER}`, pr).name;
+  if (!isSharded(pattern)) return [shardBeside(pattern)];
+  const bases = [DEFAULT_STATE_BRANCH, unshardedName(pattern)].filter((base) => base !== '');
+  const names = bases.flatMap((base) => [base, shardBeside(base)]);
   return [...new Set(names)].filter((former) => former !== name);
 }
 

@@ -25,7 +25,10 @@ export function judgeFormers(
     const reading = text === null ? null : readMarker(text);
     const made = reading?.kind === 'marker' ? reading.marker : null;
     // A copy that came with a fork or a template is not ours; one that cannot be read may be.
-    if (made === null || made.repoId === target.repoId) return refusal(branch, former.name, made);
+    if (made !== null && made.repoId !== target.repoId) continue;
+    // Two plain names are two branches, whatever they look like.
+    if (branch.shard === null && made?.shard === null) continue;
+    return refusal(branch, former.name, made);
   }
   return null;
 }
