@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findContext, type Context } from '../../src/command-line/who-asks.js';
 import type { Command } from '../../src/core/request.js';
-import type { Texts } from '../../src/command-line/arguments.js';
+import type { Texts } from '../../src/command-line/asked.js';
 import { noteStep, type Entry } from '../../src/step-file/step-file.js';
 import { OTHER, OWNER } from '../core/samples.js';
 import { entryOf, SURROUNDINGS, TemporaryFolder } from '../step-file/samples.js';

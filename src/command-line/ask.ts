@@ -16,7 +16,7 @@ import { cleanUp } from '../use-case/clean-up.js';
 import { preparePush } from '../use-case/prepare-push.js';
 import { repositoryIdOf } from '../use-case/open-store.js';
 import type { Memory, Surroundings, Wanted } from '../use-case/wanted.js';
-import type { PushOptions, Texts } from './arguments.js';
+import type { PushOptions, Texts } from './asked.js';
 import { say } from './say.js';
 import { withPerson } from './person.js';
 import { findToken } from './token.js';

@@ -7,7 +7,7 @@ import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
 import { overviewRepository, WITHOUT_REPOSITORY } from '../use-case/overview-repository.js';
 import type { Asker, Surroundings } from '../use-case/wanted.js';
-import type { Texts } from './arguments.js';
+import type { Texts } from './asked.js';
 import { say } from './say.js';
 import { findToken } from './token.js';
 import { findContext } from './who-asks.js';

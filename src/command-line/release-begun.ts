@@ -1,4 +1,4 @@
-import type { Texts } from './arguments.js';
+import type { Texts } from './asked.js';
 import { ask, type AskedWith } from './ask.js';
 import { tell } from './tell.js';
 

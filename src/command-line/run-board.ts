@@ -5,7 +5,7 @@ import { failedBoard, showBoard, terminalBoard } from '../board/index.js';
 import { CODE_TABLE, EXIT } from '../core/code-table.js';
 import type { Failure } from '../core/outcome.js';
 import { systemClock } from '../time/clock.js';
-import type { Asked } from './arguments.js';
+import type { Asked } from './asked.js';
 import { findOverview } from './overview.js';
 import { say } from './say.js';
 import { tell } from './tell.js';

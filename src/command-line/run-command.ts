@@ -1,6 +1,6 @@
 import { exitStatusOf } from '../core/code-table.js';
 import { outputsOf } from '../report/outputs.js';
-import type { Asked } from './arguments.js';
+import type { Asked } from './asked.js';
 import { ask, BEGINS, begunTenureOf } from './ask.js';
 import { holdSignals } from './held-signals.js';
 import { releaseBegun } from './release-begun.js';

@@ -5,7 +5,7 @@ import { sentence } from '../core/text.js';
 import { migrate, type Migrated } from '../migrate/migrate.js';
 import { createTransport } from '../store/octokit-transport.js';
 import { systemClock } from '../time/clock.js';
-import type { Asked } from './arguments.js';
+import type { Asked } from './asked.js';
 import { MIGRATE_TIMEOUT } from './help-texts.js';
 import { say } from './say.js';
 import { findToken } from './token.js';

@@ -3,7 +3,7 @@ import { outputsOf } from '../report/outputs.js';
 import type { Report } from '../report/report.js';
 import { failedSweep, reportOfSweep, sweepRepository } from '../sweep/index.js';
 import { systemClock } from '../time/clock.js';
-import type { Asked } from './arguments.js';
+import type { Asked } from './asked.js';
 import { findOverview, type Overview } from './overview.js';
 import { tell } from './tell.js';
 

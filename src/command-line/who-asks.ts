@@ -7,7 +7,7 @@ import { entryFor, readStepFile, type Entry, type StepFile } from '../step-file/
 import { parsePullRequestInput } from '../target/target.js';
 import type { Asker, Place } from '../use-case/wanted.js';
 import { OVERVIEW_COMMANDS, type AnyCommand } from '../core/request.js';
-import type { Texts } from './arguments.js';
+import type { Texts } from './asked.js';
 
 /** Who asks on a command line, of what, and from where. */
 export interface Context {

@@ -5,7 +5,7 @@ import { formatDuration, plain } from '../../core/text.js';
 import { messageOf } from '../../core/words/message.js';
 import { watchOwnership, type WatchEnd } from '../../coordinate/watch.js';
 import { openStore, repositoryIdOf } from '../../use-case/open-store.js';
-import type { Asked, Texts } from '../arguments.js';
+import type { Asked, Texts } from '../asked.js';
 import { ask, begunTenureOf, type Answer, type AskedWith } from '../ask.js';
 import { Meter } from '../../coordinate/meter.js';
 import { keepTenure, type KeepContext, type KeepEnd } from '../../coordinate/keep-tenure.js';
