@@ -161,7 +161,7 @@ export const BY_HAND: readonly Scenario[] = [
     const closed = async (runId: number): Promise<ActRun> =>
       stage.run({
         workflow: EXAMPLES.close,
-        event: 'pull_request',
+        event: 'pull_request_target',
         payload: await stage.pullRequestEvent('closed'),
         runId,
         actor: 'stranger',

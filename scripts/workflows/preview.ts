@@ -12,7 +12,7 @@ async function deploy(stage: Stage, runId: number): Promise<ActRun> {
 
 async function closed(stage: Stage, runId: number): Promise<ActRun> {
   const payload = await stage.pullRequestEvent('closed');
-  return stage.start({ workflow: EXAMPLES.preview, event: 'pull_request', payload, runId });
+  return stage.start({ workflow: EXAMPLES.preview, event: 'pull_request_target', payload, runId });
 }
 
 export const PREVIEW: readonly Scenario[] = [
