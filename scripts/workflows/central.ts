@@ -10,6 +10,13 @@ import { AGENT } from './stand-ins.js';
 
 const DONE = 'agent/agent';
 
+/** What it made is published at the end, which only works from the branch itself. */
+const PUBLISHING_AGENT = `#!/usr/bin/env bash
+${AGENT}
+git -c user.name=a -c user.email=a@example.com commit --quiet --all --message 'Work'
+runner-coord push
+`;
+
 /** What docs/enterprise.md tells a repository to write. */
 export async function centralCaller(): Promise<string> {
   const page = await readFile(join(packageRoot(), 'docs', 'enterprise.md'), 'utf8');
@@ -20,9 +27,9 @@ export async function centralCaller(): Promise<string> {
 
 export const CENTRAL: readonly Scenario[] = [
   scenario(
-    'central-agent.yml, called by five lines: the calling run owns, works with what its repository has, and releases',
+    'central-agent.yml, called by five lines: the calling run owns, works with what its repository has, publishes, and releases',
     async (stage) => {
-      await bringExecutable(stage, 'main', `#!/usr/bin/env bash\n${AGENT}`);
+      await bringExecutable(stage, 'pr-17', PUBLISHING_AGENT);
       const workflow = { text: await centralCaller() };
       await stage.hold(1001);
       const owner = await stage.start({ workflow, ...(await opened(stage)), runId: 1001 });
@@ -33,7 +40,7 @@ export const CENTRAL: readonly Scenario[] = [
       await stage.letGo(1001);
       await owner.ended;
       assert.equal(owner.job(DONE), 'success');
-      assert.deepEqual(await stage.history(), ['claim 1001', 'release 1001']);
+      assert.deepEqual(await stage.history(), ['claim 1001', 'publish 1001', 'release 1001']);
       assert.equal((await stage.marks()).length, 1);
     },
   ),
