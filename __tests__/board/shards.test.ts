@@ -195,4 +195,13 @@ test('shards that were made one by one, and most never', async () => {
   expect(board.heads.map(({ branch }) => branch)).toEqual(['coord-01', 'coord-02', 'coord-03']);
   expect(context.said.warnings).toEqual([]);
   expect((await boardOf(context, null, { repo: 'acme/fresh', stateBranch: 'none' })).rows).toEqual([]);
+  const plain = await gather(context, { ...WANTED, repo: 'acme/fresh', stateBranch: 'coord' }, null);
+  expect(plain).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'state_branch_foreign',
+      problem:
+        'The input "state-branch" is "coord", but this repository keeps its records under "coord-{shard}" (branch "coord-01")',
+    },
+  });
 });

@@ -28,12 +28,16 @@ export function judgeFormers(
     if (made !== null && made.repoId !== target.repoId) continue;
     // Two plain names are two branches, whatever they look like.
     if (branch.shard === null && made?.shard === null) continue;
-    return refusal(branch, former.name, made);
+    return recordsElsewhere(branch, former.name, made);
   }
   return null;
 }
 
-function refusal({ name, pattern }: StateBranch, branch: string, marker: Marker | null): StoreFailure {
+/**
+ * @param branch where the records are.
+ * @param marker of that branch; `null`: it cannot be read.
+ */
+export function recordsElsewhere({ name, pattern }: StateBranch, branch: string, marker: Marker | null): StoreFailure {
   const made = marker?.stateBranch ?? branch;
   const movedTo = marker?.moved?.to ?? null;
   if (movedTo === pattern) {
