@@ -130,7 +130,7 @@ describe('contention_exhausted', () => {
       github.faults.always(isMutation(), losesRaceBeforeCheck());
       const claim = await step('claim', { env: WITHOUT_JITTER });
       expectRefusal(claim, 'contention_exhausted', '49 lost races', 'Run it again');
-      expect(asked()).toEqual(Array(15).fill([READ, COMMIT]).flat());
+      expect(asked()).toEqual(Array(49).fill([READ, COMMIT]).flat());
       expect(await record()).toEqual(before);
     }));
 
