@@ -13,8 +13,6 @@ const MOST_FAILURES = 5;
 /** How often a reading may be older than what we know already. */
 const MOST_STALE_READS = 8;
 
-/** However little time is left, nobody hammers. */
-const LEAST_PAUSE_MS = 400;
 const FAILURE_PAUSE = { baseMs: 500, capMs: 8_000 };
 const STALE_PAUSE = { baseMs: 300, capMs: 2_000 };
 
@@ -85,8 +83,7 @@ export class Patience {
 
   /** Whoever has little time left cannot spend it on courtesy. */
   #pauseAmongOthers(pauseMs: number): Promise<null> {
-    const affordableMs = Math.max(LEAST_PAUSE_MS, this.#context.deadline.remainingMs / 4);
-    return this.#pause(Math.round(Math.min(pauseMs, affordableMs)));
+    return this.#pause(Math.round(Math.min(pauseMs, this.#context.deadline.remainingMs / 4)));
   }
 
   async #pause(milliseconds: number): Promise<null> {
