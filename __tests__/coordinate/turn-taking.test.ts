@@ -81,12 +81,6 @@ describe('beside others that have waited for longer', () => {
     expect(store.calls).toEqual(['read', 'read', 'write']);
   });
 
-  test('but not for longer than it can afford', async () => {
-    const { run, clock } = crowded();
-    expect((await run(request('claim'), { budgetMs: 8_000 })).kind).toBe('ok');
-    expect(clock.sleeps).toEqual([2_000]);
-  });
-
   test('who is at work already does not', async () => {
     const { run, store, clock } = crowded();
     await run(request('claim'));

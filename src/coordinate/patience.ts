@@ -43,13 +43,13 @@ export class Patience {
   async afterLostRace(pauseMs: number): Promise<GivingUp> {
     this.#lostRaces += 1;
     this.#lastProblem = 'other runs wrote to the state branch at the same time';
-    return this.#lostRaces > MOST_LOST_RACES ? this.#contentionExhausted() : this.#pauseAmongOthers(pauseMs);
+    return this.#lostRaces > MOST_LOST_RACES ? this.#contentionExhausted() : this.#pause(pauseMs);
   }
 
   /** Nothing was lost, but others have waited for longer. */
   async afterCrowd(pauseMs: number): Promise<null> {
     this.#lastProblem = 'other runs have waited for longer to write to the state branch';
-    return this.#pauseAmongOthers(pauseMs);
+    return this.#pause(pauseMs);
   }
 
   /** @param failure what to say of it if the readings stay stale. */
@@ -79,11 +79,6 @@ export class Patience {
     const last = this.#lastProblem === '' ? '' : ` The last problem: ${this.#lastProblem}.`;
     const problem = `No answer within ${formatDuration(this.#context.deadline.budgetMs)}.${last}`;
     return passing('deadline_exceeded', problem, 'Run it again, or raise the input "timeout".');
-  }
-
-  /** Whoever has little time left cannot spend it on courtesy. */
-  #pauseAmongOthers(pauseMs: number): Promise<null> {
-    return this.#pause(Math.round(Math.min(pauseMs, this.#context.deadline.remainingMs / 4)));
   }
 
   async #pause(milliseconds: number): Promise<null> {
