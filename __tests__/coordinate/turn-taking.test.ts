@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pauseOfLoser, pauseOfNewcomer, type Standing } from '../../src/coordinate/turn-taking.js';
 import { request } from '../core/samples.js';
-import { bench } from './bench.js';
+import { bench, endOf, rivals } from './bench.js';
 
 const NOW = '2026-11-22T08:10:00.000Z';
 const ago = (ms: number): string => new Date(Date.parse(NOW) - ms).toISOString();
 
 const standing = (ageMs: number, told: { ageMs: number; lostRaces?: number; ago?: number } | null): Standing => ({
   ageMs,
+  leftMs: 240_000,
   latest: told && { at: ago(told.ago ?? 0), lostRaces: told.lostRaces ?? 3, milliseconds: told.ageMs },
   now: NOW,
   random: 0.5,
@@ -44,8 +45,36 @@ describe('a loser', () => {
     ['younger than the last one', 1, 800, 4_000, { ageMs: 9_000 }, 6_400],
     ['much younger than the last one', 1, 800, 4_000, { ageMs: 90_000 }, 20_400],
     ['younger than one of before', 1, 800, 4_000, { ageMs: 9_000, ago: 5_000 }, 400],
+    ['that is told of a time to come', 1, 800, 4_000, { ageMs: 90_000, ago: -4_001 }, 400],
   ])('%s', (_, lost, cycle, age, told, pause) => {
     expect(pauseOfLoser(lost, cycle, standing(age, told))).toBe(pause);
+  });
+});
+
+describe('nobody gives away the time that it needs', () => {
+  const old = { ageMs: 60_000 };
+  test.each([
+    [60_000, 20_000, 20_400],
+    [30_000, 10_000, 10_400],
+    [11_000, 500, 900],
+    [10_000, 0, 400],
+    [700, 0, 350],
+  ])('who has %i ms left', (leftMs, newcomer, loser) => {
+    const place = { ...standing(200, old), leftMs };
+    expect(pauseOfNewcomer(place)).toBe(newcomer);
+    expect(pauseOfLoser(1, 800, place)).toBe(loser);
+  });
+
+  test.each([1_000, 5_000, 20_000, 60_000])('a claim that has %i ms is served', async (budgetMs) => {
+    const { run, store, clock } = bench(0.99);
+    store.latest = { at: clock.now(), lostRaces: 9, milliseconds: 60_000 };
+    for (let lost = 0; lost < 4; lost += 1) {
+      store.writes.push((go) => {
+        store.commitElsewhere();
+        return go();
+      });
+    }
+    expect(endOf(await run(request('claim'), { budgetMs }))).toBe('ok claimed_new');
   });
 });
 
@@ -59,7 +88,7 @@ test('whatever a commit tells, nobody is kept for longer than half a minute', ()
   const random = fc.double({ min: 0, max: 0.999, noNaN: true });
   fc.assert(
     fc.property(latest, number, number, fc.integer({ min: 1, max: 99 }), random, (told, ageMs, cycle, lost, chance) => {
-      const place = { ageMs, latest: told, now: NOW, random: chance };
+      const place = { ageMs, leftMs: 240_000, latest: told, now: NOW, random: chance };
       for (const pause of [pauseOfNewcomer(place), pauseOfLoser(lost, cycle, place)]) {
         expect(Number.isSafeInteger(pause) && pause >= 0 && pause <= 40_000).toBe(true);
       }
@@ -81,13 +110,24 @@ describe('beside others that have waited for longer', () => {
     expect(store.calls).toEqual(['read', 'read', 'write']);
   });
 
-  test('who is at work already does not', async () => {
+  test.each(['release', 'takeover'] as const)('a %s of who is at work already does not', async (command) => {
     const { run, store, clock } = crowded();
     await run(request('claim'));
+    if (command === 'takeover') store.act(rivals('takeover'));
     store.calls.length = 0;
-    store.latest = { at: clock.now(), lostRaces: 4, milliseconds: 5_000 };
-    expect((await run(request('release'))).kind).toBe('ok');
-    expect(clock.sleeps).toEqual([6_000]);
-    expect(store.calls).toEqual(['read', 'write']);
+    store.latest = { at: clock.now(), lostRaces: 4, milliseconds: 60_000 };
+    store.writes.push((go) => {
+      store.commitElsewhere();
+      return go();
+    });
+    expect((await run(request(command))).kind).toBe('ok');
+    expect(store.calls.filter((call) => call !== 'permission')).toEqual(['read', 'write', 'read', 'write']);
+    expect(clock.sleeps.slice(1)).toEqual([100]);
+  });
+
+  test('nor does a person who takes what is free', async () => {
+    const { run, clock } = crowded();
+    expect(endOf(await run(request('takeover')))).toBe('ok claimed_new');
+    expect(clock.sleeps).toEqual([]);
   });
 });

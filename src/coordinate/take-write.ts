@@ -1,17 +1,14 @@
 import type { OwnershipRecord } from '../core/record.js';
-import type { Snapshot, WriteResult } from '../store/state-store.js';
+import type { WriteResult } from '../store/state-store.js';
 import type { Ledger } from './ledger.js';
 import type { Meter } from './meter.js';
 import type { GivingUp, Patience } from './patience.js';
 import { withRecord, withRefusal, type Seen } from './seen.js';
 import type { SentWrite } from './sent.js';
-import type { TurnTaking } from './turns.js';
 
 export interface Written {
   readonly sent: Omit<SentWrite, 'state'>;
   readonly next: OwnershipRecord;
-  /** What it was written on top of. */
-  readonly snapshot: Snapshot;
 }
 
 export type TakenWrite =
@@ -22,9 +19,19 @@ export type TakenWrite =
 /** Takes note of what came of a write; what is not applied is remembered, for a later reading to settle. */
 export async function takeWrite(
   written: WriteResult,
-  { sent, next, snapshot }: Written,
+  { sent, next }: Written,
   seen: Seen,
-  { ledger, meter, turns, patience }: { ledger: Ledger; meter: Meter; turns: TurnTaking; patience: Patience },
+  {
+    ledger,
+    meter,
+    pauseMs,
+    patience,
+  }: {
+    ledger: Ledger;
+    meter: Meter;
+    /** Until the next reading, after a lost race. */ pauseMs: () => number;
+    patience: Patience;
+  },
 ): Promise<TakenWrite> {
   switch (written.kind) {
     case 'applied':
@@ -34,7 +41,7 @@ export async function takeWrite(
     case 'branch_moved': {
       ledger.notApplied({ ...sent, state: 'lost' });
       meter.lostRaces += 1;
-      const failure = await patience.afterLostRace(turns.pauseAfter(snapshot));
+      const failure = await patience.afterLostRace(pauseMs());
       // Where the branch of the pull request has moved, the state branch may be as it was.
       return {
         kind: 'not_applied',

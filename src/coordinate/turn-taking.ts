@@ -13,12 +13,16 @@ const WIDEST_WINDOW = 4;
 /** What younger ones leave to older ones, beside how much younger they are: those between them need time as well. */
 const COURTESY = 1.2;
 const LONGEST_COURTESY_MS = 20_000;
+/** Who has no more time than this has none to give. */
+const OWN_TIME_MS = 10_000;
 /** A newcomer writes at once, unless the last one had to wait for so long, and not longer ago than this. */
 const CROWD = { ageMs: 2_000, forMs: 4_000 };
 
 export interface Standing {
   /** The age of the request that asks. */
   readonly ageMs: number;
+  /** Until its time is up. */
+  readonly leftMs: number;
   /** The newest write that it has read; `null`: none is known. */
   readonly latest: LatestWrite | null;
   /** ISO time by GitHub's clock. */
@@ -28,27 +32,39 @@ export interface Standing {
 }
 
 /** Before the first write: milliseconds that a newcomer leaves to those who have come too late before. 0: nobody waits. */
-export function pauseOfNewcomer({ ageMs, latest, now, random }: Standing): number {
+export function pauseOfNewcomer(standing: Standing): number {
+  const { latest, now, random } = standing;
   if (latest === null || latest.lostRaces === 0 || latest.milliseconds < CROWD.ageMs) return 0;
-  const agoMs = Date.parse(now) - Date.parse(latest.at);
-  // A commit that bears no time, or one to come, tells nothing.
-  if (!(agoMs >= -CROWD.forMs && agoMs < CROWD.forMs)) return 0;
-  return Math.round(courtesyMs(ageMs, latest) * (0.25 + 1.5 * random));
+  if (!isFresh(latest, now, CROWD.forMs)) return 0;
+  return Math.round(Math.min(toGiveMs(standing), courtesyMs(standing, latest) * (0.25 + 1.5 * random)));
 }
 
 /**
- * After a lost race: milliseconds until the next reading.
+ * After a lost race: milliseconds until the next reading. There is always time left for one.
  *
  * @param lostRaces of this request, from 1.
  * @param cycleMs how long this try took.
  */
-export function pauseOfLoser(lostRaces: number, cycleMs: number, { ageMs, latest, now, random }: Standing): number {
+export function pauseOfLoser(lostRaces: number, cycleMs: number, standing: Standing): number {
+  const { leftMs, latest, now, random } = standing;
   const cycle = Math.min(CYCLE.mostMs, Math.max(CYCLE.leastMs, cycleMs));
   const jitter = random * cycle * Math.min(WIDEST_WINDOW, 2 ** (lostRaces - 1));
-  const isFresh = latest !== null && Date.parse(now) - Date.parse(latest.at) < CROWD.forMs + cycle;
-  return Math.round(jitter + (isFresh ? courtesyMs(ageMs, latest) : 0));
+  const knows = latest !== null && isFresh(latest, now, CROWD.forMs + cycle);
+  const courtesy = knows ? Math.min(toGiveMs(standing), courtesyMs(standing, latest)) : 0;
+  return Math.round(Math.min(leftMs / 2, jitter + courtesy));
 }
 
-function courtesyMs(ageMs: number, { milliseconds }: LatestWrite): number {
+/** A commit that bears no time, or one to come, tells nothing. */
+function isFresh({ at }: LatestWrite, now: string, forMs: number): boolean {
+  const agoMs = Date.parse(now) - Date.parse(at);
+  return agoMs >= -CROWD.forMs && agoMs < forMs;
+}
+
+function courtesyMs({ ageMs }: Standing, { milliseconds }: LatestWrite): number {
   return Math.min(LONGEST_COURTESY_MS, Math.max(0, milliseconds - ageMs) * COURTESY);
+}
+
+/** Nobody gives away the answer that it would have had. */
+function toGiveMs({ leftMs }: Standing): number {
+  return Math.max(0, leftMs - OWN_TIME_MS) / 2;
 }

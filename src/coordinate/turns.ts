@@ -1,4 +1,5 @@
 import type { HistoryEvent } from '../core/record.js';
+import type { CoordinationRequest } from '../core/request.js';
 import type { Snapshot } from '../store/state-store.js';
 import type { Clock } from '../time/clock.js';
 import { serverNow } from '../time/server-time.js';
@@ -23,21 +24,32 @@ export class TurnTaking {
     this.#tryBeganMs = this.#clock.monotonic();
   }
 
-  /** Before a write. Work that has begun goes on at once; only what would begin leaves others their turn, and that once. */
-  pauseBefore({ type }: HistoryEvent, snapshot: Snapshot): number {
-    if (this.#hasYielded || this.#meter.lostRaces > 0 || type !== 'claim') return 0;
+  /** Before a write: what would begin leaves others their turn, and that once. */
+  pauseBefore(command: CoordinationRequest['command'], { type }: Turned, snapshot: Snapshot, leftMs: number): number {
+    if (this.#hasYielded || this.#meter.lostRaces > 0 || !isNew(command, type)) return 0;
     this.#hasYielded = true;
-    return pauseOfNewcomer(this.#standing(snapshot));
+    return pauseOfNewcomer(this.#standing(snapshot, leftMs));
   }
 
   /** After a lost race, counted by then. */
-  pauseAfter(snapshot: Snapshot): number {
+  pauseAfter(command: CoordinationRequest['command'], { type }: Turned, snapshot: Snapshot, leftMs: number): number {
     const cycleMs = this.#clock.monotonic() - this.#tryBeganMs;
-    return pauseOfLoser(this.#meter.lostRaces, cycleMs, this.#standing(snapshot));
+    const standing = this.#standing(snapshot, leftMs);
+    const latest = isNew(command, type) ? standing.latest : null;
+    return pauseOfLoser(this.#meter.lostRaces, cycleMs, { ...standing, latest });
   }
 
-  #standing({ latest, time }: Snapshot): Standing {
+  #standing({ latest, time }: Snapshot, leftMs: number): Standing {
     const now = serverNow(time, this.#clock.monotonic());
-    return { ageMs: this.#meter.effort.milliseconds, latest: latest ?? null, now, random: this.#clock.random() };
+    const ageMs = this.#meter.effort.milliseconds;
+    return { ageMs, leftMs, latest: latest ?? null, now, random: this.#clock.random() };
   }
+}
+
+/** What is written. */
+type Turned = Pick<HistoryEvent, 'type'>;
+
+/** Work that has begun, its end and a person who steps in go on at once. */
+function isNew(command: CoordinationRequest['command'], type: HistoryEvent['type']): boolean {
+  return type === 'claim' && command !== 'takeover';
 }
