@@ -61,6 +61,10 @@ test.each([
 
 test('the command as it is typed', () => {
   expect(migrateCommand('a', 'a-{shard}')).toBe("runner-coord migrate --from 'a' --state-branch 'a-{shard}'");
+  // A marker may say anything, and people paste what they are told.
+  expect(migrateCommand("a'; touch here; '", "b'")).toBe(
+    `runner-coord migrate --from 'a'\\''; touch here; '\\''' --state-branch 'b'\\'''`,
+  );
 });
 
 const file = (path: string) => ({ path, mode: '100644', type: 'blob', sha: 'a'.repeat(40) }) as const;

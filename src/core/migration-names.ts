@@ -11,8 +11,13 @@ import { plain } from './text.js';
 
 /** What can be told of the names in a migration before anything is read. */
 
+/** To be pasted into a shell. Names may come from a marker, into which anybody who may write can put anything. */
 export function migrateCommand(from: string, to: string): string {
-  return `runner-coord migrate --from '${plain(from)}' --state-branch '${plain(to)}'`;
+  return `runner-coord migrate --from ${quoted(from)} --state-branch ${quoted(to)}`;
+}
+
+function quoted(name: string): string {
+  return `'${plain(name).replaceAll("'", "'\\''")}'`;
 }
 
 /** Where the records are likely to lie if nobody says so: the patterns whose branches a claim under the new one looks at. */
