@@ -73,7 +73,7 @@ test('the first claim of a repository makes the state branch with its README and
       'Coord-Actor': 'octocat',
       'Coord-Workflow': 'agent',
       'Coord-Workflow-Run-Id': '1001',
-      'Coord-Requests': '4',
+      'Coord-Requests': '5',
       'Coord-Milliseconds': expect.stringMatching(/^\d+$/) as unknown,
       'Coord-Request-Id': stored?.history[0]?.id,
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { markerOf } from '../../support/world.js';
+import { markerOf, MARKER_PATH } from '../../support/world.js';
 import { until } from '../support/line.js';
 import {
   COMMIT,
@@ -120,6 +120,24 @@ describe('another state-branch beside living records is refused, with the way to
     }),
   );
 });
+
+test('a plain branch is made beside none of its shards, whosever they are among the pull requests', () =>
+  onStage(async ({ step, repository, asked }) => {
+    await repository.openPullRequest({ number: 18 });
+    expectOk(await step('claim', { runId: 1001, ...sharded() }), 'claimed_new', true);
+    asked();
+    // Its own shard is not there yet; once the branch is, the shard of 17 would be looked at no more.
+    expectRefusal(await step('claim', { runId: 1002, with: { pr: '18' } }), 'state_branch_foreign', 'migrate');
+    expect(asked()).toEqual([READ, READ]);
+    expect(await repository.head('runner-coord-state')).toBeNull();
+    // A copy that came with a fork or a template keeps nobody from anything.
+    await repository.writeFile(
+      'runner-coord-state-01',
+      MARKER_PATH,
+      markerOf({ repoId: 8, stateBranch: PATTERN, shard: '01' }),
+    );
+    expectOk(await step('claim', { runId: 1002, with: { pr: '18' } }), 'claimed_new', true);
+  }));
 
 describe('a branch whose records have moved', () => {
   test('refuses every change, and who owned there has lost', () =>

@@ -113,8 +113,8 @@ describe('a write that was not applied is decided and made again', () => {
   );
 
   test.each([
-    ['the tree', TREE, [READ, TREE]],
-    ['the root commit', ROOT_COMMIT, [READ, TREE, ROOT_COMMIT]],
+    ['the tree', TREE, [READ, READ, TREE]],
+    ['the root commit', ROOT_COMMIT, [READ, READ, TREE, ROOT_COMMIT]],
     ['the ref', REF, FIRST_CLAIM],
   ])('%s of a first claim', (_name, operation, asked) =>
     onStage(async (stage) => {

@@ -3,7 +3,9 @@ import {
   answers,
   answersHtml,
   badGatewayAfterApplying,
+  isOperation,
   isRest,
+  partialRead,
   refCreatedAnswersGarbage,
   refCreationAnswersNothing,
   refCreationNamesAnother,
@@ -11,17 +13,17 @@ import {
   resetsConnectionAfterApplying,
 } from '../../support/local-github/index.js';
 import { MARKER_PATH } from '../../src/core/marker.js';
-import { BRANCH, changeOf, eventOf, markerOf, READER, recordOf, TARGET, within } from './stage.js';
-import { COMMIT, REF, TREE, withWrites } from './writing.js';
+import { changeOf, eventOf, markerOf, READER, recordOf, TARGET, within } from './stage.js';
+import { COMMIT, REF, SHARDS, TREE, withWrites } from './writing.js';
 
 const { stage, write } = withWrites();
 
 describe('the first use', () => {
-  it('takes three requests and leaves a root commit with README and record', async () => {
+  it('takes four requests and leaves a root commit with README and record', async () => {
     const stateBranch = 'fresh';
     const { result, stored, asked } = await write({ first: true, stateBranch });
     expect(result).toMatchObject({ kind: 'applied' });
-    expect({ stored, asked }).toEqual({ stored: true, asked: [TREE, COMMIT, REF] });
+    expect({ stored, asked }).toEqual({ stored: true, asked: [SHARDS, TREE, COMMIT, REF] });
     const log = await stage().repository.log(stateBranch);
     expect(log).toHaveLength(1);
     expect(log[0]?.parents).toEqual([]);
@@ -47,7 +49,9 @@ describe('the first use', () => {
 
   it('is refused in an empty repository, with what to do', async () => {
     const empty = await stage().github.createRepository('acme/empty', { empty: true });
-    const store = await stage().store({ target: { ...TARGET, repo: 'acme/empty' } });
+    // A plain branch gets no further than the question for shards: no branch at all is no answer.
+    const stateBranch = 'empty-{shard}';
+    const store = await stage().store({ target: { ...TARGET, repo: 'acme/empty' }, stateBranch });
     expect(
       await store.write(changeOf(null, recordOf({ target: { ...TARGET, repo: 'acme/empty' } })), within()),
     ).toMatchObject({
@@ -59,7 +63,7 @@ describe('the first use', () => {
         retry: { kind: 'never' },
       },
     });
-    expect(await empty.head(BRANCH)).toBeNull();
+    expect(await empty.head('empty-01')).toBeNull();
   });
 
   // O8: whatever the status says, only an answer that names our commit is a success.
@@ -77,7 +81,7 @@ describe('the first use', () => {
     const { result, stored: found, asked } = await write({ first: true });
     expect(result).toMatchObject({ kind: 'unknown', failure: { code: 'api_error', retry: { kind: 'backoff' } } });
     expect(found).toBe(stored);
-    expect(asked).toEqual([TREE, COMMIT, REF]);
+    expect(asked).toEqual([SHARDS, TREE, COMMIT, REF]);
   });
 
   it.each([
@@ -93,6 +97,18 @@ describe('the first use', () => {
     expect(asked).not.toContain(REF);
   });
 
+  it.each([
+    ['a reset', resetsConnection()],
+    ['no branch at all', partialRead()],
+    ['an answer that lacks them', answers({ status: 200, body: { data: { repository: null } } })],
+    ['an error', answers({ status: 200, body: { errors: [{ message: 'Something went wrong' }] } })],
+  ])('makes nothing on %s to the question for shards', async (_, fault) => {
+    stage().github.faults.next(isOperation('RunnerCoordShards'), fault);
+    const { result, asked } = await write({ first: true });
+    expect(result).toMatchObject({ kind: 'failed', failure: { retry: { kind: 'backoff' } } });
+    expect(asked).toEqual([SHARDS]);
+  });
+
   it('fails for good with a read-only token', async () => {
     expect(await write({ first: true, token: READER })).toMatchObject({
       result: {
@@ -104,7 +120,7 @@ describe('the first use', () => {
         },
       },
       stored: false,
-      asked: [TREE],
+      asked: [SHARDS, TREE],
     });
   });
 

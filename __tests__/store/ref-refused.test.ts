@@ -8,7 +8,7 @@ import {
   resetsConnection,
 } from '../../support/local-github/index.js';
 import { changeOf, within } from './stage.js';
-import { COMMIT, LIKE_IT, LOOK, REF, TREE, withWrites } from './writing.js';
+import { COMMIT, LIKE_IT, LOOK, REF, SHARDS, TREE, withWrites } from './writing.js';
 
 /** GitHub has one status, 422, for a ref that is there, a name that clashes and a rule; the refs tell which it was. */
 
@@ -22,7 +22,7 @@ describe('a ref that is there by now', () => {
     expect(await write({ first: true, stateBranch: 'taken' })).toEqual({
       result: { kind: 'lost_race' },
       stored: false,
-      asked: [TREE, COMMIT, REF, LOOK],
+      asked: [SHARDS, TREE, COMMIT, REF, LOOK],
     });
     expect(await stage().repository.head('taken')).toBe(theirs);
   });
@@ -38,7 +38,7 @@ describe('a ref that is there by now', () => {
     expect(await write({ first: true })).toEqual({
       result: { kind: 'lost_race' },
       stored: false,
-      asked: [TREE, COMMIT, REF, LOOK],
+      asked: [SHARDS, TREE, COMMIT, REF, LOOK],
     });
   });
 });
@@ -61,7 +61,7 @@ describe('a ref that is not there', () => {
     );
     expect(result.failure.problem).toContain(`beside the branch "${other}"`);
     expect(result.failure.advice).toMatch(/Delete or rename the branch.*"state-branch"/);
-    expect(asked).toEqual([TREE, COMMIT, REF, LOOK, LIKE_IT]);
+    expect(asked).toEqual([SHARDS, TREE, COMMIT, REF, LOOK, LIKE_IT]);
   });
 
   it.each([true, false])('is forbidden by a rule (on creation only: %s), which is said', async (onlyCreation) => {
@@ -73,7 +73,7 @@ describe('a ref that is not there', () => {
     expect(result.failure.problem).toContain(`creating the state branch "${stateBranch}"`);
     expect(result.failure.advice).toMatch(/ruleset.*bypass/);
     expect(result.failure.advice).toContain(`begins with "${stateBranch}/"`);
-    expect({ stored, asked }).toEqual({ stored: false, asked: [TREE, COMMIT, REF, LOOK, LIKE_IT] });
+    expect({ stored, asked }).toEqual({ stored: false, asked: [SHARDS, TREE, COMMIT, REF, LOOK, LIKE_IT] });
   });
 
   it('is not blamed on a branch that only begins alike', async () => {
@@ -115,7 +115,7 @@ describe('a ref that is not there', () => {
     stage().github.faults.next(isRest(LOOK), fault);
     expect(await write({ first: true })).toMatchObject({
       result: { kind: 'unknown', failure: { code } },
-      asked: [TREE, COMMIT, REF, LOOK],
+      asked: [SHARDS, TREE, COMMIT, REF, LOOK],
     });
   });
 
@@ -129,7 +129,7 @@ describe('a ref that is not there', () => {
     expect(await write({ first: true })).toMatchObject({
       result: { kind: 'unknown', failure: { retry: { kind: 'backoff' } } },
       stored: true,
-      asked: [TREE, COMMIT, REF],
+      asked: [SHARDS, TREE, COMMIT, REF],
     });
   });
 

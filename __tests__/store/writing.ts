@@ -14,6 +14,8 @@ import {
 } from './stage.js';
 import { BY_API, type Way } from './ways.js';
 
+/** Before a plain branch is made. */
+export const SHARDS = 'repository';
 export const TREE = 'POST /repos/{owner}/{repo}/git/trees';
 export const COMMIT = 'POST /repos/{owner}/{repo}/git/commits';
 export const REF = 'POST /repos/{owner}/{repo}/git/refs';

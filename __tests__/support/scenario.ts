@@ -24,7 +24,8 @@ export const PERMISSION = 'GET /repos/{owner}/{repo}/collaborators/{username}/pe
 export const LIVENESS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
 export const CANCEL = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
 export const STATUS = 'POST /repos/{owner}/{repo}/statuses/{sha}';
-export const FIRST_CLAIM = [READ, TREE, ROOT_COMMIT, REF];
+/** The second looks for shards, beside which no plain branch is made. */
+export const FIRST_CLAIM = [READ, READ, TREE, ROOT_COMMIT, REF];
 
 /** Tokens of the usual stage; see `createWorld` for what the first two may do. */
 export const TOKEN = 'token-octocat';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { formerNames, type StateBranch } from '../core/state-branch.js';
+import { formerNames, shardsBeside, type StateBranch } from '../core/state-branch.js';
 import { AnswerClock } from '../store/answer-time.js';
 import { permanent, transient } from '../store/failures.js';
 import { judgeFormers } from '../store/former-branches.js';
@@ -30,7 +30,11 @@ export function readBranches(
 ): Promise<Answered<BranchesReading>> {
   const [owner, name] = asked.split('/');
   const answerClock = new AnswerClock();
-  const formers = wanted.slice(0, 1).flatMap((branch) => formerNames(branch, 0));
+  const formers = wanted
+    .slice(0, 1)
+    .flatMap((branch) =>
+      branch.shard === null ? shardsBeside(branch.name) : formerNames(branch, Number(branch.shard)),
+    );
   const query = branchesQuery(wanted.length, formers.length);
   const refs = Object.fromEntries(wanted.map((each, index) => [`ref${String(index)}`, `refs/heads/${each.name}`]));
   const variables = { owner, name, since, ...refs, ...formerVariables(formers) };

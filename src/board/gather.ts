@@ -1,6 +1,4 @@
-import type { Failure } from '../core/outcome.js';
-import { isSharded, SHARD_PLACEHOLDER, stateBranchesOf, stateBranchOf } from '../core/state-branch.js';
-import { recordsElsewhere } from '../store/former-branches.js';
+import { stateBranchesOf } from '../core/state-branch.js';
 import type { Gathered } from '../core/board/compose.js';
 import { unitedLog } from '../core/board/united-log.js';
 import { readBranches } from './branches.js';
@@ -40,10 +38,6 @@ export async function gather(
   const read = from === asked ? first : await readBranches(context, repo, wanted, from);
   if (!read.ok) return read;
   const { now, repoId, branches } = read.value;
-  const elsewhere = branches.some(({ head }) => head !== null)
-    ? null
-    : await findShards(context, stateBranch, repo, from);
-  if (elsewhere !== null) return { ok: false, failure: elsewhere };
   const kept = text === null ? null : readKept(text, { repoId, stateBranch });
   const past = await readPast(context, read.value, { since: from, kept });
   if (!past.ok) return past;
@@ -71,19 +65,6 @@ export async function gather(
       facts: { now, pullRequests, runs: runs.states },
     },
   };
-}
-
-/** A board of a plain name that shows nobody would be a lie where its shards have the records. */
-async function findShards(
-  context: BoardContext,
-  stateBranch: string,
-  repo: string,
-  since: string,
-): Promise<Failure | null> {
-  if (isSharded(stateBranch)) return null;
-  const shards = await readBranches(context, repo, stateBranchesOf(`${stateBranch}-${SHARD_PLACEHOLDER}`), since);
-  const found = shards.ok ? shards.value.branches.find(({ head }) => head !== null) : undefined;
-  return found === undefined ? null : recordsElsewhere(stateBranchOf(stateBranch, 0), found.branch, found.marker);
 }
 
 function headsIn(kept: Kept | null): readonly string[] {

@@ -46,6 +46,11 @@ export function formerNames({ name, pattern }: StateBranch, pr: number): readonl
   return [...new Set(names)].filter((former) => former !== name);
 }
 
+/** The shards that keep a plain branch from being made: once it is there, nobody looks at them any more. */
+export function shardsBeside(name: string): readonly string[] {
+  return stateBranchesOf(`${name}-${SHARD_PLACEHOLDER}`).map((shard) => shard.name);
+}
+
 function shardOf(pattern: string, pr: number): StateBranch {
   const shard = String(pr % SHARDS).padStart(2, '0');
   return { name: pattern.replace(SHARD_PLACEHOLDER, shard), pattern, shard };

@@ -8,26 +8,31 @@ import { createRef } from './branch-ref.js';
 import { commitMessage } from './commit-message.js';
 import type { Purpose } from './failures.js';
 import { makeCommit } from './make-commit.js';
+import { refuseBesideShards } from './shards-beside.js';
 import type { Change, WriteResult } from './state-store.js';
 import type { Transport } from './transport.js';
 
 /**
  * First use in a repository: makes the state branch as an orphan whose root commit holds the marker, a README and the
  * first record. Trees and commits that nothing points to are harmless, so only the last request, which creates the ref,
- * is the compare-and-swap. Three requests.
+ * is the compare-and-swap. Three requests, and one more for a plain branch.
  */
 export async function createBranch(
   transport: Transport,
-  { name: stateBranch, pattern, shard }: StateBranch,
+  branch: StateBranch,
   change: Change,
   purpose: Purpose,
   deadline: Deadline,
 ): Promise<WriteResult> {
   const { target } = change.next;
-  const { headline, body } = commitMessage(change.event, target, change.next.history, change.effort, 3);
+  const { name: stateBranch, pattern, shard } = branch;
+  const ownRequests = shard === null ? 4 : 3;
+  const { headline, body } = commitMessage(change.event, target, change.next.history, change.effort, ownRequests);
   if (target.repoId === null) throw new Error('a state branch is made from a reading, which knows the repository’s id');
   const marker = writeMarker({ repoId: target.repoId, stateBranch: pattern, shard, tokenFloor: 0, moved: null });
 
+  const refusal = shard === null ? await refuseBesideShards(transport, target, branch, purpose, deadline) : null;
+  if (refusal !== null) return refusal;
   const made = await makeCommit(
     transport,
     target.repo,

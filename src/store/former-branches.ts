@@ -4,7 +4,7 @@ import type { StoredTarget } from '../core/record.js';
 import type { StateBranch } from '../core/state-branch.js';
 import { plain } from '../core/text.js';
 import { permanent } from './failures.js';
-import { FORMERS, type Formers } from './former-fields.js';
+import { formersThere, type Formers } from './former-fields.js';
 import type { StoreFailure } from './state-store.js';
 
 /**
@@ -18,9 +18,9 @@ export function judgeFormers(
   target: Pick<StoredTarget, 'repoId'>,
   branch: StateBranch,
 ): StoreFailure | null {
-  for (const former of FORMERS.map((each) => formers[each])) {
-    const marker = former?.target.marker;
-    if (former == null || marker == null) continue;
+  for (const former of formersThere(formers)) {
+    const { marker } = former.target;
+    if (marker === null) continue;
     const text = marker.object?.text ?? null;
     const reading = text === null ? null : readMarker(text);
     const made = reading?.kind === 'marker' ? reading.marker : null;
@@ -37,7 +37,7 @@ export function judgeFormers(
  * @param branch where the records are.
  * @param marker of that branch; `null`: it cannot be read.
  */
-export function recordsElsewhere({ name, pattern }: StateBranch, branch: string, marker: Marker | null): StoreFailure {
+function recordsElsewhere({ name, pattern }: StateBranch, branch: string, marker: Marker | null): StoreFailure {
   const made = marker?.stateBranch ?? branch;
   const movedTo = marker?.moved?.to ?? null;
   if (movedTo === pattern) {

@@ -3,8 +3,25 @@ import { MARKER_PATH } from '../core/marker.js';
 
 /** What is asked of other state branches in the query for the one that is meant. */
 
-/** As many as there are names; see `formerNames`. */
-export const FORMERS = ['former0', 'former1', 'former2', 'former3'] as const;
+/** As many as there can be names; see `formerNames` and `shardsBeside`. */
+const FORMERS = [
+  'former0',
+  'former1',
+  'former2',
+  'former3',
+  'former4',
+  'former5',
+  'former6',
+  'former7',
+  'former8',
+  'former9',
+  'former10',
+  'former11',
+  'former12',
+  'former13',
+  'former14',
+  'former15',
+] as const;
 
 /** The fields and variables that ask for so many names. */
 export function formerFields(count: number): { readonly variables: string; readonly fields: string } {
@@ -16,7 +33,7 @@ export function formerFields(count: number): { readonly variables: string; reado
   return { variables: asked.map((name) => `, $${name}: String!`).join(''), fields: asked.map(field).join('\n    ') };
 }
 
-const FormerSchema = v.nullable(
+const Former = v.nullable(
   v.object({
     name: v.string(),
     target: v.object({
@@ -24,10 +41,12 @@ const FormerSchema = v.nullable(
     }),
   }),
 );
-const Former = v.optional(FormerSchema);
-export const FormerEntries = { former0: Former, former1: Former, former2: Former, former3: Former };
+/** Of an answer; what was not asked for is not there. */
+export const FormerEntries = Object.fromEntries(FORMERS.map((name) => [name, v.optional(Former)])) as Readonly<
+  Record<(typeof FORMERS)[number], v.OptionalSchema<typeof Former, undefined>>
+>;
 type Answered = v.InferOutput<typeof Former>;
-export type Formers = { readonly [Name in (typeof FORMERS)[number]]?: Answered };
+export type Formers = { readonly [Name in (typeof FORMERS)[number]]?: Answered | undefined };
 
 export function formerVariables(names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name, index) => [`former${String(index)}`, `refs/heads/${name}`]));
@@ -38,7 +57,7 @@ export function areTold(formers: Formers, count: number): boolean {
   return FORMERS.slice(0, count).every((name) => formers[name] !== undefined);
 }
 
-/** Whether no branch of those names exists. */
-export function isNoneThere(formers: Formers): boolean {
-  return FORMERS.every((name) => formers[name] == null);
+/** The branches of those names that exist. */
+export function formersThere(formers: Formers): readonly NonNullable<Answered>[] {
+  return FORMERS.flatMap((name) => formers[name] ?? []);
 }

@@ -7,7 +7,7 @@ import { formerNames, type StateBranch } from '../core/state-branch.js';
 import type { ServerTime } from '../time/server-time.js';
 import { judgeBranch, misplacedStateBranch, type BranchFiles } from './branch-marker.js';
 import type { Purpose } from './failures.js';
-import { areTold, isNoneThere, type Formers } from './former-fields.js';
+import { areTold, formersThere, type Formers } from './former-fields.js';
 import { permanent, transient } from './failures.js';
 import { failureOfError, readGraphqlAnswer } from './graphql-answer.js';
 import { type PullRequestSchema, ReadSchema, type ReadRepository } from './read-query.js';
@@ -82,7 +82,9 @@ function readBranch(
   const common = { target, pullRequest: stateOf(pullRequest, defaultBranchRef?.name ?? null), time };
   if (ref === null) {
     const snapshot: Snapshot = { ...common, head: null, reading: { kind: 'absent' }, tokenFloor: 0 };
-    return isNoneThere(repository) ? { kind: 'read', snapshot } : { kind: 'unfounded', snapshot, formers: repository };
+    return formersThere(repository).length === 0
+      ? { kind: 'read', snapshot }
+      : { kind: 'unfounded', snapshot, formers: repository };
   }
   const branch = judgeBranch(filesOf(ref.target), target, stateBranch);
   if (branch.kind === 'failed') return failed(branch.failure);
