@@ -16,22 +16,20 @@ export type TakenWrite =
   /** Nothing that may be told as done; a pause has been made before another try, unless it is given up. */
   | { readonly kind: 'not_applied'; readonly seen: Seen; readonly failure: GivingUp };
 
+export interface Notes {
+  readonly ledger: Ledger;
+  readonly meter: Meter;
+  /** Until the next reading, after a lost race. */
+  readonly pauseMs: () => number;
+  readonly patience: Patience;
+}
+
 /** Takes note of what came of a write; what is not applied is remembered, for a later reading to settle. */
 export async function takeWrite(
   written: WriteResult,
   { sent, next }: Written,
   seen: Seen,
-  {
-    ledger,
-    meter,
-    pauseMs,
-    patience,
-  }: {
-    ledger: Ledger;
-    meter: Meter;
-    /** Until the next reading, after a lost race. */ pauseMs: () => number;
-    patience: Patience;
-  },
+  { ledger, meter, pauseMs, patience }: Notes,
 ): Promise<TakenWrite> {
   switch (written.kind) {
     case 'applied':
