@@ -110,7 +110,7 @@ describe('beside others that have waited for longer', () => {
     expect(store.calls).toEqual(['read', 'read', 'write']);
   });
 
-  test.each(['release', 'takeover'] as const)('a %s of who is at work already does not', async (command) => {
+  test.each(['release', 'takeover', 'claim'] as const)('a %s of who is at work already does not', async (command) => {
     const { run, store, clock } = crowded();
     await run(request('claim'));
     if (command === 'takeover') store.act(rivals('takeover'));

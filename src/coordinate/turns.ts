@@ -26,7 +26,7 @@ export class TurnTaking {
 
   /** Before a write: what would begin leaves others their turn, and that once. */
   pauseBefore(command: CoordinationRequest['command'], { type }: Turned, snapshot: Snapshot, leftMs: number): number {
-    if (this.#hasYielded || this.#meter.lostRaces > 0 || !isNew(command, type)) return 0;
+    if (this.#hasYielded || this.#meter.lostRaces > 0 || type !== 'claim' || !givesWay(command, type)) return 0;
     this.#hasYielded = true;
     return pauseOfNewcomer(this.#standing(snapshot, leftMs));
   }
@@ -35,7 +35,7 @@ export class TurnTaking {
   pauseAfter(command: CoordinationRequest['command'], { type }: Turned, snapshot: Snapshot, leftMs: number): number {
     const cycleMs = this.#clock.monotonic() - this.#tryBeganMs;
     const standing = this.#standing(snapshot, leftMs);
-    const latest = isNew(command, type) ? standing.latest : null;
+    const latest = givesWay(command, type) ? standing.latest : null;
     return pauseOfLoser(this.#meter.lostRaces, cycleMs, { ...standing, latest });
   }
 
@@ -50,6 +50,6 @@ export class TurnTaking {
 type Turned = Pick<HistoryEvent, 'type'>;
 
 /** Work that has begun, its end and a person who steps in go on at once. */
-function isNew(command: CoordinationRequest['command'], type: HistoryEvent['type']): boolean {
-  return type === 'claim' && command !== 'takeover';
+function givesWay(command: CoordinationRequest['command'], type: HistoryEvent['type']): boolean {
+  return (command === 'claim' || command === 'ensure') && type !== 'refresh';
 }
