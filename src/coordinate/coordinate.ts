@@ -150,7 +150,6 @@ export class Coordination {
     return { ...answer, view: { ...view, previousHead: snapshot.head, replaced, published: publishedBy(event) } };
   }
 
-  /** Sends a write; what is not applied is remembered, for a later reading to settle. */
   async #send(
     { next, event }: WriteDecision,
     what: Pick<SentWrite, 'answer' | 'replaced' | 'base'>,
@@ -168,8 +167,12 @@ export class Coordination {
     this.#snapshot = null;
     this.#known = withoutLiveness(this.#known);
     const pauseMs = (): number => this.#turns.pauseAfter(this.#request.command, event, snapshot, deadline.remainingMs);
-    const notes = { ledger: this.#ledger, meter: this.#meter, pauseMs, patience };
-    const taken = await takeWrite(written, { sent, next }, this.#seen, notes);
+    const taken = await takeWrite(written, { sent, next }, this.#seen, {
+      ledger: this.#ledger,
+      meter: this.#meter,
+      pauseMs,
+      patience,
+    });
     this.#seen = taken.seen;
     if (taken.kind === 'applied') return { commit: taken.commit };
     const isRefused = written.kind === 'failed' && written.failure.retry.kind === 'never';
