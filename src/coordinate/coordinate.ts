@@ -52,7 +52,7 @@ export class Coordination {
     this.#snapshot = context.known ?? null;
     this.#seen = firstSight(request, context.outdatedHeads ?? []);
     this.#known = nothingKnown(context.takeoverPermission);
-    this.#turns = new TurnTaking(context.clock, this.#meter);
+    this.#turns = new TurnTaking(request.command, context.clock, this.#meter);
   }
 
   get writes(): readonly string[] {
@@ -138,7 +138,7 @@ export class Coordination {
 
   async #write(decision: WriteDecision, base: OwnershipRecord | null, snapshot: Snapshot, turn: Turn): Promise<Round> {
     const { answer, event } = decision;
-    const pauseMs = this.#turns.pauseBefore(this.#request.command, event, snapshot, turn.deadline.remainingMs);
+    const pauseMs = this.#turns.pauseBefore(event, snapshot, turn.deadline.remainingMs);
     if (pauseMs > 0) {
       this.#snapshot = null;
       return this.#unless(await turn.patience.afterCrowd(pauseMs));
@@ -166,13 +166,9 @@ export class Coordination {
     // Whatever came of it, this reading is used up: the next decision needs a fresh one, and a fresh word on the owner.
     this.#snapshot = null;
     this.#known = withoutLiveness(this.#known);
-    const pauseMs = (): number => this.#turns.pauseAfter(this.#request.command, event, snapshot, deadline.remainingMs);
-    const taken = await takeWrite(written, { sent, next }, this.#seen, {
-      ledger: this.#ledger,
-      meter: this.#meter,
-      pauseMs,
-      patience,
-    });
+    const pauseMs = (): number => this.#turns.pauseAfter(event, snapshot, deadline.remainingMs);
+    const notes = { ledger: this.#ledger, meter: this.#meter, pauseMs, patience };
+    const taken = await takeWrite(written, { sent, next }, this.#seen, notes);
     this.#seen = taken.seen;
     if (taken.kind === 'applied') return { commit: taken.commit };
     const isRefused = written.kind === 'failed' && written.failure.retry.kind === 'never';

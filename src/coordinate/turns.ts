@@ -8,12 +8,14 @@ import { pauseOfLoser, pauseOfNewcomer, type Standing } from './turn-taking.js';
 
 /** Where one request stands among those who write to the branch at the same time. */
 export class TurnTaking {
+  readonly #command: CoordinationRequest['command'];
   readonly #clock: Clock;
   readonly #meter: Meter;
   #tryBeganMs: number;
   #hasYielded = false;
 
-  constructor(clock: Clock, meter: Meter) {
+  constructor(command: CoordinationRequest['command'], clock: Clock, meter: Meter) {
+    this.#command = command;
     this.#clock = clock;
     this.#meter = meter;
     this.#tryBeganMs = clock.monotonic();
@@ -25,18 +27,23 @@ export class TurnTaking {
   }
 
   /** Before a write: what would begin leaves others their turn, and that once. */
-  pauseBefore(command: CoordinationRequest['command'], { type }: Turned, snapshot: Snapshot, leftMs: number): number {
-    if (this.#hasYielded || this.#meter.lostRaces > 0 || type !== 'claim' || !givesWay(command, type)) return 0;
+  pauseBefore({ type }: Turned, snapshot: Snapshot, leftMs: number): number {
+    if (this.#hasYielded || this.#meter.lostRaces > 0 || type !== 'claim' || !this.#givesWay(type)) return 0;
     this.#hasYielded = true;
     return pauseOfNewcomer(this.#standing(snapshot, leftMs));
   }
 
   /** After a lost race, counted by then. */
-  pauseAfter(command: CoordinationRequest['command'], { type }: Turned, snapshot: Snapshot, leftMs: number): number {
+  pauseAfter({ type }: Turned, snapshot: Snapshot, leftMs: number): number {
     const cycleMs = this.#clock.monotonic() - this.#tryBeganMs;
     const standing = this.#standing(snapshot, leftMs);
-    const latest = givesWay(command, type) ? standing.latest : null;
+    const latest = this.#givesWay(type) ? standing.latest : null;
     return pauseOfLoser(this.#meter.lostRaces, cycleMs, { ...standing, latest });
+  }
+
+  /** Work that has begun, its end and a person who steps in go on at once. */
+  #givesWay(type: HistoryEvent['type']): boolean {
+    return (this.#command === 'claim' || this.#command === 'ensure') && type !== 'refresh';
   }
 
   #standing({ latest, time }: Snapshot, leftMs: number): Standing {
@@ -48,8 +55,3 @@ export class TurnTaking {
 
 /** What is written. */
 type Turned = Pick<HistoryEvent, 'type'>;
-
-/** Work that has begun, its end and a person who steps in go on at once. */
-function givesWay(command: CoordinationRequest['command'], type: HistoryEvent['type']): boolean {
-  return (command === 'claim' || command === 'ensure') && type !== 'refresh';
-}
