@@ -78,8 +78,7 @@ test('a repository in which nobody has claimed yet has an empty board', () =>
   onStage(async (stage) => {
     const step = await board(stage);
     expectOk(step, 'board', false);
-    // The second asks for shards, beside which a plain name shows nobody.
-    expect(stage.asked()).toEqual([READ, READ]);
+    expect(stage.asked()).toEqual([READ]);
     expect(step.outputs['state-commit']).toBe('');
     expect(await boardIn()).toMatchObject({ rows: [], heads: [], isComplete: true });
   }));

@@ -122,6 +122,8 @@ const READ = {
       ref: {
         target: {
           oid: OID,
+          committedDate: '2026-11-22T08:10:00Z',
+          message: 'claim',
           marker: { object: { text: MARKER, isTruncated: false } },
           records: { type: 'tree' },
           record: { object: { text: writeRecord(recordOf()), isTruncated: false } },

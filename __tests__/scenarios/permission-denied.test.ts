@@ -31,7 +31,7 @@ describe('a token that may only read, as on a pull request from a fork', () => {
   test('so it is where the state branch would have to be made first', () =>
     onStage(async ({ step, asked, log }) => {
       expectRefusal(await step('claim', { token: READ_ONLY_TOKEN }), 'permission_denied', ...named);
-      expect(asked()).toEqual([READ, READ, TREE]);
+      expect(asked()).toEqual([READ, MATCHING_REFS, TREE]);
       expect(await log()).toEqual([]);
     }));
 

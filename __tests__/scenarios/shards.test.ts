@@ -5,6 +5,7 @@ import {
   COMMIT,
   expectOk,
   expectRefusal,
+  MATCHING_REFS,
   onFastStage,
   onStage,
   READ,
@@ -128,7 +129,7 @@ test('a plain branch is made beside none of its shards, whosever they are among 
     asked();
     // Its own shard is not there yet; once the branch is, the shard of 17 would be looked at no more.
     expectRefusal(await step('claim', { runId: 1002, with: { pr: '18' } }), 'state_branch_foreign', 'migrate');
-    expect(asked()).toEqual([READ, READ]);
+    expect(asked()).toEqual([READ, MATCHING_REFS, READ]);
     expect(await repository.head('runner-coord-state')).toBeNull();
     // A copy that came with a fork or a template keeps nobody from anything.
     await repository.writeFile(

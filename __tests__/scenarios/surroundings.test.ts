@@ -14,7 +14,7 @@ describe('GitHub Enterprise Server', () => {
       expect(asked()).toEqual(FIRST_CLAIM);
       expect(github.requests.map(({ path }) => path.replace(/\/repos.*/, ''))).toEqual([
         '/api/graphql',
-        '/api/graphql',
+        '/api/v3',
         '/api/v3',
         '/api/v3',
         '/api/v3',

@@ -20,6 +20,7 @@ import {
   expectOk,
   expectRefusal,
   FIRST_CLAIM,
+  MATCHING_REFS,
   onStage,
   READ,
   REF,
@@ -113,8 +114,8 @@ describe('a write that was not applied is decided and made again', () => {
   );
 
   test.each([
-    ['the tree', TREE, [READ, READ, TREE]],
-    ['the root commit', ROOT_COMMIT, [READ, READ, TREE, ROOT_COMMIT]],
+    ['the tree', TREE, [READ, MATCHING_REFS, TREE]],
+    ['the root commit', ROOT_COMMIT, [READ, MATCHING_REFS, TREE, ROOT_COMMIT]],
     ['the ref', REF, FIRST_CLAIM],
   ])('%s of a first claim', (_name, operation, asked) =>
     onStage(async (stage) => {

@@ -3,9 +3,7 @@ import {
   answers,
   answersHtml,
   badGatewayAfterApplying,
-  isOperation,
   isRest,
-  partialRead,
   refCreatedAnswersGarbage,
   refCreationAnswersNothing,
   refCreationNamesAnother,
@@ -99,11 +97,10 @@ describe('the first use', () => {
 
   it.each([
     ['a reset', resetsConnection()],
-    ['no branch at all', partialRead()],
-    ['an answer that lacks them', answers({ status: 200, body: { data: { repository: null } } })],
-    ['an error', answers({ status: 200, body: { errors: [{ message: 'Something went wrong' }] } })],
+    ['what is no list', answers({ status: 200, body: {} })],
+    ['an error', answers({ status: 502, body: 'Bad Gateway' })],
   ])('makes nothing on %s to the question for shards', async (_, fault) => {
-    stage().github.faults.next(isOperation('RunnerCoordShards'), fault);
+    stage().github.faults.next(isRest(SHARDS), fault);
     const { result, asked } = await write({ first: true });
     expect(result).toMatchObject({ kind: 'failed', failure: { retry: { kind: 'backoff' } } });
     expect(asked).toEqual([SHARDS]);

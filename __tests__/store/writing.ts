@@ -15,7 +15,7 @@ import {
 import { BY_API, type Way } from './ways.js';
 
 /** Before a plain branch is made. */
-export const SHARDS = 'repository';
+export const SHARDS = 'GET /repos/{owner}/{repo}/git/matching-refs/{ref}';
 export const TREE = 'POST /repos/{owner}/{repo}/git/trees';
 export const COMMIT = 'POST /repos/{owner}/{repo}/git/commits';
 export const REF = 'POST /repos/{owner}/{repo}/git/refs';

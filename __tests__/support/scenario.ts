@@ -25,7 +25,7 @@ export const LIVENESS = 'GET /repos/{owner}/{repo}/actions/runs/{run_id}';
 export const CANCEL = 'POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel';
 export const STATUS = 'POST /repos/{owner}/{repo}/statuses/{sha}';
 /** The second looks for shards, beside which no plain branch is made. */
-export const FIRST_CLAIM = [READ, READ, TREE, ROOT_COMMIT, REF];
+export const FIRST_CLAIM = [READ, MATCHING_REFS, TREE, ROOT_COMMIT, REF];
 
 /** Tokens of the usual stage; see `createWorld` for what the first two may do. */
 export const TOKEN = 'token-octocat';
