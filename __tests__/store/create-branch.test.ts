@@ -95,6 +95,12 @@ describe('the first use', () => {
     expect(asked).not.toContain(REF);
   });
 
+  it('asks for each shard by its name where they cannot be listed', async () => {
+    stage().github.faults.next(isRest(SHARDS), answers({ status: 404, body: { message: 'Not Found' } }));
+    const { stored, asked } = await write({ first: true });
+    expect({ stored, asked }).toEqual({ stored: true, asked: [SHARDS, 'repository', TREE, COMMIT, REF] });
+  });
+
   it.each([
     ['a reset', resetsConnection()],
     ['what is no list', answers({ status: 200, body: {} })],

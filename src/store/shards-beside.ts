@@ -38,13 +38,14 @@ export async function refuseBesideShards(
     { owner, repo: name, ref: `heads/${branch.name}-` },
     deadline,
   );
-  // GitHub lists none where nothing matches; the repository itself has just been seen.
-  if (listed.kind === 'answer' && listed.status === 404) return null;
-  const refused = failureOfStatus(listed, purpose);
-  if (refused !== null) return { kind: 'failed', failure: refused };
-  const refs = listed.kind === 'answer' ? v.safeParse(RefsSchema, listed.body) : null;
-  if (refs?.success !== true) return untold(purpose, listed);
-  if (!refs.output.some(({ ref }) => shards.includes(ref.replace('refs/heads/', '')))) return null;
+  // GitHub lists none where nothing matches. A server that has no such list is asked for each by its name.
+  if (listed.kind !== 'answer' || listed.status !== 404) {
+    const refused = failureOfStatus(listed, purpose);
+    if (refused !== null) return { kind: 'failed', failure: refused };
+    const refs = listed.kind === 'answer' ? v.safeParse(RefsSchema, listed.body) : null;
+    if (refs?.success !== true) return untold(purpose, listed);
+    if (!refs.output.some(({ ref }) => shards.includes(ref.replace('refs/heads/', '')))) return null;
+  }
   const { variables, fields } = formerFields(shards.length);
   const query = `query RunnerCoordShards($owner: String!, $name: String!${variables}) {
   repository(owner: $owner, name: $name) {
