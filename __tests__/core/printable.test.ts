@@ -20,6 +20,13 @@ describe('printable', () => {
   ])('%j is not', (text) => {
     expect(isPrintable(text)).toBe(false);
   });
+
+  test('every unit on its own is told by its category', () => {
+    const told = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit)).filter(
+      (text) => isPrintable(text) === /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u.test(text),
+    );
+    expect(told).toEqual([]);
+  });
 });
 
 describe('the name that is stored', () => {
