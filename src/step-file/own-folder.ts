@@ -75,7 +75,8 @@ function makeFolder(path: string): Stats {
 
 /** Replaces a file as a whole: of writers at the same time the last one wins, and readers see one of both texts. */
 export function replaceFile(path: string, text: string, mode: number): { readonly kind: 'written' } | Failed {
-  const temporary = `${path}.${crypto.randomUUID()}`;
+  // A name that nobody else takes; that somebody might guess it does no harm in a folder that is ours alone.
+  const temporary = `${path}.${String(process.pid)}-${String(process.hrtime.bigint())}`;
   try {
     // `wx` follows no link and takes no file that somebody laid there.
     const file = openSync(temporary, 'wx', mode);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readLogEntry, targetKey, type LogEntry } from '../../../src/core/board/log-event.js';
 import type { Effort } from '../../../src/core/effort.js';
 import type { HistoryEvent } from '../../../src/core/record.js';
-import { commitMessage } from '../../../src/store/commit-message.js';
+import { commitMessage, quiet } from '../../../src/store/commit-message.js';
 import { TARGET } from '../samples.js';
 
 const EVENT: HistoryEvent = {
@@ -91,6 +91,14 @@ describe('a commit', () => {
     expect(runId).toMatch(/^x # #\[error\]: :y+…$/);
     expect([runId.length, reason?.length]).toEqual([200, 600]);
   });
+
+  test.each(['fixes it', 'I close this', 'Resolved by hand', 'prefix·es', 'a·b'])(
+    'tells the reason %j as it was written',
+    (words) => {
+      const message = MESSAGE.replace('[skip', `Reason: ${quiet(words, 600)}\n\n[skip`);
+      expect(readLogEntry(entryOf(message))?.reason).toBe(words);
+    },
+  );
 
   test('may name a trailer twice, and the last one counts', () => {
     expect(readLogEntry(entryOf(`${MESSAGE}\nCoord-Run-Id: 2`))).toEqual({ ...LEAST, runId: '2' });

@@ -71,10 +71,15 @@ export function readLogEntry({ commit, committedAt, message }: LogEntry): LogEve
     fencingToken,
     ...{ actor: text('Actor'), workflow: text('Workflow'), workflowRunId: number('Workflow-Run-Id') },
     ...{ endedBy: text('Ended-By'), cause: text('Cause'), place: text('Place'), requestId: text('Request-Id') },
-    reason: plain(reason, 600) || null,
+    reason: plain(asWritten(reason), 600) || null,
     ...{ lostRaces: number('Lost-Races') ?? 0, retries: number('Retries') ?? 0 },
     ...{ requests: number('Requests'), milliseconds: number('Milliseconds') },
   };
+}
+
+/** The words that would close an issue have a dot in the log, which nobody wants to read. */
+function asWritten(text: string): string {
+  return text.replace(/\b([cfr])·(?=(?:lose[sd]?|ix(?:e[sd])?|esolve[sd]?)\b)/gi, '$1');
 }
 
 function readNumber(text: string | undefined): number | null {
