@@ -21,7 +21,7 @@ export interface Figure {
   readonly own: number;
   /** The same for the minimal script; `null` where there is nothing to send. */
   readonly minimalOwn: number | null;
-  readonly wanted: Wanted | null;
+  readonly wanted: readonly Wanted[];
 }
 
 export interface Measured {
@@ -66,7 +66,7 @@ export async function measure(conditions: Conditions, subjects: readonly Subject
   }
   return { conditions, version: await versionOf(node), bare: median(bare), figures: subjects.map(figure) };
 
-  function figure({ name, wanted }: Subject): Figure {
+  function figure({ name, wanted = [] }: Subject): Figure {
     const taken = samples.get(name) ?? [];
     const minimal = taken.flatMap(({ minimalOwn }) => (minimalOwn === null ? [] : [minimalOwn]));
     return {
@@ -75,7 +75,7 @@ export async function measure(conditions: Conditions, subjects: readonly Subject
       wall: median(taken.map(({ wall }) => wall)),
       own: median(taken.map(({ own }) => own)),
       minimalOwn: minimal.length === 0 ? null : median(minimal),
-      wanted: wanted ?? null,
+      wanted: wanted.filter(({ over }) => over === undefined || over === protocol),
     };
   }
 }

@@ -20,12 +20,13 @@ export function tableOf({ conditions, version, bare, figures }: Measured): strin
 
 /** What a figure was to be, and is. */
 function besideWanted({ name, own, minimalOwn, wanted }: Figure, bare: number): string[] {
-  if (wanted === null) return [];
-  const beside = wanted.beside === 'bare start' ? bare : minimalOwn;
-  if (beside === null) throw new Error(`${name} sent nothing that a minimal script could send`);
-  const ratio = own / beside;
-  const verdict = ratio <= wanted.atMost ? 'as wanted' : 'MORE THAN WANTED';
-  return [`${name}: ${ratio.toFixed(2)} x the ${wanted.beside}, ${verdict} (at most ${wanted.atMost.toFixed(1)})`];
+  return wanted.map(({ beside, atMost }) => {
+    const measure = beside === 'bare start' ? bare : minimalOwn;
+    if (measure === null) throw new Error(`${name} sent nothing that a minimal script could send`);
+    const ratio = own / measure;
+    const verdict = ratio <= atMost ? 'as wanted' : 'MORE THAN WANTED';
+    return `${name}: ${ratio.toFixed(2)} x the ${beside}, ${verdict} (at most ${String(atMost)})`;
+  });
 }
 
 function shown(milliseconds: number): string {

@@ -34,7 +34,7 @@ export async function bundle(folder: string): Promise<void> {
   const out = join(workshop, 'out');
   await runNcc(root, workshop, join('src', 'bundle.ts'), out);
   for (const name of (await readdir(out)).filter((file) => file.endsWith('.js'))) {
-    const { code } = await minify(withoutSummary(await readFile(join(out, name), 'utf8')), DROPPING_DEAD_CODE);
+    const { code } = await minify(withoutSummary(await readFile(join(out, name), 'utf8')), MINIFYING);
     await writeFile(join(folder, name === 'index.js' ? 'bundle.js' : name), compiledAtOnce(name, code));
   }
   for (const [entry, file] of Object.entries(ENTRIES)) {
@@ -61,7 +61,7 @@ async function bundleCache(root: string, workshop: string, folder: string): Prom
   await writeFile(join(workshop, 'index.js'), `export { restoreCache, saveCache } from '@actions/cache';\n`);
   const out = join(workshop, 'out');
   await runNcc(root, workshop, 'index.js', out);
-  const { code } = await minify(await readFile(join(out, 'index.js'), 'utf8'), { ...DROPPING_DEAD_CODE, module: true });
+  const { code } = await minify(await readFile(join(out, 'index.js'), 'utf8'), { ...MINIFYING, module: true });
   await writeFile(join(folder, 'index.js'), code);
   await writeFile(join(folder, 'package.json'), `${JSON.stringify({ type: 'module' }, null, 2)}\n`);
 }
@@ -103,7 +103,7 @@ function withoutSummary(code: string): string {
  * every character in every start, and the names that the bundler makes for imports are a quarter of them.
  * ASCII alone, because one character beyond makes the text of the whole bundle twice as large in memory.
  */
-const DROPPING_DEAD_CODE = {
+const MINIFYING = {
   compress: { passes: 2, keep_fnames: true, keep_classnames: true },
   mangle: { keep_fnames: true, keep_classnames: true },
   module: false,
