@@ -62,8 +62,8 @@ describe.each(gated.map(({ path, id, job, text }) => [`${path}, job ${id}`, job,
       for (const step of steps.slice(1)) expect(JSON.stringify(step)).not.toContain(`needs.${claim}.outputs`);
     });
 
-    test('asserts the tenure of that step', () => {
-      const asserts = steps.filter((step) => step.with?.['command'] === 'assert');
+    test('asserts and publishes in the tenure of that step', () => {
+      const asserts = steps.filter((step) => ['assert', 'push'].includes(String(step.with?.['command'])));
       for (const step of asserts) expect(step.with?.['fencing-token']).toBe('${{ steps.ours.outputs.fencing-token }}');
     });
 
@@ -179,7 +179,8 @@ test('where something is published: the branch itself is checked out, and forks 
   const publishes = ({ with: inputs, run = '' }: Step): boolean =>
     inputs?.['command'] === 'push' || /\brunner-coord push\b/.test(run);
   const publishing = jobs.filter(({ job }) => job.steps?.some(publishes));
-  expect(publishing.map(({ path }) => path.replace(/^.*[\\/]/, ''))).toEqual(['long-agent.yml', 'publish.yml']);
+  const expected = ['long-agent.yml', 'manual-takeover.yml', 'publish.yml'];
+  expect(publishing.map(({ path }) => path.replace(/^.*[\\/]/, ''))).toEqual(expected);
   for (const { job } of publishing) {
     const [checkout] = (job.steps ?? []).filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
     expect(checkout?.with?.['ref']).toMatch(/head-sha|head\.ref/);

@@ -18,6 +18,8 @@ interface Recipe {
   /** The claiming job, the same as the log has it, and its step. */
   readonly claim: readonly [job: string, logged: string, step: string];
   readonly gated: string;
+  /** What its work leaves in the history beside claim and release. */
+  readonly leaves: readonly string[];
 }
 
 const RECIPES: readonly Recipe[] = [
@@ -27,6 +29,7 @@ const RECIPES: readonly Recipe[] = [
     event: opened,
     claim: ['coordinate', 'coordinate/coordinate', 'coordinate'],
     gated: 'work',
+    leaves: [],
   },
   {
     name: 'fork-pull-request',
@@ -34,6 +37,7 @@ const RECIPES: readonly Recipe[] = [
     event: async (stage) => ({ ...(await opened(stage)), event: 'pull_request_target' }),
     claim: ['coordinate', 'coordinate/coordinate', 'coordinate'],
     gated: 'triage',
+    leaves: [],
   },
   {
     name: 'manual-takeover',
@@ -41,6 +45,7 @@ const RECIPES: readonly Recipe[] = [
     event: () => Promise.resolve(dispatched({ pr: '17', reason: 'I know better' })),
     claim: ['takeover', 'takeover/takeover', 'act'],
     gated: 'work',
+    leaves: ['publish 1001 3'],
   },
 ];
 
@@ -98,7 +103,15 @@ export const RE_RUNS: readonly Scenario[] = RECIPES.map((recipe) =>
       assert.equal(fencingToken, 3);
       assert.deepEqual(
         history.map(({ type, runId, fencingToken: token }) => `${type} ${runId} ${String(token)}`),
-        ['claim 1001 1', 'release 1001 1', 'claim 1002 2', 'release 1002 2', 'claim 1001 3', 'release 1001 3'],
+        [
+          'claim 1001 1',
+          'release 1001 1',
+          'claim 1002 2',
+          'release 1002 2',
+          'claim 1001 3',
+          ...recipe.leaves,
+          'release 1001 3',
+        ],
       );
     },
   ),
