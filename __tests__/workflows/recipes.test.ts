@@ -184,7 +184,7 @@ test('where something is published: the branch itself is checked out, and forks 
   for (const { job } of publishing) {
     const [checkout] = (job.steps ?? []).filter(({ uses = '' }) => uses.startsWith('actions/checkout@'));
     expect(checkout?.with?.['ref']).toMatch(/head-sha|head\.ref/);
-    expect(job.if).toContain('head.repo.full_name == github.repository');
+    expect(job.if).toMatch(/head\.repo\.full_name == github\.repository|outputs\.is-fork == 'false'/);
     expect(job.permissions).toHaveProperty('contents', 'write');
   }
 });

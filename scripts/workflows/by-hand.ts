@@ -143,7 +143,7 @@ export const BY_HAND: readonly Scenario[] = [
     // The stand-in for the service interrupts the runner, so the agent ends though nobody let it go.
     await owner.ended;
     assert.equal(owner.step('fix', 'Publish'), 'skipped');
-    assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002', 'release 1002']);
+    assert.deepEqual(await stage.history(), ['claim 1001', 'takeover 1002', 'publish 1002', 'release 1002']);
   }),
   scenario('cancel-superseded without the permission: the takeover stands', async (stage) => {
     const owner = await ownerAtWork(stage);
