@@ -1,11 +1,15 @@
 import { availableParallelism } from 'node:os';
+import { OUTSIDE, PACKAGES } from './support/jest/outside.js';
 
 /** What all tests have in common. */
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/support/jest/environment.js',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transformIgnorePatterns: [`/node_modules/(?!(?:${PACKAGES.join('|')})/)`],
   transform: {
+    [OUTSIDE]: '<rootDir>/support/jest/from-outside.js',
+    [`/node_modules/(?:${PACKAGES.join('|')})/`]: '<rootDir>/support/jest/from-outside.js',
     '^.+\\.ts$': [
       '@swc/jest',
       {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,7 +10,9 @@ const ENOUGH_BYTES = 1024 * 1024 * 1024;
  * the tests make many thousands of folders, and on some disks that took a third of their time. Whoever names a `TMPDIR`
  * gets that.
  */
-export default function setUp(): void {
+export default function setUp({ rootDir }: { readonly rootDir: string }): void {
+  // What is loaded outside of the sandboxes comes from build/.
+  execFileSync(process.execPath, ['scripts/compile.js'], { cwd: rootDir });
   if (process.env['TMPDIR'] !== undefined || !hasRoom()) return;
   const folder = mkdtempSync(join(IN_MEMORY, 'tests-'));
   // As /tmp itself: some tests run a program as another user.
