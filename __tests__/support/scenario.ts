@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
-import { parse } from 'yaml';
 import type { LocalGitHubOptions, LocalRepository, LogEntry } from '../../support/local-github/index.js';
-import { packageRoot } from '../../support/local-github/package-root.js';
+import { actionManifest } from '../../support/runner/manifest.js';
 import { preload, WITHOUT_CHANCE } from '../../support/runner/preload.js';
 import { inProcess, withoutProcess, type Execute, type StepOptions, type StepResult } from '../../support/runner.js';
 import { createWorld, MARKER_PATH, STATE_BRANCH, type World } from '../../support/world.js';
@@ -144,13 +141,8 @@ function expectCleanLog({ stdout, stderr, outputs, summary, state }: StepResult,
   if (token !== '') expect(everything).not.toContain(token);
 }
 
-let knownNames: readonly string[] | null = null;
 async function outputNames(): Promise<readonly string[]> {
-  if (knownNames === null) {
-    const manifest = parse(await readFile(join(packageRoot(), 'action.yml'), 'utf8')) as { outputs: object };
-    knownNames = Object.keys(manifest.outputs);
-  }
-  return knownNames;
+  return Object.keys((await actionManifest()).outputs);
 }
 
 /** The step went well with this status, quietly or with a notice, and says whether it owns. */

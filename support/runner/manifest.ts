@@ -7,6 +7,7 @@ import type { Phase, StepOptions } from '../runner.js';
 interface ActionManifest {
   readonly runs: Readonly<Record<Phase, string>>;
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, object>>;
 }
 
 let manifest: ActionManifest | null = null;
