@@ -43,8 +43,9 @@ export async function exploreAll(
     const choices: { readonly index: number; readonly of: number }[] = [];
     const choose: Chooser = ({ length }, state) => {
       if (choices.length >= prefix.length) {
-        if (known.has(state)) return null;
-        known.add(state);
+        const name = state();
+        if (known.has(name)) return null;
+        known.add(name);
       }
       const index = prefix[choices.length] ?? 0;
       choices.push({ index, of: length });

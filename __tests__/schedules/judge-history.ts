@@ -63,7 +63,10 @@ function callOf(operation: Operation, played: Played, landed: ReadonlySet<string
   const answered = outcome === null || outcome.kind === 'error' || open ? null : outcome;
   return [
     {
-      ...{ name, ask, from, landed },
+      name,
+      ask,
+      from,
+      landed,
       to: answered === null ? Infinity : endedAt,
       answer: answered === null ? null : replyOf(operation, answered),
       unsettled: unsettledWrites > 0,
@@ -79,8 +82,13 @@ function asideCallsOf(operation: Operation, played: Played, landed: ReadonlySet<
     const index = branch.commits.findIndex(({ event }) => event?.id === told.id);
     const before = placeInTime(asStored(branch.recordAt(index)));
     return {
-      ...{ name: `${operation.name}, aside`, ask: operation.ask, landed },
-      ...{ from: operation.startedAt, to: Infinity, answer: null, unsettled: false },
+      name: `${operation.name}, aside`,
+      ask: operation.ask,
+      landed,
+      from: operation.startedAt,
+      to: Infinity,
+      answer: null,
+      unsettled: false,
       moments: (record) => {
         if (placeInTime(record) !== before) return [];
         return [...momentsAt(operation, told, record), ...leavingAt(operation, told, record)];

@@ -46,7 +46,7 @@ export interface Alternative {
  * `state` names all that what comes next, and what is judged, can depend on: schedules that come into the same state have
  * the same ways to go on from there, and keep or break the same promises by them.
  */
-export type Chooser = (alternatives: readonly Alternative[], state: string) => number | null;
+export type Chooser = (alternatives: readonly Alternative[], state: () => string) => number | null;
 
 /** A schedule as it was played. */
 export interface Played {
@@ -187,12 +187,11 @@ class Simulation {
     this.#processes = agents.map((agent) => new Process(agent, (process) => this.#runSteps(process)));
     for (const process of this.#processes) await process.start();
     while (this.#processes.some(({ over }) => !over)) {
-      const alternatives = [
-        ...this.#processes.flatMap((process) => this.#alternativesOf(process)),
-        ...this.#travelling.map((write) => this.#arrival(write)),
-        ...happenings.map((happening) => this.#happening(happening, happenings)),
-      ];
-      const choice = alternatives.length === 1 ? 0 : this.#choose(alternatives, this.#state());
+      const alternatives: Alternative[] = [];
+      for (const process of this.#processes) this.#addAlternatives(process, alternatives);
+      for (const write of this.#travelling) alternatives.push(this.#arrival(write));
+      for (const happening of happenings) alternatives.push(this.#happening(happening, happenings));
+      const choice = alternatives.length === 1 ? 0 : this.#choose(alternatives, () => this.#state());
       if (choice === null) return false;
       const chosen = alternatives[choice];
       if (chosen === undefined) throw new Error('there is no such alternative');
@@ -220,7 +219,7 @@ class Simulation {
    */
   #note(process: Process, what: string): void {
     const { state, open, name, topic } = this.#branch;
-    const around = [what, process.ms, state, open, name, topic].join();
+    const around = `${what},${String(process.ms)},${String(state)},${String(open)},${name},${topic}`;
     process.past = this.#pasts.after(process.past, around);
   }
 
@@ -239,45 +238,38 @@ class Simulation {
     ].join();
   }
 
-  #alternativesOf(process: Process): Alternative[] {
-    if (process.parked === null) return [];
+  #addAlternatives(process: Process, alternatives: Alternative[]): void {
+    if (process.parked === null) return;
     const { operation, what, ways } = process.parked;
     if (process.agent.diesInLine === true && what === 'looks') {
-      return [{ label: `${operation.name} dies in line`, fault: false, by: process, act: () => process.crash() }];
+      const label = `${operation.name} dies in line`;
+      return void alternatives.push({ label, fault: false, by: process, act: () => process.crash() });
     }
     const faults = this.#faultsLeft > 0 ? (this.#scenario.faults ?? []) : [];
     // What comes after the post step of a killed job is nothing that it could show; without one a kill is a crash.
     const mayBeKilled = operation.postOf === null && process.agent.steps.some(({ command }) => command === 'post');
     const open = faults.filter((fault) => fault !== 'kill' || mayBeKilled);
-    const alternatives = ways()
-      .filter(({ fault }) => fault === null || open.includes(fault))
-      .map(({ label, fault, act }) => ({
-        label: `${operation.name} ${what}: ${label}`,
-        fault: fault !== null,
-        by: process,
-        act: () => {
-          this.#touch(operation, process);
-          const carryOut = (): void => {
-            act();
-            operation.lastState = this.#branch.state;
-          };
-          if (fault === 'kill') return process.kill(carryOut);
-          if (fault !== 'crash') return process.goOn(carryOut);
-          carryOut();
-          return process.crash();
-        },
-      }));
-    const before = (how: string, act: () => Promise<void> | void): Alternative => ({
-      label: `${operation.name} ${how} before it ${what}`,
-      fault: true,
-      by: process,
-      act,
-    });
-    return [
-      ...alternatives,
-      ...(open.includes('crash') ? [before('crashes', () => process.crash())] : []),
-      ...(open.includes('kill') ? [before('is killed', () => process.kill(ignore))] : []),
-    ];
+    const add = (label: string, isFault: boolean, act: () => Promise<void> | void): void => {
+      alternatives.push({ label, fault: isFault, by: process, act });
+    };
+    for (const { label, fault, act } of ways()) {
+      if (fault !== null && !open.includes(fault)) continue;
+      add(`${operation.name} ${what}: ${label}`, fault !== null, () => {
+        this.#touch(operation, process);
+        const carryOut = (): void => {
+          act();
+          operation.lastState = this.#branch.state;
+        };
+        if (fault === 'kill') return process.kill(carryOut);
+        if (fault !== 'crash') return process.goOn(carryOut);
+        carryOut();
+        return process.crash();
+      });
+    }
+    const before = (how: string, act: () => Promise<void> | void): void =>
+      add(`${operation.name} ${how} before it ${what}`, true, act);
+    if (open.includes('crash')) before('crashes', () => process.crash());
+    if (open.includes('kill')) before('is killed', () => process.kill(ignore));
   }
 
   #arrival(write: Travelling): Alternative {
@@ -447,7 +439,11 @@ class Simulation {
         const id = `${prefix}.${String(operation.ids.size + 1)}`;
         operation.ids.add(id);
         const isTimeUp = waitMs !== undefined && clock.monotonic() >= beganMs + waitMs;
-        operation.told.push({ ...facts, id, now: clock.gitHubNow, ownWrites: [...operation.sent], isTimeUp });
+        // Every field by its name: this is called so often that a spread would be felt.
+        const { target, tokenFloor, open, liveness, waiters, permission, branch } = facts;
+        const [now, ownWrites] = [clock.gitHubNow, [...operation.sent]];
+        const asked = { target, tokenFloor, open, liveness, waiters, permission, branch, id, now, ownWrites, isTimeUp };
+        operation.told.push(asked);
         return id;
       },
       takeoverPermission: isPost ? ('denied' as const) : ('unasked' as const),

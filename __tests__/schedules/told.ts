@@ -63,7 +63,8 @@ export function aroundOf(told: Told, record: Stored | null): Around {
     ownerRun: active === null ? 'unasked' : (liveness.get(tenureName(active)) ?? 'unasked'),
     waiterRun: (waiter) => waiters.get(String(waiter.id)) ?? 'unasked',
     mayTakeOver: permission === 'granted',
-    ...{ headBranch: HEAD_BRANCH, branch },
+    headBranch: HEAD_BRANCH,
+    branch,
   };
 }
 
