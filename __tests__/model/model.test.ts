@@ -1,5 +1,3 @@
-/** @jest-environment ./support/plain-global.js */
-
 import { describe, expect, test } from '@jest/globals';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';

@@ -1,5 +1,3 @@
-/** @jest-environment ./support/plain-global.js */
-
 import { describe, expect, test } from '@jest/globals';
 import { planSweep } from '../../src/core/sweep/plan.js';
 import type { OwnershipRecord } from '../../src/core/record.js';

@@ -1,5 +1,3 @@
-/** @jest-environment ./support/plain-global.js */
-
 import { expect, test } from '@jest/globals';
 import { explore } from './explore.js';
 import { INVARIANTS } from './invariants.js';

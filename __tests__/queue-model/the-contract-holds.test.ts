@@ -1,5 +1,3 @@
-/** @jest-environment ./support/plain-global.js */
-
 import { expect, test } from '@jest/globals';
 import { explore, type Exploration } from './explore.js';
 import { THE_CONTRACT } from './rules.js';

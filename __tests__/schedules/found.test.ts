@@ -1,5 +1,3 @@
-/** @jest-environment ./support/plain-global.js */
-
 import { describe, expect, test } from '@jest/globals';
 import { coordinate } from '../../src/coordinate/coordinate.js';
 import { coordinateWithWaiting } from '../../src/coordinate/wait.js';

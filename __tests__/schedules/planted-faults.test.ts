@@ -1,5 +1,3 @@
-/** @jest-environment ./support/plain-global.js */
-
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exploreAll } from './explore.js';
 import { applyPatch, loadPatched } from './patched-source.js';
