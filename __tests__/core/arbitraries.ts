@@ -150,7 +150,16 @@ export const records: fc.Arbitrary<OwnershipRecord> = fc
       history: fc.array(historyEvent(fencingToken), { maxLength: 4 }),
       exitSignals: fc.array(exitSignal(fencingToken), { maxLength: 4 }),
     }),
-  );
+  )
+  .map(ofThisRealm);
+
+/** fast-check is loaded outside of jest's sandbox, and its plain objects have another prototype than those of the tests. */
+function ofThisRealm<Value>(value: Value): Value;
+function ofThisRealm(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from<unknown, unknown>(value, ofThisRealm);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, ofThisRealm(each)]));
+}
 
 const term: fc.Arbitrary<Term> = fc.record({
   detached: fc.boolean(),

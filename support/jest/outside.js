@@ -1,7 +1,6 @@
-import { createRequire } from 'node:module';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
  * Jest gives every file of tests a sandbox, and reads, compiles and warms up anew whatever is imported there. For the local
@@ -12,12 +11,11 @@ import { pathToFileURL } from 'node:url';
  */
 export const OUTSIDE =
   '/(?<!__tests__/)support/(?:(?:local-github|local-cache|runner|tls)/.+|records|runner|world)\\.ts$';
-export const PACKAGES = ['graphql', 'yaml', 'ajv'];
+export const PACKAGES = ['graphql', 'yaml', 'ajv', 'fast-check'];
 
 /** The name of the global by which a sandbox finds them. */
 export const NAME = 'jest: loaded outside of the sandbox';
 
-const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, '../..');
 
 /** By the path of the file that a sandbox would have loaded. */
@@ -32,7 +30,7 @@ export function loadOutside() {
 }
 
 async function load() {
-  for (const name of PACKAGES) outside.set(require.resolve(name), require(name));
+  for (const name of PACKAGES) outside.set(fileURLToPath(import.meta.resolve(name)), await import(name));
   const files = readdirSync(join(root, 'support'), { recursive: true })
     .map((name) => join(root, 'support', name))
     .filter((file) => new RegExp(OUTSIDE).test(file.replaceAll('\\', '/')) && !isProgram(file));
