@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { LocalGitHub } from './local-github/index.js';
 import { jobVariables } from './runner/environment.js';
-import { runStep, type StepOptions, type StepResult } from './runner.js';
+import { inProcess, runStep, type Execute, type StepOptions, type StepResult } from './runner.js';
 
 /** One job: steps of the action and `run:` steps that share a `RUNNER_TEMP`, a workspace and a PATH, as on a runner. */
 export interface Job {
@@ -32,7 +32,12 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-export async function startJob(github: LocalGitHub, options: StepOptions = {}): Promise<Job> {
+/** @param execute how its steps of the action run; a `run:` step is a process of its own in any case. */
+export async function startJob(
+  github: LocalGitHub,
+  options: StepOptions = {},
+  execute: Execute = inProcess,
+): Promise<Job> {
   // Not in memory: what lies here is executed, which some systems forbid there.
   const folder = await mkdtemp(join(tmpdir(), 'job "x" '));
   const temp = folder;
@@ -44,7 +49,7 @@ export async function startJob(github: LocalGitHub, options: StepOptions = {}): 
     async uses(step) {
       const all = { ...options, ...step };
       const env = { RUNNER_TEMP: temp, GITHUB_WORKSPACE: workspace, PATH: path, ...all.env };
-      const ended = await runStep(github, { ...all, env });
+      const ended = await runStep(github, { ...all, env }, execute);
       path = [...ended.paths, path].join(delimiter);
       return ended;
     },

@@ -1,6 +1,6 @@
 import { describe } from '@jest/globals';
 import { startJob, type Job } from '../../support/job.js';
-import type { StepOptions } from '../../support/runner.js';
+import type { Execute, StepOptions } from '../../support/runner.js';
 import { onProcessStage, type Stage } from '../support/scenario.js';
 
 /** For what takes sh, signals, or a folder with a quote in its name; every-system.test.ts has what Windows has too. */
@@ -13,11 +13,11 @@ export interface JobStage extends Stage {
 }
 
 /** A stage with a job of run 1001 in which steps follow each other. */
-export function inJob(play: (stage: JobStage) => Promise<void>): Promise<void> {
+export function inJob(play: (stage: JobStage) => Promise<void>, execute?: Execute): Promise<void> {
   return onProcessStage(async (stage) => {
     const jobs: Job[] = [];
     const another = async (options: StepOptions = {}): Promise<Job> => {
-      const job = await startJob(stage.github, options);
+      const job = await startJob(stage.github, options, execute);
       jobs.push(job);
       return job;
     };

@@ -38,7 +38,7 @@ process.exitCode = status;
 
 const COPY = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true } as const;
 
-/** Nobody keeps these repositories, so nothing is to wait for the disk. */
+/** Nobody keeps these repositories, so nothing is to wait for the disk, or to tidy up. */
 const SETTINGS = `[user]
 \tname = A
 \temail = a@example.org
@@ -46,6 +46,12 @@ const SETTINGS = `[user]
 \tdefaultBranch = main
 [core]
 \tfsync = none
+[gc]
+\tauto = 0
+[maintenance]
+\tauto = false
+[receive]
+\tautogc = false
 [protocol "file"]
 \tallow = always
 `;

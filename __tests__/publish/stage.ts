@@ -1,4 +1,4 @@
-import type { StepOptions } from '../../support/runner.js';
+import { withoutProcess, type StepOptions } from '../../support/runner.js';
 import { WITHOUT_CHANCE } from '../../support/runner/preload.js';
 import { isPush } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
@@ -21,7 +21,10 @@ export interface PublishStage extends JobStage {
   readonly pushes: () => number;
 }
 
-/** A job of run 1001 that owns pull request 17 and has its branch checked out. */
+/**
+ * A job of run 1001 that owns pull request 17 and has its branch checked out. What publishes is a process of its own; the
+ * claim that it owns by, and a takeover, need none.
+ */
 export function onPublishStage(
   play: (stage: PublishStage) => Promise<void>,
   { owner = true, ...options }: { readonly owner?: boolean } & StepOptions = {},
@@ -32,7 +35,7 @@ export function onPublishStage(
     if (owner) await job.uses({ with: { command: 'claim' }, ...options });
     const clients: GitClient[] = [];
     const clone = async (...more: string[]): Promise<GitClient> => {
-      const client = await GitClient.clone(repository.cloneUrl, 'token-octocat', '--branch', 'pr-17', ...more);
+      const client = await GitClient.cloneOf(repository, 'token-octocat', '--branch', 'pr-17', ...more);
       clients.push(client);
       return client;
     };
@@ -50,5 +53,5 @@ export function onPublishStage(
     } finally {
       for (const client of clients) await client.delete();
     }
-  });
+  }, withoutProcess);
 }

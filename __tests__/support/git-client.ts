@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 export interface GitResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Nobody tidies up here, nor looks after each commit whether it is time to. */
+const SETTINGS = ['-c', 'core.hooksPath=/dev/null', '-c', 'maintenance.auto=false', '-c', 'gc.auto=0'];
 
 /** A clone of somebody's, and the real git in it. */
 export class GitClient {
@@ -24,6 +28,19 @@ export class GitClient {
     return client;
   }
 
+  /** What a clone over HTTP comes to, from the folder of the repository: no server starts four programs for it. */
+  static async cloneOf(
+    { gitDir, cloneUrl }: { readonly gitDir: string; readonly cloneUrl: string },
+    token = 'writer',
+    ...options: string[]
+  ): Promise<GitClient> {
+    const { href } = pathToFileURL(gitDir);
+    const client = await GitClient.clone(href, token, ...options);
+    const config = join(client.folder, '.git', 'config');
+    await writeFile(config, (await readFile(config, 'utf8')).replace(href, cloneUrl));
+    return client;
+  }
+
   /** The same clone with another token. */
   as(token: string): GitClient {
     return new GitClient(this.folder, token);
@@ -33,7 +50,7 @@ export class GitClient {
   run(...args: string[]): Promise<GitResult> {
     const credentials = Buffer.from(`x-access-token:${this.token}`).toString('base64');
     const header = this.token === '' ? [] : ['-c', `http.extraheader=AUTHORIZATION: basic ${credentials}`];
-    const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...header, ...args], {
+    const child = spawn('git', [...SETTINGS, ...header, ...args], {
       cwd: this.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
