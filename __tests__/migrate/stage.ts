@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { runHere, type Said } from '../command-line/here.js';
 import { onStage, type Stage } from '../support/scenario.js';
 import { markerOf, MARKER_PATH, recordPath } from '../../support/world.js';
@@ -10,7 +8,7 @@ export const OLD = 'runner-coord-state';
 export const NEW = 'runner-coord-state-{shard}';
 
 export interface MigrationStage extends Stage {
-  /** `runner-coord`, on a machine without a runner, from the sources. */
+  /** `runner-coord`, on a machine without a runner and in a folder that is no checkout, from the sources. */
   readonly cli: (words: readonly string[], token?: string) => Promise<Said>;
   /** `migrate` to the sixteen, unless told otherwise. */
   readonly migrate: (...words: readonly string[]) => Promise<Said>;
@@ -29,7 +27,7 @@ export function onMigrationStage(play: (stage: MigrationStage) => Promise<void>)
       GITHUB_GRAPHQL_URL: github.graphqlUrl,
     };
     const cli = (words: readonly string[], token = 'token-octocat'): Promise<Said> =>
-      runHere(words, { PATH: process.env['PATH'] ?? '', GH_TOKEN: token, ...addresses });
+      runHere(words, { PATH: process.env['PATH'] ?? '', GIT_DIR: '/nonexistent', GH_TOKEN: token, ...addresses });
     await play({
       ...stage,
       cli,
@@ -43,10 +41,7 @@ export function onMigrationStage(play: (stage: MigrationStage) => Promise<void>)
         ]),
       async files(branch) {
         if ((await repository.head(branch)) === null) return null;
-        const git = promisify(execFile);
-        const on = ['--git-dir', repository.gitDir];
-        const { stdout } = await git('git', [...on, 'ls-tree', '-r', '--name-only', branch]);
-        const paths = stdout.split('\n').filter((path) => path !== '' && path !== 'README.md');
+        const paths = (await repository.pathsOn(branch)).filter((path) => path !== 'README.md');
         const texts = await Promise.all(paths.map((path) => repository.readFile(branch, path)));
         return Object.fromEntries(paths.map((path, index) => [path, texts[index] ?? '']));
       },

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import type { ClosedState } from '../../src/core/sweep/plan.js';
 import type { Report } from '../../src/report/report.js';
@@ -75,9 +73,7 @@ export async function onSweepStage(play: (stage: SweepStage) => Promise<void>): 
         return (JSON.parse(text) as { tokenFloor: number }).tokenFloor;
       },
       async paths() {
-        const args = ['--git-dir', repository.gitDir, 'ls-tree', '-r', '--name-only', STATE_BRANCH, 'pulls/'];
-        const { stdout } = await promisify(execFile)('git', args);
-        return stdout.split('\n').filter((line) => line !== '');
+        return (await repository.pathsOn(STATE_BRANCH)).filter((path) => path.startsWith('pulls/'));
       },
       asked: () => world.requestsSince().map(({ operation }) => operation),
     });

@@ -131,6 +131,8 @@ export interface LocalRepository {
   clearPushRules(): void;
   head(branch: string): Promise<string | null>;
   readFile(branch: string, path: string): Promise<string | null>;
+  /** The paths of all its files, in the order of git; none of a branch that is not there. */
+  pathsOn(branch: string): Promise<string[]>;
   /** Commits around the API: no permission, no rule and no fault is asked. Creates the branch as an orphan if needed. */
   writeFile(branch: string, path: string, content: string | Uint8Array, message?: string): Promise<string>;
   removeFile(branch: string, path: string, message?: string): Promise<string>;

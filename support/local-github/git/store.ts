@@ -77,6 +77,17 @@ export class GitStore {
     return entry === null || rest.length === 0 ? entry : this.entryAt(entry.oid, rest.join('/'));
   }
 
+  /** The paths of all files below a tree. */
+  async pathsIn(treeOid: string, folder = ''): Promise<string[]> {
+    const paths: string[] = [];
+    for (const entry of (await this.tree(treeOid)) ?? []) {
+      const path = folder + entry.name;
+      if (isDirectory(entry)) paths.push(...(await this.pathsIn(entry.oid, `${path}/`)));
+      else paths.push(path);
+    }
+    return paths;
+  }
+
   /** The object at a path of a commit, the root tree for an empty path. */
   async objectAt(commitOid: string, path: string): Promise<GitObject | null> {
     const commit = await this.commit(commitOid);

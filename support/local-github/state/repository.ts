@@ -188,6 +188,12 @@ export class Repository implements LocalRepository {
     return object?.type === 'blob' ? object.data.toString('utf8') : null;
   }
 
+  async pathsOn(branch: string): Promise<string[]> {
+    const head = await this.head(branch);
+    const commit = head === null ? null : await this.store.commit(head);
+    return commit === null ? [] : this.store.pathsIn(commit.tree);
+  }
+
   async writeFile(
     branch: string,
     path: string,
