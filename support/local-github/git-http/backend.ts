@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { join } from 'node:path';
 import type { Answer } from '../faults/plan.js';
@@ -37,11 +37,19 @@ export interface BackendCall {
   readonly ending: AbortSignal;
 }
 
+let program: string | null = null;
+
+/** Where it lies, to start it without the `git` that would only start it and wait. */
+function backendProgram(): string {
+  program ??= join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
+  return program;
+}
+
 /** Git's own server for one request, as a CGI program over the repository that the API serves. */
 export function runBackend(call: BackendCall): Promise<Answer> {
   return new Promise((resolve, reject) => {
     // Git hands the two further descriptors on to its hooks: that is how they ask.
-    const child = spawn('git', ['http-backend'], {
+    const child = spawn(backendProgram(), [], {
       env: environment(call),
       stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
     });
