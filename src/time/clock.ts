@@ -12,8 +12,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => new Date().toISOString(),
-  // Not `performance`, which Node makes ready only when it is first named: a millisecond of every start.
-  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
+  monotonic: () => performance.now(),
   sleep: (milliseconds, stop) =>
     new Promise((resolve) => {
       const end = (): void => {
