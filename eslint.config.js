@@ -24,6 +24,17 @@ const pureCore = {
   },
 };
 
+/** Workers load these once, outside of the sandboxes of tests: what they import of src would be there twice, once uncovered. */
+const loadedOutside = {
+  files: ['support/{local-github,local-cache,runner,tls}/**/*.ts', 'support/{records,runner,world}.ts'],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group: ['**/src/**'], message: 'support/jest/outside.js says why.' }] },
+    ],
+  },
+};
+
 export default tseslint.config(
   { ignores: ['dist/', 'build/', 'coverage/', 'node_modules/'] },
   js.configs.recommended,
@@ -42,4 +53,5 @@ export default tseslint.config(
   },
   { files: ['*.js'], languageOptions: { globals: { process: 'readonly' } } },
   pureCore,
+  loadedOutside,
 );

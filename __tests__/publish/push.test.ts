@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { inProcess } from '../../support/runner.js';
 import { TOKEN } from '../support/scenario.js';
 import { BRANCH, onPublishStage } from './stage.js';
 import { expectPublished, expectUnpublished, fingerprint, lastEvent, pushFrom } from './untouched.js';
@@ -131,36 +132,40 @@ test('a branch that is gone is not made anew', () =>
   }));
 
 test('an action step publishes from the workspace, or from a folder of it', () =>
-  onPublishStage(async (stage) => {
-    const { checkout, job, headOf, record, repository } = stage;
-    const from = await headOf(BRANCH);
-    const to = await checkout.commit('a.txt', 'a');
-    const before = await fingerprint(checkout.folder);
-    const step = async (inputs: Readonly<Record<string, string>> = {}) =>
-      job.uses({
-        with: { command: 'push', ...inputs },
-        env: { GITHUB_WORKSPACE: checkout.folder, GIT_CONFIG_NOSYSTEM: '1' },
-      });
-    const published = await step();
-    expect(published.exitCode).toBe(0);
-    expect(published.outputs).toMatchObject({ status: 'published', owned: 'true', error: '' });
-    expect(published.outputs).toMatchObject({ 'published-sha': to, 'published-from': from });
-    expect(await fingerprint(checkout.folder)).toEqual(before);
-    expect(lastEvent(await record())).toMatchObject({ type: 'publish', from, to, ref: BRANCH });
+  onPublishStage(
+    async (stage) => {
+      const { checkout, job, headOf, record, repository } = stage;
+      const from = await headOf(BRANCH);
+      const to = await checkout.commit('a.txt', 'a');
+      const before = await fingerprint(checkout.folder);
+      const step = async (inputs: Readonly<Record<string, string>> = {}) =>
+        job.uses({
+          with: { command: 'push', ...inputs },
+          env: { GITHUB_WORKSPACE: checkout.folder, GIT_CONFIG_NOSYSTEM: '1' },
+        });
+      const published = await step();
+      expect(published.exitCode).toBe(0);
+      expect(published.outputs).toMatchObject({ status: 'published', owned: 'true', error: '' });
+      expect(published.outputs).toMatchObject({ 'published-sha': to, 'published-from': from });
+      expect(await fingerprint(checkout.folder)).toEqual(before);
+      expect(lastEvent(await record())).toMatchObject({ type: 'publish', from, to, ref: BRANCH });
 
-    await checkout.git('clone', '--quiet', '--branch', 'pr-17', repository.cloneUrl, 'in here');
-    await checkout.git('-C', 'in here', 'commit', '--quiet', '--allow-empty', '--message', 'Below');
-    const below = await checkout.git('-C', 'in here', 'rev-parse', 'HEAD');
-    const inside = await step({ 'working-directory': 'in here', ref: 'HEAD:pr-17' });
-    expect(inside.outputs).toMatchObject({ status: 'published', 'published-sha': below, 'published-from': to });
-    expect(await headOf(BRANCH)).toBe(below);
+      await checkout.git('clone', '--quiet', '--branch', 'pr-17', repository.cloneUrl, 'in here');
+      await checkout.git('-C', 'in here', 'commit', '--quiet', '--allow-empty', '--message', 'Below');
+      const below = await checkout.git('-C', 'in here', 'rev-parse', 'HEAD');
+      const inside = await step({ 'working-directory': 'in here', ref: 'HEAD:pr-17' });
+      expect(inside.outputs).toMatchObject({ status: 'published', 'published-sha': below, 'published-from': to });
+      expect(await headOf(BRANCH)).toBe(below);
 
-    const nowhere = await step({ 'working-directory': 'not-there' });
-    expect(nowhere.exitCode).toBe(1);
-    expect(nowhere.outputs).toMatchObject({ error: 'invalid_input', owned: 'false', 'published-sha': '' });
-    const missing = await step({ ref: 'no-such-branch' });
-    expect(missing.outputs['message']).toContain('There is no commit "no-such-branch"');
-    const again = await step();
-    expect(again.outputs).toMatchObject({ error: 'head_moved', owned: 'false' });
-    expect(await headOf(BRANCH)).toBe(below);
-  }));
+      const nowhere = await step({ 'working-directory': 'not-there' });
+      expect(nowhere.exitCode).toBe(1);
+      expect(nowhere.outputs).toMatchObject({ error: 'invalid_input', owned: 'false', 'published-sha': '' });
+      const missing = await step({ ref: 'no-such-branch' });
+      expect(missing.outputs['message']).toContain('There is no commit "no-such-branch"');
+      const again = await step();
+      expect(again.outputs).toMatchObject({ error: 'head_moved', owned: 'false' });
+      expect(await headOf(BRANCH)).toBe(below);
+    },
+    {},
+    inProcess,
+  ));

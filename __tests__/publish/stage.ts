@@ -1,4 +1,4 @@
-import { withoutProcess, type StepOptions } from '../../support/runner.js';
+import { withoutProcess, type Execute, type StepOptions } from '../../support/runner.js';
 import { WITHOUT_CHANCE } from '../../support/runner/preload.js';
 import { isPush } from '../../support/local-github/index.js';
 import { recordOf } from '../../support/records.js';
@@ -24,18 +24,21 @@ export interface PublishStage extends JobStage {
 /**
  * A job of run 1001 that owns pull request 17 and has its branch checked out. What publishes is a process of its own; the
  * claim that it owns by, and a takeover, need none.
+ *
+ * @param execute how steps of the action run
  */
 export function onPublishStage(
   play: (stage: PublishStage) => Promise<void>,
   { owner = true, ...options }: { readonly owner?: boolean } & StepOptions = {},
+  execute: Execute = withoutProcess,
 ): Promise<void> {
   return inJob(async (stage) => {
     const { repository, github, job, plant } = stage;
     await plant(recordOf({ owner: null }));
     if (owner) await job.uses({ with: { command: 'claim' }, ...options });
     const clients: GitClient[] = [];
-    const clone = async (...more: string[]): Promise<GitClient> => {
-      const client = await GitClient.cloneOf(repository, 'token-octocat', '--branch', 'pr-17', ...more);
+    const clone = async (): Promise<GitClient> => {
+      const client = await GitClient.cloneOf(repository, 'token-octocat', '--branch', 'pr-17');
       clients.push(client);
       return client;
     };
@@ -46,12 +49,12 @@ export function onPublishStage(
         job.run(['runner-coord', 'push', ...words], { cwd: checkout.folder, env: { NODE_OPTIONS: WITHOUT_CHANCE } });
       await play({
         ...{ ...stage, checkout, push },
-        other: () => clone(),
+        other: clone,
         headOf: (ref) => repository.head(ref.replace('refs/heads/', '')),
         pushes: () => github.requests.filter((request) => isPush()(request)).length,
       });
     } finally {
       for (const client of clients) await client.delete();
     }
-  }, withoutProcess);
+  }, execute);
 }

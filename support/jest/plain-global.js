@@ -16,7 +16,7 @@ export default class PlainGlobal extends TestEnvironment {
     const builtIn = new Set(Object.getOwnPropertyNames(global));
     for (const name of Reflect.ownKeys(this.global)) {
       if (builtIn.has(name) && !SHARED.includes(name)) continue;
-      Object.defineProperty(global, name, Object.getOwnPropertyDescriptor(this.global, name));
+      Object.defineProperty(global, name, inItself(global, name, Object.getOwnPropertyDescriptor(this.global, name)));
     }
     global.global = global;
     global.Error.stackTraceLimit = this.global.Error.stackTraceLimit;
@@ -25,4 +25,21 @@ export default class PlainGlobal extends TestEnvironment {
     this.moduleMocker = new this.moduleMocker.constructor(global);
     this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global });
   }
+}
+
+/** What jest makes when it is first asked for, such as `fetch`, is written into jest's global object; it belongs into this one. */
+function inItself(global, name, descriptor) {
+  if (descriptor.get === undefined || !descriptor.configurable) return descriptor;
+  const { get, enumerable } = descriptor;
+  const set = (value) => Object.defineProperty(global, name, { value, enumerable, writable: true, configurable: true });
+  return {
+    enumerable,
+    configurable: true,
+    set,
+    get() {
+      const value = get.call(global);
+      set(value);
+      return value;
+    },
+  };
 }

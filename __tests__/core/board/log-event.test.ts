@@ -95,8 +95,9 @@ describe('a commit', () => {
   test.each(['fixes it', 'I close this', 'Resolved by hand', 'prefix·es', 'a·b'])(
     'tells the reason %j as it was written',
     (words) => {
-      const message = MESSAGE.replace('[skip', `Reason: ${quiet(words, 600)}\n\n[skip`);
-      expect(readLogEntry(entryOf(message))?.reason).toBe(words);
+      const quieted = quiet(words, 600);
+      const message = `${MESSAGE.replace('[skip', `Reason: ${quieted}\n\n[skip`)}\nCoord-Workflow: ${quieted}`;
+      expect(readLogEntry(entryOf(message))).toMatchObject({ reason: words, workflow: words });
     },
   );
 

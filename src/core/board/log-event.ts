@@ -57,7 +57,8 @@ export function readLogEntry({ commit, committedAt, message }: LogEntry): LogEve
     const end = line.indexOf(': ');
     if (line.startsWith(PREFIX) && end !== -1) trailers.set(line.slice(PREFIX.length, end), line.slice(end + 2).trim());
   }
-  const text = (name: string, limit = NAME_LIMIT): string | null => plain(trailers.get(name) ?? '', limit) || null;
+  const text = (name: string, limit = NAME_LIMIT): string | null =>
+    plain(asWritten(trailers.get(name) ?? ''), limit) || null;
   const number = (name: string): number | null => readNumber(trailers.get(name));
   const time = Date.parse(committedAt);
   const [type, runId] = [text('Event'), text('Run-Id', RUN_ID_LIMIT)];
@@ -77,7 +78,7 @@ export function readLogEntry({ commit, committedAt, message }: LogEntry): LogEve
   };
 }
 
-/** The words that would close an issue have a dot in the log, which nobody wants to read. */
+/** The words that would close an issue have a dot in the log, which nobody wants to read; nor do they close any where it is read. */
 function asWritten(text: string): string {
   return text.replace(/\b([cfr])·(?=(?:lose[sd]?|ix(?:e[sd])?|esolve[sd]?)\b)/gi, '$1');
 }
